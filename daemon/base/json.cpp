@@ -1,0 +1,209 @@
+#include "base/json.hpp"
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <set>
+
+#include "base/limits.hpp"
+
+namespace kontor {
+namespace {
+
+// Boost.JSON's own parser keeps the last of two equal keys; this handler builds nothing and only looks for them.
+class DuplicateKeyHandler {
+ public:
+    static constexpr std::size_t max_object_size = std::size_t(-1);
+    static constexpr std::size_t max_array_size = std::size_t(-1);
+    static constexpr std::size_t max_key_size = std::size_t(-1);
+    static constexpr std::size_t max_string_size = std::size_t(-1);
+    using Code = boost::json::error_code;
+
+    bool on_document_begin(Code&) { return true; }
+    bool on_document_end(Code&) { return true; }
+    bool on_object_begin(Code&) {
+        keys_.emplace_back();
+        return true;
+    }
+    bool on_object_end(std::size_t, Code&) {
+        keys_.pop_back();
+        return true;
+    }
+    bool on_array_begin(Code&) { return true; }
+    bool on_array_end(std::size_t, Code&) { return true; }
+    bool on_key_part(boost::json::string_view part, std::size_t, Code&) {
+        key_.append(part.data(), part.size());
+        return true;
+    }
+    bool on_key(boost::json::string_view part, std::size_t, Code& error) {
+        key_.append(part.data(), part.size());
+        if (!keys_.back().insert(key_).second) {
+            duplicate_ = key_;
+            error = boost::json::error::syntax;
+            return false;
+        }
+        key_.clear();
+        return true;
+    }
+    bool on_string_part(boost::json::string_view, std::size_t, Code&) { return true; }
+    bool on_string(boost::json::string_view, std::size_t, Code&) { return true; }
+    bool on_number_part(boost::json::string_view, Code&) { return true; }
+    bool on_int64(std::int64_t, boost::json::string_view, Code&) { return true; }
+    bool on_uint64(std::uint64_t, boost::json::string_view, Code&) { return true; }
+    bool on_double(double, boost::json::string_view, Code&) { return true; }
+    bool on_bool(bool, Code&) { return true; }
+    bool on_null(Code&) { return true; }
+    bool on_comment_part(boost::json::string_view, Code&) { return true; }
+    bool on_comment(boost::json::string_view, Code&) { return true; }
+
+    const std::string& duplicate() const { return duplicate_; }
+
+ private:
+    std::vector<std::set<std::string>> keys_;
+    std::string key_;
+    std::string duplicate_;
+};
+
+std::string position(std::string_view text, std::size_t offset) {
+    const std::string_view before = text.substr(0, std::min(offset, text.size()));
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const std::size_t start = before.rfind('\n');
+    const std::size_t column = before.size() - (start == std::string_view::npos ? 0 : start + 1) + 1;
+    return std::to_string(line) + ":" + std::to_string(column);
+}
+
+void write_canonical(const Json& value, std::string& out) {
+    if (const auto* object = value.if_object()) {
+        std::vector<std::string_view> keys;
+        keys.reserve(object->size());
+        for (const auto& entry : *object) {
+            keys.emplace_back(entry.key());
+        }
+        std::sort(keys.begin(), keys.end());
+        out.push_back('{');
+        for (const std::string_view key : keys) {
+            if (out.back() != '{') {
+                out.push_back(',');
+            }
+            out += boost::json::serialize(boost::json::string_view(key));
+            out.push_back(':');
+            write_canonical(object->at(key), out);
+        }
+        out.push_back('}');
+    } else if (const auto* array = value.if_array()) {
+        out.push_back('[');
+        for (const Json& item : *array) {
+            if (out.back() != '[' || &item != array->data()) {
+                out.push_back(',');
+            }
+            write_canonical(item, out);
+        }
+        out.push_back(']');
+    } else {
+        out += boost::json::serialize(value);
+    }
+}
+
+// The length of the valid UTF-8 sequence at `at` (RFC 3629), or 0.
+std::size_t sequence_length(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) -> unsigned {
+        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+    };
+    const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const unsigned lead = byte(0);
+    if (lead < 0x80U) {
+        return 1;
+    }
+    if (lead >= 0xC2U && lead <= 0xDFU) {
+        return follows(1) ? 2 : 0;
+    }
+    if (lead >= 0xE0U && lead <= 0xEFU) {
+        const bool overlong = lead == 0xE0U && byte(1) < 0xA0U;
+        const bool surrogate = lead == 0xEDU && byte(1) > 0x9FU;
+        return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
+    }
+    if (lead >= 0xF0U && lead <= 0xF4U) {
+        const bool overlong = lead == 0xF0U && byte(1) < 0x90U;
+        const bool beyond = lead == 0xF4U && byte(1) > 0x8FU;
+        return follows(1) && follows(2) && follows(3) && !overlong && !beyond ? 4 : 0;
+    }
+    return 0;
+}
+
+}  // namespace
+
+Result<Json> json_from_text(std::string_view text) {
+    boost::json::parse_options options;
+    options.max_depth = limits::json_depth_max;
+
+    boost::json::basic_parser<DuplicateKeyHandler> scan(options);
+    boost::json::error_code error;
+    const std::size_t read = scan.write_some(false, text.data(), text.size(), error);
+    const bool trailing = !error && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos;
+    if (error || trailing) {
+        Error failure = invalid("json", "the text is not valid JSON");
+        const std::string& duplicate = scan.handler().duplicate();
+        std::string what = trailing ? "there is text after the end of the JSON value" : error.message();
+        if (!duplicate.empty()) {
+            what = "the key '" + storable(duplicate) + "' stands twice in one object";
+        } else if (error == boost::json::error::too_deep) {
+            what = "it nests deeper than " + std::to_string(limits::json_depth_max) + " levels";
+        }
+        failure.details.push_back({position(text, read), what});
+        failure.message += ": " + what + " (line:column " + failure.details.back().pointer + ")";
+        return failure;
+    }
+    Json value = boost::json::parse(text, error, {}, options);
+    if (error) {
+        return invalid("json", "the text is not valid JSON: " + error.message());
+    }
+    return value;
+}
+
+std::string to_text(const Json& value) { return boost::json::serialize(value); }
+
+std::string to_canonical_text(const Json& value) {
+    std::string out;
+    write_canonical(value, out);
+    return out;
+}
+
+const Json* member(const Json& value, std::string_view name) {
+    const auto* object = value.if_object();
+    return object == nullptr ? nullptr : object->if_contains(name);
+}
+
+std::string text_member(const Json& value, std::string_view name, std::string_view otherwise) {
+    const Json* found = member(value, name);
+    return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string(otherwise);
+}
+
+bool is_valid_utf8(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = sequence_length(text, at);
+        if (length == 0) {
+            return false;
+        }
+        at += length;
+    }
+    return true;
+}
+
+std::string storable(std::string_view text) {
+    std::string clean;
+    clean.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = text[at] == '\0' ? 0 : sequence_length(text, at);
+        if (length == 0) {
+            clean += "\xEF\xBF\xBD";
+            ++at;
+        } else {
+            clean += text.substr(at, length);
+            at += length;
+        }
+    }
+    return clean;
+}
+
+}  // namespace kontor

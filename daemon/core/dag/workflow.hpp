@@ -1,0 +1,101 @@
+// A workflow as the engine knows it: names resolved to numbers, expressions parsed, defaults applied.
+// Built by spec/ from YAML; immutable; shared by every run that is pinned to it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "core/expr/expr.hpp"
+#include "core/schedule/schedule.hpp"
+
+namespace kontor::core::dag {
+
+enum class Jitter { None, Full };
+
+// Attempts in all, the first included. Delay before attempt n+1: min(max, backoff * factor^(n-1)), times a random
+// share of it under Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
+struct RetryPolicy {
+    int attempts_max = 4;
+    Duration backoff = std::chrono::seconds(2);
+    double factor = 2.0;
+    Duration max = std::chrono::minutes(5);
+    Jitter jitter = Jitter::Full;
+};
+
+// What a join waits for among the instances of one parent.
+struct Gate {
+    double pass = 1.0;              // share of instances that must have succeeded; 0 with `any` semantics: at least one
+    bool any = false;               // one success suffices
+    std::vector<std::string> must;  // countries that must have succeeded whatever the share
+    std::optional<Duration> within; // open this long after the run started, whatever has succeeded by then
+};
+
+enum class When {
+    Succeeded,   // the default: every parent (or gate) succeeded
+    Always,      // every parent settled, however it ended
+    Expression,  // parents succeeded and the expression is true; else skipped
+};
+
+// The dimensions of a task's instances: none, [country], or [country, <fan-out name>].
+struct Fan {
+    std::string name;         // "trial"
+    expr::Template over;      // a count n (items "0".."n-1") or a list of texts/numbers
+};
+
+struct TaskNode {
+    std::string name;
+    std::string uses;
+    std::string title;
+    std::vector<int> after;     // indices into Workflow::tasks, all smaller than this task's own
+    bool per_country = false;   // one instance per partition value
+    std::optional<Fan> fan;     // and, within it, one per item of the fan
+    Gate gate;
+    When when = When::Succeeded;
+    expr::Program when_expr;
+    expr::Template with;
+    RetryPolicy retry;
+    Duration timeout = std::chrono::minutes(30);  // of one attempt
+    std::string role;           // empty: the task type's
+    int cores = 0;              // 0: the task type's
+    int priority = 0;           // higher first
+};
+
+enum class OnConflict { Queue, Reject, Replace };
+
+struct Concurrency {
+    std::string group;  // empty: no limit
+    int limit = 1;
+    OnConflict on_conflict = OnConflict::Queue;
+};
+
+struct Trigger {
+    std::string name;
+    std::optional<schedule::Schedule> cron;
+    std::string event;          // CloudEvents type; empty for a cron trigger
+    expr::Program when;         // over `event`; empty: always
+    expr::Template params;      // over `event` (or `tick`); empty: {}
+};
+
+struct Workflow {
+    std::string name;
+    std::string title;
+    std::string hash;    // SHA-256 of the source, lowercase hex
+    std::string source;  // the YAML as it was given
+    Json params_schema = JsonObject{};  // JSON Schema of type object
+    std::string partition_key;          // "country"; empty: no partition
+    expr::Template partition_over;      // a list of texts
+    std::vector<int> partition_needs;   // tasks whose outputs partition_over reads
+    std::vector<Trigger> triggers;
+    Concurrency concurrency;
+    std::optional<Duration> deadline;
+    std::vector<TaskNode> tasks;        // in an order in which parents stand first
+
+    int task_index(std::string_view task) const;  // -1 when there is none
+};
+
+}  // namespace kontor::core::dag

@@ -1,0 +1,98 @@
+// What the doors (HTTP, command line) may ask of the engine: use cases, not tables.
+// A mutation answers once it is committed. Thread: any; calls block for about one commit (bounded by api_wait_max).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "ports/store.hpp"
+
+namespace kontor::engine {
+
+// A mutation waits this long for its commit, then answers Timeout (the command may still be carried out).
+inline constexpr Duration api_wait_max = std::chrono::seconds(30);
+
+struct IdempotencyKey {
+    std::string key;          // empty: none was sent
+    std::string fingerprint;  // SHA-256 of method, path and canonical body
+};
+
+struct Submission {
+    std::string workflow;
+    Json params = JsonObject{};
+    std::string correlation;  // empty: a new one
+    int priority = 0;
+    std::string by;           // who asks
+    IdempotencyKey idempotency;
+};
+
+struct CancelRequest {
+    ports::RunId run = 0;
+    std::string country;  // empty: all
+    std::string task;     // empty: all
+    std::string reason;
+    std::string by;
+};
+
+struct RedriveRequest {
+    std::int64_t dead_letter = 0;
+    bool newest_definition = false;
+    std::string by;
+};
+
+struct PostedEvent {
+    std::string ce_id;
+    std::string source;
+    std::string type;
+    std::string subject;
+    std::optional<Instant> time;
+    Json data;
+    std::string correlation;  // extension attribute; empty: a new one
+    IdempotencyKey idempotency;
+};
+
+// A reply as the API sends it, also kept under the Idempotency-Key.
+struct Reply {
+    int status = 200;
+    std::string body;  // JSON
+};
+
+// One commit's visible changes; what /v1/stream sends.
+struct Change {
+    ports::Epoch epoch = 0;
+    ports::Seq seq = 0;
+    Json data;  // {"seq", "at", "runs": [...], "tasks": [...], "progress": [...]}, see proto/README.md
+};
+using ChangeListener = std::function<void(std::shared_ptr<const Change>)>;  // conductor's thread; must not block
+
+class Api {
+ public:
+    virtual ~Api() = default;
+
+    virtual Result<Reply> submit(Submission submission) = 0;
+    virtual Result<Reply> cancel(CancelRequest request) = 0;
+    virtual Result<Reply> redrive(RedriveRequest request) = 0;
+    virtual Result<Reply> discard(std::int64_t dead_letter, std::string reason, std::string by) = 0;
+    virtual Result<Reply> post_event(PostedEvent event) = 0;
+    virtual Result<Reply> deploy(std::string name, std::string yaml, std::string by) = 0;
+    virtual Result<Reply> pause_schedule(std::string workflow, std::string trigger, bool paused) = 0;
+    virtual Result<Reply> run_schedule_now(std::string workflow, std::string trigger, std::string by) = 0;
+
+    // Named read queries (ports/reads.hpp) as JSON text.
+    virtual Result<std::string> read(std::string_view query, const std::vector<std::optional<std::string>>& params) = 0;
+    // {version, leader, epoch, seq, runs, pools, queue}: from memory, never blocks.
+    virtual Json status() const = 0;
+    // True once this daemon leads and has recovered, and the database answered lately.
+    virtual bool ready() const = 0;
+    // Prometheus text of the engine's counters.
+    virtual std::string metrics() const = 0;
+
+    // Until the returned handle is destroyed.
+    virtual std::shared_ptr<void> listen(ChangeListener listener) = 0;
+};
+
+}  // namespace kontor::engine

@@ -1,0 +1,50 @@
+// Where tasks run. The conductor decides what runs; an executor only runs it.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "ports/store.hpp"
+#include "tasks/sdk/task.hpp"
+
+namespace kontor::ports {
+
+// Names one attempt: an outcome that names another attempt than the current one changes nothing.
+struct AttemptKey {
+    TaskId task = 0;
+    int attempt = 0;
+    friend bool operator==(const AttemptKey&, const AttemptKey&) = default;
+};
+
+struct Dispatch {
+    AttemptKey key;
+    std::string uses;
+    sdk::TaskIdentity identity;
+    sdk::JsonObject input;
+    std::string role;
+    sdk::Pool pool = sdk::Pool::Compute;
+    int cores = 1;
+    std::uint64_t seed = 0;
+    Duration timeout = std::chrono::minutes(30);
+};
+
+// Called from any thread; must not block.
+struct ExecutorEvents {
+    std::function<void(AttemptKey, sdk::Outcome)> finished;
+    std::function<void(AttemptKey, double fraction, std::string what)> progressed;
+};
+
+class Executor {
+ public:
+    virtual ~Executor() = default;
+    // Requires: the conductor has committed that this attempt runs. Never blocks.
+    // Ensures: exactly one `finished` for it, unless the process dies.
+    virtual void start(std::vector<Dispatch> dispatches) = 0;
+    // Asks the attempt to stop; its outcome still comes. Unknown keys are ignored.
+    virtual void cancel(AttemptKey key) = 0;
+    // Asks everything to stop and waits until all outcomes were handed over or `grace` has passed.
+    // Returns the attempts that did not stop.
+    virtual std::vector<AttemptKey> stop(Duration grace) = 0;
+};
+
+}  // namespace kontor::ports

@@ -1,0 +1,272 @@
+// What the conductor needs of the database: one transaction per batch, fenced by (epoch, seq), and everything needed to
+// start again. The contract suite (tests/contract) runs against every implementation.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "tasks/sdk/outcome.hpp"
+
+namespace kontor::ports {
+
+using RunId = std::int64_t;
+using TaskId = std::int64_t;  // a task instance
+using Epoch = std::int64_t;   // grows by one with every new leader
+using Seq = std::int64_t;     // grows by one with every commit
+
+// States as text, exactly as in the database's CHECK constraints: core/run/states.hpp owns the enumerations.
+struct RunRow {
+    RunId id = 0;
+    std::string workflow;
+    std::string hash;   // of the definition it is pinned to
+    std::string state;  // queued running paused succeeded failed cancelled
+    Json params;
+    std::string correlation;
+    // {"kind": "api"|"schedule"|"event"|"child"|"redrive", ...}: who or what started it.
+    Json cause;
+    std::optional<TaskId> parent_task;  // the waiting workflow.run instance
+    int depth = 0;                      // length of the chain of causes, bounded by limits::cause_depth_max
+    int priority = 0;
+    Instant created_at;
+    std::optional<Instant> started_at;
+    std::optional<Instant> finished_at;
+    std::string reason;  // why it failed or was cancelled; empty otherwise
+    Json totals;         // {"succeeded": n, "dead": n, ...} over task instances, written when it ends
+};
+
+// A task instance in flight: running, retrying, awaiting, or dead and not yet given up.
+struct LiveTaskRow {
+    TaskId id = 0;
+    RunId run = 0;
+    std::string task;
+    std::string country;
+    std::string item;
+    std::string state;  // running retrying awaiting
+    int attempt = 0;    // the one running, or the last one that ran; counted when it starts
+    std::optional<Instant> started_at;  // of this attempt
+    std::optional<Instant> next_at;     // retrying: not before; awaiting a timer: until
+    std::optional<RunId> child_run;     // awaiting a child run
+    Json input;                         // the rendered `with`
+    std::string reason;                 // of the last failure
+};
+
+// A task instance that has ended: succeeded failed skipped cancelled dead.
+struct DoneTaskRow {
+    TaskId id = 0;
+    RunId run = 0;
+    std::string task;
+    std::string country;
+    std::string item;
+    std::string state;
+    int attempts = 0;
+    std::optional<Instant> started_at;  // of the last attempt
+    Instant finished_at;
+    Json input;
+    Json outputs;  // null unless succeeded
+    std::string reason;
+    std::optional<RunId> child_run;
+};
+
+struct AttemptRow {
+    TaskId task = 0;
+    RunId run = 0;
+    int attempt = 0;
+    Instant started_at;
+    Instant finished_at;
+    std::string outcome;  // succeeded failed interrupted lost cancelled timeout
+    std::string failure_class;  // empty unless failed, lost or timeout
+    std::string reason;
+};
+
+struct DeadLetterRow {
+    std::int64_t id = 0;
+    std::string kind;  // task, delivery
+    std::optional<RunId> run;
+    std::optional<TaskId> task_id;
+    std::optional<std::int64_t> event_id;
+    std::string workflow;
+    std::string task;     // or the trigger's name
+    std::string country;
+    std::string item;
+    std::string failure_class;
+    std::string reason;
+    std::string fingerprint;  // equal for equal causes: class, task and normalised reason
+    Json input;
+    int attempts = 0;
+    Instant created_at;
+};
+struct DeadLetterClosed {
+    std::int64_t id = 0;
+    std::string state;  // redriven discarded
+    std::string reason;
+    Instant closed_at;
+};
+
+struct EventRow {
+    std::int64_t id = 0;
+    std::string ce_id;  // unique with source
+    std::string source;
+    std::string type;
+    std::string subject;
+    Instant time;
+    Json data;
+    std::string correlation;
+    int depth = 0;
+    std::optional<RunId> run;  // that emitted it
+};
+// Unique per (event, workflow, trigger): written in the transaction that creates the run.
+struct DeliveryRow {
+    std::int64_t event = 0;
+    std::string workflow;
+    std::string trigger;
+    std::string state;  // started filtered dead
+    std::optional<RunId> run;
+    std::string reason;
+    Instant at;
+};
+
+struct DefinitionRow {
+    std::string hash;
+    std::string workflow;
+    std::string title;
+    std::string source;
+    Json summary;  // for readers: tasks, triggers, params schema
+    Instant created_at;
+};
+
+struct ScheduleRow {
+    std::string workflow;
+    std::string trigger;
+    std::string text;  // the cron expression
+    std::string zone;
+    bool paused = false;
+    std::optional<Instant> last_tick;
+    std::optional<Instant> next_tick;
+};
+
+struct IdempotencyRow {
+    std::string key;
+    std::string fingerprint;  // SHA-256 of method, path and canonical body
+    int status = 0;
+    std::string reply;
+    Instant created_at;
+};
+
+// An effect with the attempt that caused it.
+struct EffectRow {
+    std::int64_t id = 0;
+    RunId run = 0;
+    TaskId task = 0;
+    Instant at;
+    sdk::Effect effect;  // EventEmitted never stands here: it becomes an EventRow
+};
+
+struct Progress {
+    TaskId task = 0;
+    double fraction = 0;
+    std::string what;
+};
+
+// One transaction. Within it the order is that of the members.
+struct Batch {
+    Epoch epoch = 0;
+    Seq seq = 0;             // must be the stored seq + 1
+    std::int64_t last_id = 0;  // ids up to this one are taken
+    Instant at;
+
+    std::vector<DefinitionRow> definitions;      // inserted unless the hash is known; becomes the workflow's newest
+    std::vector<std::string> retired_workflows;  // no longer deployed
+    std::vector<RunRow> runs_inserted;
+    std::vector<RunRow> runs_updated;            // by id: state, times, reason, totals, hash
+    std::vector<TaskId> done_deleted;            // reopened by a redrive
+    std::vector<LiveTaskRow> live_inserted;
+    std::vector<LiveTaskRow> live_updated;       // by id
+    std::vector<Progress> progress;              // of live tasks, by id
+    std::vector<TaskId> live_deleted;
+    std::vector<DoneTaskRow> done_inserted;
+    std::vector<AttemptRow> attempts;
+    std::vector<EventRow> events;
+    std::vector<DeliveryRow> deliveries;
+    std::vector<DeadLetterRow> dead_letters;
+    std::vector<DeadLetterClosed> dead_letters_closed;
+    std::vector<ScheduleRow> schedules;          // upserted
+    std::vector<std::pair<std::string, std::string>> schedules_deleted;  // (workflow, trigger)
+    std::vector<IdempotencyRow> idempotency;
+    std::vector<EffectRow> effects;
+
+    bool empty() const;
+};
+
+// What a winner looks like to the engine.
+struct WinnerRow {
+    std::string country;
+    Json details;  // sdk::WinnerChosen::details
+};
+
+// Everything a new leader needs. Only runs that have not ended, and what belongs to them.
+struct Snapshot {
+    Seq seq = 0;
+    std::int64_t last_id = 0;
+    std::vector<DefinitionRow> definitions;  // the newest of each deployed workflow, and every one a loaded run is pinned to
+    std::vector<std::string> deployed;       // hashes of the newest ones
+    std::vector<RunRow> runs;
+    std::vector<LiveTaskRow> live;
+    std::vector<DoneTaskRow> done;
+    std::vector<ScheduleRow> schedules;
+    std::vector<IdempotencyRow> idempotency;  // not older than limits::idempotency_kept
+    std::vector<WinnerRow> winners;           // in force now
+    std::vector<EventRow> undelivered;        // events without any delivery mark that routing should look at again
+};
+
+// One ended run with its instances, for redrive.
+struct EndedRun {
+    RunRow run;
+    DefinitionRow definition;
+    std::vector<LiveTaskRow> live;
+    std::vector<DoneTaskRow> done;
+};
+
+struct Leadership {
+    Epoch epoch = 0;
+    Seq seq = 0;
+};
+
+// Blocking. Thread: the writer's thread only.
+class Store {
+ public:
+    virtual ~Store() = default;
+
+    // Takes the lead if nobody holds an unexpired lease (by the database's clock), or `takeover` says that the former
+    // holder is known to be dead. Errors: Conflict (somebody leads; message says until when), Unavailable.
+    virtual Result<Leadership> lead(const std::string& holder, bool takeover) = 0;
+    // Extends the lease. Errors: Conflict (deposed), Unavailable.
+    virtual Result<void> renew(Epoch epoch) = 0;
+    // Gives the lease up at an orderly stop.
+    virtual Result<void> resign(Epoch epoch) = 0;
+
+    virtual Result<Snapshot> load(Instant now) = 0;
+    // Errors: NotFound; Conflict when it has not ended.
+    virtual Result<EndedRun> load_ended(RunId run) = 0;
+    // A closed-over dead letter's row; its state ("open", "redriven", "discarded") comes with it.
+    struct DeadLetterState {
+        DeadLetterRow row;
+        std::string state;
+    };
+    virtual Result<DeadLetterState> load_dead_letter(std::int64_t id) = 0;
+    virtual Result<std::optional<EventRow>> load_event(std::int64_t id) = 0;
+
+    // Ensures: all of the batch or nothing, and only if epoch leads and seq is the next one. Extends the lease as well.
+    // Errors: Conflict (deposed: stop), Unavailable (nothing happened; the same batch may be sent again),
+    //         InDoubt (ask committed()), Invalid (the batch itself can never succeed: message says which statement).
+    virtual Result<void> commit(const Batch& batch) = 0;
+    // The last committed seq, read after an InDoubt. Errors: Conflict (deposed), Unavailable.
+    virtual Result<Seq> committed(Epoch epoch) = 0;
+};
+
+}  // namespace kontor::ports
