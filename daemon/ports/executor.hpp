@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "ports/store.hpp"
 #include "tasks/sdk/task.hpp"
@@ -28,9 +29,15 @@ struct Dispatch {
     Duration timeout = std::chrono::minutes(30);
 };
 
-// Called from any thread; must not block.
+struct Finished {
+    AttemptKey key;
+    sdk::Outcome outcome;
+};
+
+// Called from any thread, possibly from several at once, never from within start() or cancel(); must not block or throw.
 struct ExecutorEvents {
-    std::function<void(AttemptKey, sdk::Outcome)> finished;
+    // Every outcome comes once. Outcomes of short tasks come in batches, at most a millisecond late.
+    std::function<void(std::vector<Finished>)> finished;
     std::function<void(AttemptKey, double fraction, std::string what)> progressed;
 };
 
@@ -38,7 +45,8 @@ class Executor {
  public:
     virtual ~Executor() = default;
     // Requires: the conductor has committed that this attempt runs. Never blocks.
-    // Ensures: exactly one `finished` for it, unless the process dies.
+    // Ensures: exactly one `finished` for each attempt, unless the process dies. An attempt that is already queued or
+    // running here is not started a second time.
     virtual void start(std::vector<Dispatch> dispatches) = 0;
     // Asks the attempt to stop; its outcome still comes. Unknown keys are ignored.
     virtual void cancel(AttemptKey key) = 0;
