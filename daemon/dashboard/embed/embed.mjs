@@ -1,0 +1,79 @@
+// node embed.mjs DIST OUT.cpp PACKED_FOLDER: writes a C++ file that carries every file of DIST, plain and gzipped.
+// Bytes come in by the assembler's .incbin: no array of a million numbers for the compiler to read.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { extname, join, relative, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+
+const contentTypes = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]);
+}
+
+const etagOf = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+
+function row(file) {
+  return `    {"${file.path}", "${file.type}",\n` +
+    `     {${file.symbol}, ${file.bytes.length}}, "\\"${file.etag}\\"", ${file.gzip}, ${file.path.startsWith("/assets/")}},`;
+}
+
+function blob(file) {
+  return `asm(".section .rodata\\n.balign 16\\n.local ${file.symbol}\\n${file.symbol}:\\n.incbin \\"${file.source}\\"\\n.byte 0\\n.previous\\n");\n` +
+    `extern "C" const char ${file.symbol}[];`;
+}
+
+function main([dist, out, packedFolder]) {
+  rmSync(packedFolder, { recursive: true, force: true });
+  mkdirSync(packedFolder, { recursive: true });
+  const byPath = (a, b) => (a.path < b.path ? -1 : 1);
+  const plain = filesBelow(resolve(dist)).map((source) => {
+    const path = "/" + relative(resolve(dist), source).split("\\").join("/");
+    const type = contentTypes[extname(path)];
+    if (!type) throw new Error(`embed.mjs knows no content type for ${path}: add its extension to contentTypes`);
+    if (!/^[\w./-]+$/.test(path)) throw new Error(`embed.mjs: ${path} has characters that a URL would escape: rename it`);
+    const bytes = readFileSync(source);
+    return { path, type, source, bytes, etag: etagOf(bytes), gzip: false };
+  }).sort(byPath);
+  plain.forEach((file, index) => { file.symbol = `kontor_dashboard_plain_${index}`; });
+
+  const packed = plain.map((file, index) => {
+    const bytes = gzipSync(file.bytes, { level: 9 });
+    const source = resolve(packedFolder, `${index}.gz`);
+    return { ...file, source, bytes, etag: etagOf(bytes), gzip: true, symbol: `kontor_dashboard_packed_${index}` };
+  }).filter((file, index) => file.bytes.length < plain[index].bytes.length * 0.9);
+  packed.forEach((file) => writeFileSync(file.source, file.bytes));
+
+  const all = [...plain, ...packed];
+  writeFileSync(out, `// Written by embed.mjs from the built dashboard.
+#include "dashboard/embedded_table.hpp"
+
+${all.map(blob).join("\n")}
+
+namespace kontor::dashboard {
+namespace {
+
+const EmbeddedFile plain_files[] = {
+${plain.map(row).join("\n")}
+};
+const EmbeddedFile packed_files[] = {
+${packed.map(row).join("\n")}
+};
+
+}  // namespace
+
+std::span<const EmbeddedFile> plain_table() { return plain_files; }
+std::span<const EmbeddedFile> packed_table() { return packed_files; }
+
+}  // namespace kontor::dashboard
+`);
+}
+
+main(process.argv.slice(2));

@@ -1,0 +1,15 @@
+# cmake -DSOURCE=... -DNPM=... -P install.cmake: installs node_modules exactly as package-lock.json says, once per lock file.
+# The mark is a hash, not a time: a second build folder, or a checkout without network, finds the work done.
+file(SHA256 ${SOURCE}/package-lock.json wanted)
+set(mark ${SOURCE}/node_modules/.installed-lock)
+if(EXISTS ${mark})
+    file(READ ${mark} installed)
+    if(installed STREQUAL wanted)
+        return()
+    endif()
+endif()
+execute_process(COMMAND ${NPM} ci --no-audit --no-fund --prefer-offline WORKING_DIRECTORY ${SOURCE} RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+    message(FATAL_ERROR "npm ci failed in ${SOURCE}: the dashboard's packages are fetched once, which needs the npm registry (npm config get registry)")
+endif()
+file(WRITE ${mark} ${wanted})
