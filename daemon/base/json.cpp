@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_stack.hpp>
+#include <charconv>
+#include <cmath>
 #include <set>
 
 #include "base/limits.hpp"
@@ -11,14 +13,16 @@
 namespace kontor {
 namespace {
 
-// Boost.JSON's own parser keeps the last of two equal keys; this handler builds nothing and only looks for them.
-class DuplicateKeyHandler {
+// Builds the value while it reads. Boost.JSON's own parser keeps the last of two equal keys, and its doubles may be off by
+// the last bit: a stored value would not read back as itself.
+class ValueHandler {
  public:
     static constexpr std::size_t max_object_size = std::size_t(-1);
     static constexpr std::size_t max_array_size = std::size_t(-1);
     static constexpr std::size_t max_key_size = std::size_t(-1);
     static constexpr std::size_t max_string_size = std::size_t(-1);
     using Code = boost::json::error_code;
+    using Text = boost::json::string_view;
 
     bool on_document_begin(Code&) { return true; }
     bool on_document_end(Code&) { return true; }
@@ -26,43 +30,88 @@ class DuplicateKeyHandler {
         keys_.emplace_back();
         return true;
     }
-    bool on_object_end(std::size_t, Code&) {
+    bool on_object_end(std::size_t count, Code&) {
         keys_.pop_back();
+        values_.push_object(count);
         return true;
     }
     bool on_array_begin(Code&) { return true; }
-    bool on_array_end(std::size_t, Code&) { return true; }
-    bool on_key_part(boost::json::string_view part, std::size_t, Code&) {
+    bool on_array_end(std::size_t count, Code&) {
+        values_.push_array(count);
+        return true;
+    }
+    bool on_key_part(Text part, std::size_t, Code&) {
         key_.append(part.data(), part.size());
         return true;
     }
-    bool on_key(boost::json::string_view part, std::size_t, Code& error) {
+    bool on_key(Text part, std::size_t, Code& error) {
         key_.append(part.data(), part.size());
         if (!keys_.back().insert(key_).second) {
-            duplicate_ = key_;
+            fault_ = "the key '" + storable(key_) + "' stands twice in one object";
             error = boost::json::error::syntax;
             return false;
         }
+        values_.push_key(key_);
         key_.clear();
         return true;
     }
-    bool on_string_part(boost::json::string_view, std::size_t, Code&) { return true; }
-    bool on_string(boost::json::string_view, std::size_t, Code&) { return true; }
-    bool on_number_part(boost::json::string_view, Code&) { return true; }
-    bool on_int64(std::int64_t, boost::json::string_view, Code&) { return true; }
-    bool on_uint64(std::uint64_t, boost::json::string_view, Code&) { return true; }
-    bool on_double(double, boost::json::string_view, Code&) { return true; }
-    bool on_bool(bool, Code&) { return true; }
-    bool on_null(Code&) { return true; }
-    bool on_comment_part(boost::json::string_view, Code&) { return true; }
-    bool on_comment(boost::json::string_view, Code&) { return true; }
+    bool on_string_part(Text part, std::size_t, Code&) {
+        values_.push_chars(part);
+        return true;
+    }
+    bool on_string(Text part, std::size_t, Code&) {
+        values_.push_string(part);
+        return true;
+    }
+    bool on_number_part(Text part, Code&) {
+        number_.append(part.data(), part.size());
+        return true;
+    }
+    bool on_int64(std::int64_t value, Text, Code&) {
+        number_.clear();
+        values_.push_int64(value);
+        return true;
+    }
+    bool on_uint64(std::uint64_t value, Text, Code&) {
+        number_.clear();
+        values_.push_uint64(value);
+        return true;
+    }
+    bool on_double(double approximate, Text part, Code& error) {
+        number_.append(part.data(), part.size());
+        double exact = approximate;
+        const auto read = std::from_chars(number_.data(), number_.data() + number_.size(), exact);
+        // Out of range: too small is zero, too large is no number at all.
+        if (read.ec != std::errc() && std::abs(approximate) > 1) {
+            fault_ = "the number " + number_ + " is too large";
+            error = boost::json::error::exponent_overflow;
+            return false;
+        }
+        values_.push_double(read.ec == std::errc() ? exact : 0.0);
+        number_.clear();
+        return true;
+    }
+    bool on_bool(bool value, Code&) {
+        values_.push_bool(value);
+        return true;
+    }
+    bool on_null(Code&) {
+        values_.push_null();
+        return true;
+    }
+    bool on_comment_part(Text, Code&) { return true; }
+    bool on_comment(Text, Code&) { return true; }
 
-    const std::string& duplicate() const { return duplicate_; }
+    // What is wrong, when this handler and not the grammar refused the text.
+    const std::string& fault() const { return fault_; }
+    boost::json::value_stack& values() { return values_; }
 
  private:
+    boost::json::value_stack values_;
     std::vector<std::set<std::string>> keys_;
     std::string key_;
-    std::string duplicate_;
+    std::string number_;
+    std::string fault_;
 };
 
 std::string position(std::string_view text, std::size_t offset) {
@@ -137,16 +186,16 @@ Result<Json> json_from_text(std::string_view text) {
     boost::json::parse_options options;
     options.max_depth = limits::json_depth_max;
 
-    boost::json::basic_parser<DuplicateKeyHandler> scan(options);
+    boost::json::basic_parser<ValueHandler> parser(options);
+    parser.handler().values().reset();
     boost::json::error_code error;
-    const std::size_t read = scan.write_some(false, text.data(), text.size(), error);
+    const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
     const bool trailing = !error && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos;
     if (error || trailing) {
         Error failure = invalid("json", "the text is not valid JSON");
-        const std::string& duplicate = scan.handler().duplicate();
         std::string what = trailing ? "there is text after the end of the JSON value" : error.message();
-        if (!duplicate.empty()) {
-            what = "the key '" + storable(duplicate) + "' stands twice in one object";
+        if (!parser.handler().fault().empty()) {
+            what = parser.handler().fault();
         } else if (error == boost::json::error::too_deep) {
             what = "it nests deeper than " + std::to_string(limits::json_depth_max) + " levels";
         }
@@ -154,11 +203,7 @@ Result<Json> json_from_text(std::string_view text) {
         failure.message += ": " + what + " (line:column " + failure.details.back().pointer + ")";
         return failure;
     }
-    Json value = boost::json::parse(text, error, {}, options);
-    if (error) {
-        return invalid("json", "the text is not valid JSON: " + error.message());
-    }
-    return value;
+    return parser.handler().values().release();
 }
 
 std::string to_text(const Json& value) { return boost::json::serialize(value); }

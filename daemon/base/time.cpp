@@ -3,6 +3,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 
 namespace kontor {
@@ -146,7 +147,8 @@ Result<Duration> duration_from_text(std::string_view text) {
     if (!(total_us <= duration_max_us)) {
         return wrong;
     }
-    return Duration(static_cast<Duration::rep>(total_us));
+    // Rounded, not cut: 8.353 * 1e6 is a little below 8353000.
+    return Duration(static_cast<Duration::rep>(std::llround(total_us)));
 }
 
 std::string to_text(Duration duration) {
