@@ -1,0 +1,134 @@
+#include "exec/run_attempt.hpp"
+
+#include <stdexcept>
+
+#include "bench_hall.hpp"
+
+namespace kontor::exec {
+namespace {
+
+using sdk::FailureClass;
+using sdk::Outcome;
+
+class RunAttempt : public BenchHall {
+ protected:
+    sdk::Outcome run(Body body, StopCause cause = StopCause::None) {
+        offer("it", std::move(body));
+        Job job(dispatch(7, "it"));
+        if (cause != StopCause::None) {
+            job.ask_to_stop(cause);
+        }
+        const Surroundings world{tasks, objects, logs, settings, {}};
+        return run_attempt(job, world);
+    }
+    static const sdk::Failed& failed(const sdk::Outcome& outcome) { return std::get<sdk::Failed>(outcome); }
+
+    Settings settings{{"warehouse.default", "postgresql:///w"}};
+};
+
+TEST_F(RunAttempt, ATaskFailureKeepsItsClassAndReason) {
+    const auto outcome = run([](auto&) -> Outcome { throw sdk::TaskFailure(FailureClass::Data, "the file is cut off"); });
+    EXPECT_EQ(failed(outcome).kind, FailureClass::Data);
+    EXPECT_EQ(failed(outcome).reason, "the file is cut off");
+}
+
+TEST_F(RunAttempt, AStandardExceptionIsABugWithItsText) {
+    const auto outcome = run([](auto&) -> Outcome { throw std::runtime_error("index 7 of 3"); });
+    EXPECT_EQ(failed(outcome).kind, FailureClass::Bug);
+    EXPECT_NE(failed(outcome).reason.find("index 7 of 3"), std::string::npos);
+}
+
+TEST_F(RunAttempt, SomethingElseThrownIsABugToo) {
+    const auto outcome = run([](auto&) -> Outcome { throw 42; });
+    EXPECT_EQ(failed(outcome).kind, FailureClass::Bug);
+}
+
+TEST_F(RunAttempt, OutOfMemoryIsAFailureOfResources) {
+    const auto outcome = run([](auto&) -> Outcome { throw std::bad_alloc(); });
+    EXPECT_EQ(failed(outcome).kind, FailureClass::Resource);
+}
+
+TEST_F(RunAttempt, AnInterruptionThatNobodyAskedForIsABugAndNotAnEndlessLoop) {
+    const auto outcome = run([](auto&) -> Outcome { throw sdk::TaskInterrupted(); });
+    EXPECT_EQ(failed(outcome).kind, FailureClass::Bug);
+}
+
+TEST_F(RunAttempt, AStopExplainsTheFailureThatFollowsIt) {
+    const auto outcome = run(
+        [](sdk::TaskContext& context) -> Outcome {
+            EXPECT_TRUE(context.stop().stop_requested());
+            return sdk::Failed{FailureClass::Transient, "connection reset"};
+        },
+        StopCause::Asked
+    );
+    EXPECT_TRUE(std::holds_alternative<sdk::Interrupted>(outcome));
+}
+
+TEST_F(RunAttempt, ATimeOutIsTransientAndSaysHowLong) {
+    const auto outcome = run([](sdk::TaskContext& context) -> Outcome {
+        context.stop_point();
+        return sdk::Succeeded{};
+    }, StopCause::TimedOut);
+    EXPECT_EQ(failed(outcome).kind, FailureClass::Transient);
+    EXPECT_EQ(failed(outcome).reason, "timed out after 30m");
+}
+
+TEST_F(RunAttempt, SuccessCountsEvenWhenAStopCameTooLate) {
+    const auto outcome = run([](auto&) -> Outcome { return sdk::Succeeded{}; }, StopCause::Asked);
+    EXPECT_TRUE(std::holds_alternative<sdk::Succeeded>(outcome));
+}
+
+TEST_F(RunAttempt, AnUnknownTaskIsAFaultOfTheConfiguration) {
+    Job job(dispatch(7, "model.trian"));
+    const auto outcome = run_attempt(job, Surroundings{tasks, objects, logs, settings, {}});
+    EXPECT_EQ(failed(outcome).kind, FailureClass::Config);
+    EXPECT_NE(failed(outcome).reason.find("model.trian"), std::string::npos);
+}
+
+TEST_F(RunAttempt, ObjectsStandBeforeTheEffectsThatReferToThem) {
+    const auto outcome = run([](sdk::TaskContext& context) -> Outcome {
+        context.objects().open({"raw/w/1/DE/t.1.rows", "", 0});
+        return sdk::Succeeded{sdk::JsonObject{}, {sdk::EventEmitted{"kontor.x", "", nullptr}}};
+    });
+    const auto& effects = std::get<sdk::Succeeded>(outcome).effects;
+    ASSERT_EQ(effects.size(), 2U);
+    EXPECT_TRUE(std::holds_alternative<sdk::ObjectOpened>(effects[0]));
+    EXPECT_TRUE(std::holds_alternative<sdk::EventEmitted>(effects[1]));
+}
+
+TEST_F(RunAttempt, AFailureRegistersNothingAndLogsWhatWasOpened) {
+    run([](sdk::TaskContext& context) -> Outcome {
+        context.objects().open({"raw/w/1/DE/t.1.rows", "", 0});
+        return sdk::Failed{FailureClass::Data, "no"};
+    });
+    ASSERT_EQ(logs.lines().size(), 1U);
+    EXPECT_NE(logs.lines()[0].text.find("opened 1 objects"), std::string::npos);
+}
+
+TEST_F(RunAttempt, WithoutObjectsNoSessionIsMade) {
+    run([](auto&) -> Outcome { return sdk::Succeeded{}; });
+    EXPECT_EQ(objects.sessions, 0);
+}
+
+TEST_F(RunAttempt, SettingsAndLogReachTheTask) {
+    run([](sdk::TaskContext& context) -> Outcome {
+        EXPECT_EQ(context.setting("warehouse.default"), "postgresql:///w");
+        EXPECT_EQ(context.setting("nothing"), std::nullopt);
+        context.log(sdk::LogLevel::Warn, std::string("odd \xff byte"));
+        return sdk::Succeeded{};
+    });
+    ASSERT_EQ(logs.lines().size(), 1U);
+    EXPECT_EQ(logs.lines()[0].level, "warn");
+    EXPECT_EQ(logs.lines()[0].task, 7);
+    EXPECT_EQ(logs.lines()[0].text, "odd \xEF\xBF\xBD byte");
+}
+
+TEST(CutText, KeepsShortTextAndCutsLongTextBetweenCharacters) {
+    EXPECT_EQ(cut_text("kurz", 10), "kurz");
+    EXPECT_EQ(cut_text("0123456789", 10), "0123456789");
+    EXPECT_EQ(cut_text("0123456789a", 10), "0123456...");
+    EXPECT_EQ(cut_text("012345\xC3\xA4" "890", 10), "012345...");
+}
+
+}  // namespace
+}  // namespace kontor::exec
