@@ -1,0 +1,408 @@
+// How one task instance changes: attempts, retries, time, cancel, redrive.
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "base/limits.hpp"
+#include "base/prng.hpp"
+#include "core/retry/retry.hpp"
+#include "core/run/expression_scope.hpp"
+#include "core/run/run.hpp"
+
+namespace kontor::core::run {
+namespace {
+
+std::string shortened(std::string reason) {
+    if (reason.size() > limits::reason_bytes_max) {
+        reason.resize(limits::reason_bytes_max);
+    }
+    return storable(reason);
+}
+
+}  // namespace
+
+void Run::touch(Index index, Changes& changes) {
+    Instance& mine = instance(index);
+    if (!mine.dirty) {
+        mine.dirty = true;
+        changes.touched.push_back(index);
+    }
+}
+
+void Run::change(Index index, TaskState to, Changes& changes) {
+    Instance& mine = instance(index);
+    KONTOR_CHECK(may_change(mine.state, to));
+    mine.state = to;
+    touch(index, changes);
+}
+
+void Run::make_ready(Index index, Changes& changes) {
+    // Ready is derived from the parents' rows, so it needs no row of its own.
+    instance(index).state = TaskState::Ready;
+    changes.ready.push_back(index);
+}
+
+void Run::end_attempt(
+    Instance& mine, Index index, std::string_view outcome, std::string_view kind, Instant now, Changes& changes
+) {
+    changes.attempts.push_back(
+        {index, mine.attempt, mine.started_at.value_or(now), now, std::string(outcome), std::string(kind), mine.reason}
+    );
+}
+
+Result<const Instance*> Run::begin_attempt(Index index, Instant now, const World& world, Changes& changes) {
+    KONTOR_CHECK(instance(index).state == TaskState::Ready);
+    Result<Json> input = render_input(index, world);
+    if (!input) {
+        make_dead(index, sdk::FailureClass::Config, "with: " + input.error().message, now, world, changes);
+        finish_if_done(now, changes);
+        return input.error();
+    }
+    Instance& mine = instance(index);
+    mine.input = std::move(*input);
+    ++mine.attempt;
+    mine.started_at = now;
+    mine.next_at.reset();
+    change(index, TaskState::Running, changes);
+    return &mine;
+}
+
+Result<const Instance*> Run::begin_awaiting(
+    Index index, std::optional<Instant> until, Instant now, const World& world, Changes& changes
+) {
+    KONTOR_CHECK(instance(index).state == TaskState::Ready);
+    Result<Json> input = render_input(index, world);
+    if (!input) {
+        make_dead(index, sdk::FailureClass::Config, "with: " + input.error().message, now, world, changes);
+        finish_if_done(now, changes);
+        return input.error();
+    }
+    Instance& mine = instance(index);
+    mine.input = std::move(*input);
+    ++mine.attempt;
+    mine.started_at = now;
+    mine.next_at = until;
+    if (until) {
+        sleepers_.emplace(*until, index);
+        changes.timers.push_back(*until);
+    }
+    change(index, TaskState::Awaiting, changes);
+    return &mine;
+}
+
+void Run::set_child(Index index, std::int64_t child_run) { instance(index).child_run = child_run; }
+
+void Run::make_dead(
+    Index index, sdk::FailureClass kind, std::string reason, Instant now, const World& world, Changes& changes
+) {
+    Instance& mine = instance(index);
+    mine.reason = shortened(std::move(reason));
+    mine.finished_at = now;
+    change(index, TaskState::Dead, changes);
+    changes.dead.push_back({index, kind, mine.reason});
+    settled(index, now, world, changes);
+}
+
+void Run::fail(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes) {
+    Instance& mine = instance(index);
+    const dag::RetryPolicy& policy = node(mine).retry;
+    if (mine.state == TaskState::Running && retry::may_retry(policy, mine.attempt, failure.kind)) {
+        const std::uint64_t seed =
+            stable_hash(mine.item, stable_hash(node(mine).name)) ^ static_cast<std::uint64_t>(identity_.id * 64 + mine.attempt);
+        mine.next_at = now + retry::delay(policy, mine.attempt, seed, failure.retry_after);
+        sleepers_.emplace(*mine.next_at, index);
+        changes.timers.push_back(*mine.next_at);
+        change(index, TaskState::Retrying, changes);
+        return;
+    }
+    make_dead(index, failure.kind, mine.reason, now, world, changes);
+}
+
+bool Run::attempt_ended(
+    Index index, int attempt, sdk::Outcome outcome, Instant now, const World& world, Changes& changes
+) {
+    Instance& mine = instance(index);
+    if (mine.state != TaskState::Running || mine.attempt != attempt) {
+        return false;
+    }
+    if (auto* done = std::get_if<sdk::Succeeded>(&outcome)) {
+        if (const auto* object = done->outputs.if_object(); object == nullptr || object->size() > 0) {
+            const std::string text = to_text(done->outputs);
+            if (text.size() > limits::task_outputs_bytes_max) {
+                outcome = sdk::Failed{
+                    sdk::FailureClass::Config,
+                    "its outputs are " + std::to_string(text.size()) + " bytes, more than " +
+                        std::to_string(limits::task_outputs_bytes_max) + ": write them to an object and return its reference"
+                };
+            }
+        }
+    }
+    if (auto* done = std::get_if<sdk::Succeeded>(&outcome)) {
+        mine.outputs = std::move(done->outputs);
+        mine.reason.clear();
+        mine.finished_at = now;
+        end_attempt(mine, index, "succeeded", "", now, changes);
+        change(index, TaskState::Succeeded, changes);
+        settled(index, now, world, changes);
+    } else if (mine.stopping) {
+        mine.finished_at = now;
+        end_attempt(mine, index, "cancelled", "", now, changes);
+        change(index, TaskState::Cancelled, changes);
+        settled(index, now, world, changes);
+    } else if (const auto* failure = std::get_if<sdk::Failed>(&outcome)) {
+        mine.reason = shortened(failure->reason);
+        end_attempt(mine, index, "failed", sdk::to_string(failure->kind), now, changes);
+        fail(index, *failure, now, world, changes);
+    } else {
+        // The worker was stopped, the task did nothing wrong: handed back, not counted.
+        --mine.attempt;
+        mine.next_at = now;
+        change(index, TaskState::Ready, changes);
+        changes.ready.push_back(index);
+    }
+    finish_if_done(now, changes);
+    return true;
+}
+
+void Run::attempt_lost(Index index, Instant now, const World& world, Changes& changes) {
+    Instance& mine = instance(index);
+    KONTOR_CHECK(mine.state == TaskState::Running);
+    mine.reason = "the daemon died while it ran";
+    end_attempt(mine, index, "lost", sdk::to_string(sdk::FailureClass::Transient), now, changes);
+    if (!cancel_reason_.empty()) {
+        mine.finished_at = now;
+        change(index, TaskState::Cancelled, changes);
+        settled(index, now, world, changes);
+    } else {
+        // No backoff: what failed was this process, not the world outside.
+        fail(index, sdk::Failed{sdk::FailureClass::Transient, mine.reason}, now, world, changes);
+        if (mine.state == TaskState::Retrying) {
+            mine.next_at = now;
+            sleepers_.emplace(now, index);
+            changes.timers.push_back(now);
+        }
+    }
+    finish_if_done(now, changes);
+}
+
+void Run::settle_without_attempt(
+    Index index, sdk::Outcome outcome, Instant now, const World& world, Changes& changes
+) {
+    Instance& mine = instance(index);
+    KONTOR_CHECK(mine.state == TaskState::Ready || mine.state == TaskState::Awaiting);
+    if (mine.state == TaskState::Ready) {
+        mine.started_at = now;
+        mine.attempt = 1;
+    }
+    if (auto* done = std::get_if<sdk::Succeeded>(&outcome)) {
+        mine.outputs = std::move(done->outputs);
+        mine.reason.clear();
+        mine.finished_at = now;
+        end_attempt(mine, index, "succeeded", "", now, changes);
+        change(index, TaskState::Succeeded, changes);
+        settled(index, now, world, changes);
+    } else if (const auto* failure = std::get_if<sdk::Failed>(&outcome)) {
+        mine.reason = shortened(failure->reason);
+        end_attempt(mine, index, "failed", sdk::to_string(failure->kind), now, changes);
+        make_dead(index, failure->kind, mine.reason, now, world, changes);
+    }
+    finish_if_done(now, changes);
+}
+
+void Run::on_time(Instant now, const World& world, Changes& changes) {
+    if (state_ != RunState::Running) {
+        return;
+    }
+    while (!sleepers_.empty() && sleepers_.begin()->first <= now) {
+        const auto [at, index] = *sleepers_.begin();
+        sleepers_.erase(sleepers_.begin());
+        Instance& mine = instance(index);
+        if (mine.next_at != at) {
+            continue;  // it was ended or rescheduled meanwhile
+        }
+        if (mine.state == TaskState::Retrying) {
+            make_ready(index, changes);
+        } else if (mine.state == TaskState::Awaiting && !mine.child_run) {
+            settle_without_attempt(index, sdk::Succeeded{}, now, world, changes);
+        }
+    }
+    for (std::size_t task = 0; task < columns_.size(); ++task) {
+        if (workflow_->tasks[task].gate.within) {
+            for (int cell = 0; cell < static_cast<int>(columns_[task].cells.size()); ++cell) {
+                evaluate(static_cast<int>(task), cell, now, world, changes);
+            }
+        }
+    }
+    if (workflow_->deadline && started_at_ && now >= *started_at_ + *workflow_->deadline && cancel_reason_.empty()) {
+        cancel({}, "its deadline of " + to_text(*workflow_->deadline) + " has passed", now, world, changes);
+    }
+    finish_if_done(now, changes);
+}
+
+int Run::cancel(const Scope& scope, std::string reason, Instant now, const World& world, Changes& changes) {
+    if (state_ != RunState::Running) {
+        return 0;
+    }
+    int ended = 0;
+    const bool whole = scope.country.empty() && scope.task.empty();
+    if (whole) {
+        if (!cancel_reason_.empty()) {
+            return 0;
+        }
+        cancel_reason_ = reason;
+        changes.run_changed = true;
+    }
+    // Children first: a parent that ends as cancelled must not start a `when: always` child of the same scope.
+    for (int task = static_cast<int>(columns_.size()) - 1; task >= 0; --task) {
+        if (!scope.task.empty() && node(task).name != scope.task) {
+            continue;
+        }
+        for (int cell = 0; cell < static_cast<int>(column(task).cells.size()); ++cell) {
+            if (!scope.country.empty() && cell_country(task, cell) != scope.country) {
+                continue;
+            }
+            ended += cancel_cell(task, cell, reason, now, world, changes);
+        }
+    }
+    finish_if_done(now, changes);
+    return ended;
+}
+
+int Run::cancel_cell(
+    int task, int cell, const std::string& reason, Instant now, const World& world, Changes& changes
+) {
+    if (cell_of(task, cell).state == CellState::Blocked) {
+        return 0;
+    }
+    if (cell_of(task, cell).state == CellState::Pending) {
+        end_cell(task, cell, TaskState::Cancelled, shortened(reason), now, changes);
+        settled(cell_of(task, cell).first, now, world, changes);
+        return 1;
+    }
+    int ended = 0;
+    const Index first = cell_of(task, cell).first;
+    const int count = cell_of(task, cell).count;
+    for (Index index = first; index < first + count; ++index) {
+        Instance& mine = instance(index);
+        if (is_final(mine.state) || mine.blocked || mine.stopping) {
+            continue;
+        }
+        ++ended;
+        mine.reason = shortened(reason);
+        if (mine.state == TaskState::Running) {
+            mine.stopping = true;
+            changes.stop_running.push_back(index);
+            touch(index, changes);
+            continue;
+        }
+        if (mine.child_run) {
+            changes.cancel_children.push_back(*mine.child_run);
+        }
+        if (mine.state == TaskState::Awaiting) {
+            end_attempt(mine, index, "cancelled", "", now, changes);
+        }
+        mine.finished_at = now;
+        change(index, TaskState::Cancelled, changes);
+        settled(index, now, world, changes);
+    }
+    return ended;
+}
+
+void Run::cancel_queued(std::string reason, Instant now, Changes& changes) {
+    KONTOR_CHECK(state_ == RunState::Queued);
+    state_ = RunState::Cancelled;
+    reason_ = std::move(reason);
+    finished_at_ = now;
+    changes.run_changed = true;
+}
+
+Result<void> Run::redrive(Index index, Instant now, const World& world, Changes& changes) {
+    if (instance(index).state != TaskState::Dead) {
+        return conflict("redrive", "the task instance is " + std::string(to_string(instance(index).state)) + ", not dead");
+    }
+    if (state_ != RunState::Running && state_ != RunState::Failed) {
+        return conflict("redrive", "the run is " + std::string(to_string(state_)) + ": submit a new one");
+    }
+    Instance& mine = instance(index);
+    const int task = mine.task;
+    const int cell = mine.cell;
+    reopen(task, cell);
+    count(mine, -1);
+    if (state_ == RunState::Failed) {
+        state_ = RunState::Running;
+        reason_.clear();
+        finished_at_.reset();
+        changes.run_changed = true;
+    }
+    const bool died_opening = mine.attempt == 0 && mine.item.empty() && cell_of(task, cell).count == 1;
+    if (died_opening) {
+        // It died of an expression before it was one of the cell's own instances: judge the cell anew.
+        mine.cell = orphaned;
+        mine.state = TaskState::Ready;
+        cell_of(task, cell) = Cell{};
+    } else {
+        mine.attempt = 0;
+        mine.stopping = false;
+        mine.reason.clear();
+        mine.finished_at.reset();
+        mine.started_at.reset();
+        mine.next_at.reset();
+        mine.child_run.reset();
+        make_ready(index, changes);
+    }
+    unblock();
+    resolve_partitions(now, world, changes);
+    evaluate_all(now, world, changes);
+    finish_if_done(now, changes);
+    return {};
+}
+
+void Run::unblock() {
+    for (int task = 0; task < static_cast<int>(columns_.size()); ++task) {
+        for (int cell = 0; cell < static_cast<int>(column(task).cells.size()); ++cell) {
+            if (cell_of(task, cell).state == CellState::Blocked) {
+                reopen(task, cell);
+                cell_of(task, cell) = Cell{};
+            }
+        }
+    }
+    for (Index index = 0; index < instance_count(); ++index) {
+        Instance& each = instance(index);
+        if (!each.blocked) {
+            continue;
+        }
+        reopen(each.task, each.cell);
+        count(each, -1);
+        each.blocked = false;
+        // Its chained parent may have gone bad for another reason: look again.
+        const int above = chained_parent(each.task);
+        const Cell& seen = column(above).cells[static_cast<std::size_t>(each.cell)];
+        const Index parent = seen.first + (index - cell_of(each.task, each.cell).first);
+        const TaskState state = instance(parent).state;
+        if ((is_final(state) && state != TaskState::Succeeded) || instance(parent).blocked) {
+            each.blocked = true;
+            count(each, 1);
+            const Cell& mine = cell_of(each.task, each.cell);
+            if (mine.succeeded + mine.skipped + mine.bad == mine.count) {
+                close(each.task, each.cell);
+            }
+        }
+    }
+    if (partition_ == Partition::Blocked) {
+        partition_ = Partition::Unresolved;
+        partition_fault_.clear();
+        ++open_cells_;
+    }
+}
+
+Result<void> Run::give_up(Index index, std::string reason, Instant now, Changes& changes) {
+    Instance& mine = instance(index);
+    if (mine.state != TaskState::Dead) {
+        return conflict("discard", "the task instance is " + std::string(to_string(mine.state)) + ", not dead");
+    }
+    mine.reason = shortened(mine.reason + " (given up: " + reason + ")");
+    mine.finished_at = now;
+    change(index, TaskState::Failed, changes);
+    return {};
+}
+
+}  // namespace kontor::core::run

@@ -1,0 +1,158 @@
+#include "core/run/run.hpp"
+
+#include <algorithm>
+
+#include "core/run/expression_scope.hpp"
+
+namespace kontor::core::run {
+
+Run::Run(std::shared_ptr<const dag::Workflow> workflow, Identity identity)
+    : workflow_(std::move(workflow)),
+      identity_(std::move(identity)),
+      columns_(workflow_->tasks.size()),
+      children_(workflow_->tasks.size()) {
+    bool partitioned = false;
+    for (std::size_t task = 0; task < workflow_->tasks.size(); ++task) {
+        for (const int parent : workflow_->tasks[task].after) {
+            children_[static_cast<std::size_t>(parent)].push_back(static_cast<int>(task));
+        }
+        partitioned = partitioned || workflow_->tasks[task].per_country;
+    }
+    if (partitioned) {
+        partition_ = Partition::Unresolved;
+    }
+}
+
+void Run::start(Instant now, const World& world, Changes& changes) {
+    KONTOR_CHECK(state_ == RunState::Queued);
+    state_ = RunState::Running;
+    started_at_ = now;
+    changes.run_changed = true;
+    make_cells();
+    resolve_partitions(now, world, changes);
+    evaluate_all(now, world, changes);
+    if (workflow_->deadline) {
+        changes.timers.push_back(now + *workflow_->deadline);
+    }
+    for (const dag::TaskNode& task : workflow_->tasks) {
+        if (task.gate.within) {
+            changes.timers.push_back(now + *task.gate.within);
+        }
+    }
+    finish_if_done(now, changes);
+}
+
+const std::string& Run::country(const Instance& instance) const {
+    static const std::string none;
+    return instance.cell == orphaned ? none : cell_country(instance.task, instance.cell);
+}
+
+Result<Json> Run::render_input(Index index, const World& world) const {
+    const Instance& mine = instance(index);
+    if (node(mine).with.empty()) {
+        return Json(JsonObject{});
+    }
+    const ExpressionScope scope(*this, world, mine.task, country(mine), mine.item);
+    return expr::render(node(mine).with, scope);
+}
+
+Json Run::totals() const {
+    std::map<std::string_view, std::int64_t> counts;
+    for (const Instance& each : instances_) {
+        if (each.cell != orphaned) {
+            ++counts[to_string(each.state)];
+        }
+    }
+    for (const Column& column : columns_) {
+        for (const Cell& cell : column.cells) {
+            counts["waiting"] += cell.state == CellState::Open ? 0 : 1;
+        }
+    }
+    JsonObject totals;
+    for (const auto& [state, count] : counts) {
+        if (count > 0) {
+            totals.emplace(state, count);
+        }
+    }
+    return totals;
+}
+
+Json Run::outputs() const {
+    JsonObject all;
+    for (std::size_t task = 0; task < columns_.size(); ++task) {
+        const dag::TaskNode& self = workflow_->tasks[task];
+        if (self.fan) {
+            continue;
+        }
+        JsonObject by_country;
+        for (const Cell& cell : columns_[task].cells) {
+            if (cell.state != CellState::Open || instance(cell.first).state != TaskState::Succeeded) {
+                continue;
+            }
+            const Instance& only = instance(cell.first);
+            if (self.per_country) {
+                by_country.emplace(country(only), only.outputs);
+            } else {
+                all.emplace(self.name, only.outputs);
+            }
+        }
+        if (self.per_country) {
+            all.emplace(self.name, std::move(by_country));
+        }
+    }
+    return all;
+}
+
+void Run::recount(Cell& cell) const {
+    cell.succeeded = 0;
+    cell.skipped = 0;
+    cell.bad = 0;
+    for (Index i = cell.first; i < cell.first + cell.count; ++i) {
+        const Instance& each = instance(i);
+        if (each.state == TaskState::Succeeded) {
+            ++cell.succeeded;
+        } else if (each.state == TaskState::Skipped) {
+            ++cell.skipped;
+        } else if (is_final(each.state) || each.blocked) {
+            ++cell.bad;
+        }
+    }
+}
+
+std::string Run::check_invariants() const {
+    int open_cells = partition_ == Partition::Unresolved ? 1 : 0;
+    for (std::size_t task = 0; task < columns_.size(); ++task) {
+        int ok = 0;
+        int skipped = 0;
+        int bad = 0;
+        for (const Cell& cell : columns_[task].cells) {
+            Cell counted = cell;
+            recount(counted);
+            const std::string name = workflow_->tasks[task].name;
+            if (counted.succeeded != cell.succeeded || counted.skipped != cell.skipped || counted.bad != cell.bad) {
+                return "the counts of a cell of " + name + " do not fit its instances";
+            }
+            const bool all = cell.state == CellState::Open && cell.count == counted.succeeded + counted.skipped + counted.bad;
+            if (cell.closed != (all || cell.state == CellState::Blocked)) {
+                return "a cell of " + name + " is closed without being done, or done without being closed";
+            }
+            const Verdict seen = cell_verdict(cell);
+            ok += seen == Verdict::Ok ? 1 : 0;
+            skipped += seen == Verdict::Skipped ? 1 : 0;
+            bad += seen == Verdict::Bad ? 1 : 0;
+            open_cells += cell.closed ? 0 : 1;
+        }
+        if (ok != columns_[task].ok || skipped != columns_[task].skipped || bad != columns_[task].bad) {
+            return "the verdicts of " + workflow_->tasks[task].name + " are miscounted";
+        }
+    }
+    if (state_ != RunState::Queued && open_cells != open_cells_ && !(state_ == RunState::Cancelled && !started_at_)) {
+        return "open cells are miscounted";
+    }
+    if (is_final(state_) != finished_at_.has_value()) {
+        return "a run has an end exactly when it has ended";
+    }
+    return "";
+}
+
+}  // namespace kontor::core::run

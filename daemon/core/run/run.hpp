@@ -1,0 +1,274 @@
+// One run in memory: its cells (task x country), the instances in them, and what changes when something happens.
+//
+// Pure: no IO, no clock (`now` is an argument), no threads, no randomness but a seed. The conductor owns every Run and is
+// the only caller; it turns `Changes` into rows, dispatches and timers. Rebuilding a Run from its rows (restore) and going
+// on is the same code as running it: there is no separate recovery.
+//
+// A cell is one task for one country (or the one cell of a task without `per`). It is opened once its parents allow it,
+// and then holds one instance, or one per item of the task's fan. A cell is closed when all its instances have settled,
+// or when its parents say that it can never run (blocked).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "core/dag/workflow.hpp"
+#include "core/run/states.hpp"
+#include "tasks/sdk/outcome.hpp"
+
+namespace kontor::core::run {
+
+using Index = int;  // of an instance within its run; stable for the run's life
+
+// Where an instance's row stands; the conductor keeps it.
+enum class Stored { Nowhere, Live, Done };
+
+struct Instance {
+    std::int64_t id = 0;  // 0 until the conductor first writes it
+    int task = 0;
+    int cell = 0;
+    std::string item;
+    TaskState state = TaskState::Waiting;
+    Stored stored = Stored::Nowhere;
+    bool dirty = false;       // already in Changes::touched of the batch being built
+    bool blocked = false;     // same item of a chained parent went wrong
+    bool stopping = false;    // cancel was asked for while running
+    int attempt = 0;          // counted when it starts
+    std::optional<Instant> started_at;
+    std::optional<Instant> next_at;
+    std::optional<Instant> finished_at;
+    std::optional<std::int64_t> child_run;
+    Json input;
+    Json outputs;
+    std::string reason;
+};
+
+struct AttemptEnd {
+    Index instance = 0;
+    int attempt = 0;
+    Instant started_at;
+    Instant finished_at;
+    std::string outcome;  // succeeded failed interrupted lost cancelled
+    std::string failure_class;
+    std::string reason;
+};
+
+struct DeadLetter {
+    Index instance = 0;
+    sdk::FailureClass kind = sdk::FailureClass::Bug;
+    std::string reason;
+};
+
+// What the conductor must do; appended to by every call.
+struct Changes {
+    std::vector<Index> ready;         // wait for a slot now
+    std::vector<Index> touched;       // rows to write
+    std::vector<Index> stop_running;  // ask the executor to stop them
+    std::vector<std::int64_t> cancel_children;
+    std::vector<AttemptEnd> attempts;
+    std::vector<DeadLetter> dead;
+    std::vector<Instant> timers;      // call on_time() then
+    bool run_changed = false;
+};
+
+// What expressions may read beside the run itself.
+struct World {
+    std::function<const Json*(std::string_view country)> winner;  // nullptr: none in force
+};
+
+struct Identity {
+    std::int64_t id = 0;
+    Json params;
+    std::string correlation;
+    Instant created_at;
+};
+
+// One stored instance, as restore() takes it.
+struct StoredInstance {
+    std::int64_t id = 0;
+    std::string task;
+    std::string country;
+    std::string item;
+    TaskState state = TaskState::Waiting;
+    int attempt = 0;
+    std::optional<Instant> started_at;
+    std::optional<Instant> next_at;
+    std::optional<Instant> finished_at;
+    std::optional<std::int64_t> child_run;
+    Json input;
+    Json outputs;
+    std::string reason;
+};
+
+struct Scope {  // of a cancel; empty members mean all
+    std::string country;
+    std::string task;
+};
+
+class Run {
+ public:
+    Run(std::shared_ptr<const dag::Workflow> workflow, Identity identity);
+
+    // Queued -> Running; opens what needs no parent.
+    void start(Instant now, const World& world, Changes& changes);
+    // Rebuilds a run that was Running from its rows. Instances that were running are left running:
+    // the caller reports what became of them (lost, or still there).
+    // Errors: Invalid when the rows do not fit the definition.
+    Result<void> restore(
+        std::vector<StoredInstance> rows, Instant started_at, std::string cancel_reason, Instant now, const World& world,
+        Changes& changes
+    );
+
+    // Ready -> Running. Errors: Invalid: the input cannot be built; the instance is then Dead.
+    Result<const Instance*> begin_attempt(Index instance, Instant now, const World& world, Changes& changes);
+    // Ready -> Awaiting, of a child run or of a time.
+    Result<const Instance*> begin_awaiting(
+        Index instance, std::optional<Instant> until, Instant now, const World& world, Changes& changes
+    );
+    void set_child(Index instance, std::int64_t child_run);
+
+    // An attempt ended. Outcomes of another attempt than the running one change nothing.
+    // Returns whether it counted.
+    bool attempt_ended(
+        Index instance, int attempt, sdk::Outcome outcome, Instant now, const World& world, Changes& changes
+    );
+    // The process died while it ran: counted, retried or dead.
+    void attempt_lost(Index instance, Instant now, const World& world, Changes& changes);
+    // An instance that was Ready or Awaiting got its result without an executor.
+    void settle_without_attempt(Index instance, sdk::Outcome outcome, Instant now, const World& world, Changes& changes);
+
+    // Backoffs, sleeps, gates and the deadline that are due.
+    void on_time(Instant now, const World& world, Changes& changes);
+    // Returns how many instances and cells it ended or asked to stop.
+    int cancel(const Scope& scope, std::string reason, Instant now, const World& world, Changes& changes);
+    // Dead -> Ready, as a fresh instance; a failed run is running again.
+    Result<void> redrive(Index instance, Instant now, const World& world, Changes& changes);
+    // Dead -> Failed: its letter was discarded.
+    Result<void> give_up(Index instance, std::string reason, Instant now, Changes& changes);
+
+    // Builds the value of the task's `with` for this instance.
+    Result<Json> render_input(Index instance, const World& world) const;
+
+    const dag::Workflow& workflow() const { return *workflow_; }
+    const std::shared_ptr<const dag::Workflow>& workflow_ptr() const { return workflow_; }
+    const Identity& identity() const { return identity_; }
+    RunState state() const { return state_; }
+    const std::string& reason() const { return reason_; }
+    std::optional<Instant> started_at() const { return started_at_; }
+    std::optional<Instant> finished_at() const { return finished_at_; }
+    const Instance& instance(Index index) const { return instances_[static_cast<std::size_t>(index)]; }
+    Instance& instance(Index index) { return instances_[static_cast<std::size_t>(index)]; }
+    Index instance_count() const { return static_cast<Index>(instances_.size()); }
+    const dag::TaskNode& node(const Instance& instance) const {
+        return workflow_->tasks[static_cast<std::size_t>(instance.task)];
+    }
+    // Empty for a task without country.
+    const std::string& country(const Instance& instance) const;
+    // {"succeeded": n, ...} over instances; cells that never opened count as "waiting".
+    Json totals() const;
+    // Outputs as a parent sees them: task -> outputs, or task -> {country -> outputs}.
+    Json outputs() const;
+    void cancel_queued(std::string reason, Instant now, Changes& changes);
+
+    // First broken invariant as a sentence, empty when all hold. For tests and `kontor doctor`.
+    std::string check_invariants() const;
+
+ private:
+    enum class CellState { Pending, Open, Blocked };
+    enum class Verdict { Pending, Ok, Skipped, Bad };
+    enum class Partition { None, Unresolved, Resolved, Blocked };
+
+    struct Cell {
+        CellState state = CellState::Pending;
+        bool closed = false;
+        Index first = 0;  // its instances are contiguous
+        int count = 0;
+        int succeeded = 0;
+        int skipped = 0;
+        int bad = 0;      // dead, failed, cancelled or blocked instances
+    };
+    struct Column {  // one task's cells, and their verdicts counted
+        std::vector<Cell> cells;
+        int ok = 0;
+        int skipped = 0;
+        int bad = 0;
+    };
+    friend class ExpressionScope;
+    // The cell of an instance that stood for a cell which was judged anew.
+    static constexpr int orphaned = -1;
+
+    // restore.cpp
+    Result<void> place(const std::vector<const StoredInstance*>& rows, int task, int cell, const World& world, Changes& changes);
+    void fill(Index index, const StoredInstance& row, Changes& changes);
+    void close_settled();
+    // Counts a cell's settled instances anew.
+    void recount(Cell& cell) const;
+
+    // cells.cpp
+    void make_cells();
+    void resolve_partitions(Instant now, const World& world, Changes& changes);
+    void evaluate(int task, int cell, Instant now, const World& world, Changes& changes);
+    void evaluate_all(Instant now, const World& world, Changes& changes);
+    void propagate(int task, int cell, Instant now, const World& world, Changes& changes);
+    Verdict verdict(const dag::TaskNode& child, int parent, int cell, Instant now) const;
+    Verdict cell_verdict(const Cell& cell) const;
+    bool gate_open(const dag::Gate& gate, int total, int ok, Instant now) const;
+    bool must_have(const dag::Gate& gate, int parent) const;
+    // The parent whose fan this task's fan continues item by item; -1 for none.
+    int chained_parent(int task) const;
+    void open(int task, int cell, Instant now, const World& world, Changes& changes);
+    Result<std::vector<std::string>> fan_items(int task, int cell, const World& world) const;
+    const std::string& cell_country(int task, int cell) const;
+    Index add_instance(int task, int cell, std::string item);
+    // An instance behind the same item of a chained parent: ready, skipped or blocked as that one ended.
+    void follow_chain(Index index, Index above, Instant now, const World& world, Changes& changes);
+    void end_cell(int task, int cell, TaskState state, std::string reason, Instant now, Changes& changes);
+    void close(int task, int cell);
+    void reopen(int task, int cell);
+    void count(const Instance& instance, int by);
+    void settled(Index index, Instant now, const World& world, Changes& changes);
+    void finish_if_done(Instant now, Changes& changes);
+    std::string failure_sentence() const;
+
+    // instances.cpp
+    void change(Index index, TaskState to, Changes& changes);
+    void end_attempt(Instance& instance, Index index, std::string_view outcome, std::string_view kind, Instant now, Changes& changes);
+    void make_dead(Index index, sdk::FailureClass kind, std::string reason, Instant now, const World& world, Changes& changes);
+    void fail(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes);
+    int cancel_cell(int task, int cell, const std::string& reason, Instant now, const World& world, Changes& changes);
+    // After a redrive: what was blocked is judged anew.
+    void unblock();
+    void touch(Index index, Changes& changes);
+    void make_ready(Index index, Changes& changes);
+
+    Column& column(int task) { return columns_[static_cast<std::size_t>(task)]; }
+    const Column& column(int task) const { return columns_[static_cast<std::size_t>(task)]; }
+    Cell& cell_of(int task, int cell) { return column(task).cells[static_cast<std::size_t>(cell)]; }
+    const dag::TaskNode& node(int task) const { return workflow_->tasks[static_cast<std::size_t>(task)]; }
+
+    std::shared_ptr<const dag::Workflow> workflow_;
+    Identity identity_;
+    RunState state_ = RunState::Queued;
+    std::string reason_;
+    std::string cancel_reason_;
+    std::optional<Instant> started_at_;
+    std::optional<Instant> finished_at_;
+
+    std::vector<Instance> instances_;
+    std::vector<Column> columns_;               // per task
+    std::vector<std::vector<int>> children_;    // per task
+    std::vector<std::string> countries_;
+    Partition partition_ = Partition::None;
+    std::string partition_fault_;
+    int open_cells_ = 0;                        // not closed; plus one while partitions are unresolved
+    std::multimap<Instant, Index> sleepers_;    // retrying or awaiting a time
+};
+
+}  // namespace kontor::core::run
