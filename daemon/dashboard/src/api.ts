@@ -1,0 +1,93 @@
+// One door to the daemon's REST API: bearer token, query strings, problem+json as sentences.
+import { signOut, token } from "./auth";
+import type { Json } from "./types";
+
+export type Query = Record<string, string | number | null | undefined>;
+
+interface Problem {
+  title?: string;
+  detail?: string;
+  errors?: { pointer?: string; message?: string }[];
+}
+
+export class ApiError extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+// A problem (RFC 9457) as one readable sentence or two.
+export function problemSentence(status: number, problem: Problem | null): string {
+  const main = problem?.detail || problem?.title || `The daemon answered with status ${status}.`;
+  const parts = (problem?.errors ?? [])
+    .filter((error) => error.message)
+    .map((error) => (error.pointer ? `${error.pointer}: ${error.message}` : `${error.message}`));
+  const sentence = [main, ...parts].join(" · ");
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+export function withQuery(path: string, query: Query = {}): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") params.set(key, String(value));
+  }
+  const text = params.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+// Names one attempt of a person's click: a retry by the network must not carry it out twice.
+function idempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  let problem: Problem | null = null;
+  try {
+    problem = (await response.json()) as Problem;
+  } catch {
+    problem = null;  // not JSON (a proxy's page): the status alone must do
+  }
+  return new ApiError(response.status, problemSentence(response.status, problem));
+}
+
+export function authorization(): Record<string, string> {
+  return token.value ? { Authorization: `Bearer ${token.value}` } : {};
+}
+
+async function request<T>(method: string, path: string, body?: Json, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json", ...authorization() };
+  if (method !== "GET") {
+    headers["Content-Type"] = "application/json";
+    headers["Idempotency-Key"] = idempotencyKey();
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method, headers, cache: "no-store",
+      ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, "The daemon cannot be reached. The page tries again by itself.");
+  }
+  if (response.status === 401) {
+    signOut("The daemon refused this token. Give the token that it printed at start.");
+    throw new ApiError(401, "The daemon refused this token.");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as T;
+}
+
+export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  return request<T>("GET", withQuery(path, query), undefined, signal);
+}
+
+export function post<T>(path: string, body: Json = {}): Promise<T> {
+  return request<T>("POST", path, body);
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

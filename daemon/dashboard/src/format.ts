@@ -1,0 +1,78 @@
+// Times, numbers and names as people read them. Pure but for the browser's own locale data.
+import type { Json } from "./types";
+
+const regions = new Intl.DisplayNames(["en"], { type: "region" });
+
+export function countryName(code: string): string {
+  if (code === "") return "All countries";
+  try {
+    return regions.of(code) ?? code;
+  } catch {
+    return code;  // not shaped like a region code: shown as it is
+  }
+}
+
+const pad = (value: number): string => String(value).padStart(2, "0");
+
+// Seconds for what is quick, hours and minutes for what is long: "0.4 s", "12 s", "3 m 05 s", "2 h 14 m", "3 d 4 h".
+export function duration(ms: number): string {
+  if (!Number.isFinite(ms) || ms < 0) return "–";
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} m ${pad(Math.floor(seconds) % 60)} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${pad(minutes % 60)} m`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+export function between(start: string | null, end: string | null, nowMs: number): string {
+  if (!start) return "–";
+  return duration((end ? Date.parse(end) : nowMs) - Date.parse(start));
+}
+
+// Local time; the exact UTC instant stands in the title of every <time>.
+export function clock(iso: string | null): string {
+  if (!iso) return "–";
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const time = `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
+  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${time}`;
+}
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+export const count = (value: number | null | undefined): string => (value === null || value === undefined ? "–" : whole.format(value));
+export const share = (part: number, all: number): string => (all > 0 ? `${((100 * part) / all).toFixed(1)} %` : "–");
+export const score = (value: number | null | undefined): string => (value === null || value === undefined ? "–" : value.toFixed(4));
+
+export function causeText(cause: Json): string {
+  if (cause === null) return "–";
+  if (typeof cause === "string") return cause;
+  if (typeof cause !== "object" || Array.isArray(cause)) return String(cause);
+  return Object.entries(cause)
+    .filter(([, value]) => value !== null && value !== "")
+    .map(([key, value]) => `${key} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+    .join(", ") || "–";
+}
+
+// JSON cut into coloured pieces, for a <pre>: keys, texts, numbers, words, and what stands between.
+export interface Piece { kind: "key" | "text" | "number" | "word" | "plain"; text: string }
+
+export function jsonPieces(value: Json): Piece[] {
+  const source = JSON.stringify(value, null, 2) ?? "null";
+  const pieces: Piece[] = [];
+  const pattern = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/g;
+  let at = 0;
+  for (const found of source.matchAll(pattern)) {
+    if (found.index > at) pieces.push({ kind: "plain", text: source.slice(at, found.index) });
+    const [all, text, colon] = found;
+    if (text && colon) pieces.push({ kind: "key", text }, { kind: "plain", text: colon });
+    else if (text) pieces.push({ kind: "text", text });
+    else pieces.push({ kind: /^[tfn]/.test(all) ? "word" : "number", text: all });
+    at = found.index + all.length;
+  }
+  if (at < source.length) pieces.push({ kind: "plain", text: source.slice(at) });
+  return pieces;
+}

@@ -1,0 +1,122 @@
+// One campaign's grid, live. Every cell is a signal of its own: a change touches one table cell, not the table.
+import { signal, type Signal } from "@preact/signals";
+import { get, messageOf } from "../api";
+import type { Cell, Change, Column, GridSnapshot, RunState } from "../types";
+import { cellKey, changedCell, sameCell, sameShape, summarize, type Settled, type Summary } from "./model";
+
+// After live changes the snapshot is read again: soon when something new has appeared, otherwise at leisure.
+const reconcileSoonMs = 400;
+const reconcileLaterMs = 5_000;
+
+export class GridStore {
+  readonly shape = signal<GridSnapshot | null>(null);
+  readonly error = signal<string | null>(null);
+  readonly state = signal<RunState>("running");
+  readonly summary = signal<Summary | null>(null);
+  // Grows with every batch of changes; the totals row depends on it alone.
+  readonly version = signal(0);
+
+  private readonly cells = new Map<string, Signal<Cell | null>>();
+  private readonly settled: Settled = new Map();
+  private waiting: Change[] = [];
+  private loading = false;
+  private again = false;
+  private stopped = false;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private timerAt = Infinity;
+
+  constructor(readonly correlation: string) {}
+
+  stop(): void {
+    this.stopped = true;
+    if (this.timer) clearTimeout(this.timer);
+  }
+
+  cell(country: string, column: Column): Signal<Cell | null> {
+    const key = cellKey(country, column.workflow, column.task);
+    let found = this.cells.get(key);
+    if (!found) {
+      found = signal<Cell | null>(null);
+      this.cells.set(key, found);
+    }
+    return found;
+  }
+
+  readonly peek = (country: string, column: Column): Cell | null =>
+    this.cells.get(cellKey(country, column.workflow, column.task))?.peek() ?? null;
+
+  // Reads the snapshot; changes that arrive meanwhile are kept and those newer than the snapshot applied to it.
+  async load(): Promise<void> {
+    if (this.stopped) return;
+    if (this.loading) { this.again = true; return; }
+    this.loading = true;
+    try {
+      const snapshot = await get<GridSnapshot>(`/v1/campaigns/${encodeURIComponent(this.correlation)}`);
+      if (!this.stopped) this.take(snapshot);
+    } catch (error) {
+      this.error.value = messageOf(error);
+      this.reconcileIn(reconcileLaterMs);
+    } finally {
+      this.loading = false;
+      if (this.again) { this.again = false; void this.load(); }
+    }
+  }
+
+  onChange(change: Change): void {
+    if (this.loading || !this.shape.peek()) { this.waiting.push(change); return; }
+    this.apply(change);
+    this.settle();
+  }
+
+  private take(snapshot: GridSnapshot): void {
+    const before = this.shape.peek();
+    this.settled.clear();
+    snapshot.rows.forEach((row) => snapshot.columns.forEach((column, index) => {
+      const cell = this.cell(row.country, column);
+      const next = row.cells[index] ?? null;
+      if (!sameCell(cell.peek(), next)) cell.value = next;
+    }));
+    this.error.value = null;
+    this.state.value = snapshot.state;
+    if (!before || !sameShape(before, snapshot)) this.shape.value = snapshot;
+    const newer = this.waiting.filter((change) => change.seq > snapshot.seq);
+    this.waiting = [];
+    newer.forEach((change) => this.apply(change));
+    this.settle();
+  }
+
+  private apply(change: Change): void {
+    const shape = this.shape.peek();
+    if (!shape) return;
+    let relevant = false;
+    for (const task of change.tasks) {
+      if (task.correlation !== this.correlation) continue;
+      relevant = true;
+      const cell = this.cells.get(cellKey(task.country, task.workflow, task.task));
+      if (!cell) { this.reconcileIn(reconcileSoonMs); continue; }
+      const next = changedCell(cell.peek(), task, change.at, this.settled);
+      if (!sameCell(cell.peek(), next)) cell.value = next;
+    }
+    if (change.runs.some((run) => run.correlation === this.correlation)) this.reconcileIn(reconcileSoonMs);
+    else if (relevant) this.reconcileIn(reconcileLaterMs);
+  }
+
+  private settle(): void {
+    const shape = this.shape.peek();
+    if (!shape) return;
+    this.summary.value = summarize(shape.columns, shape.rows.map((row) => row.country), this.peek);
+    this.version.value += 1;
+  }
+
+  private reconcileIn(ms: number): void {
+    const at = Date.now() + ms;
+    if (this.stopped || this.timerAt <= at) return;
+    if (this.timer) clearTimeout(this.timer);
+    this.timerAt = at;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.timerAt = Infinity;
+      void this.load();
+    }, ms);
+  }
+}

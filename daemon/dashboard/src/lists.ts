@@ -1,0 +1,72 @@
+// Lists of the API as hooks: loading, error, paging by cursor, and reading again when live changes say so.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { get, messageOf, withQuery, type Query } from "./api";
+import { useLive } from "./live";
+import type { Change, Page } from "./types";
+
+export interface Loaded<T> {
+  data: T | null;
+  error: string | null;
+  loading: boolean;
+  reload: () => void;
+}
+
+// One document. Reads again when `path` changes or `reload` is called; keeps showing the old one meanwhile.
+export function useLoaded<T>(path: string | null): Loaded<T> {
+  const [state, setState] = useState<{ path: string | null; data: T | null; error: string | null }>({ path: null, data: null, error: null });
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    if (!path) return;
+    const stopper = new AbortController();
+    get<T>(path, {}, stopper.signal)
+      .then((data) => setState({ path, data, error: null }))
+      .catch((error: unknown) => {
+        if (!stopper.signal.aborted) setState((old) => ({ path, data: old.path === path ? old.data : null, error: messageOf(error) }));
+      });
+    return () => stopper.abort();
+  }, [path, turn]);
+  const current = state.path === path;
+  return {
+    data: current ? state.data : null, error: current ? state.error : null,
+    loading: path !== null && !current, reload: () => setTurn((value) => value + 1),
+  };
+}
+
+export interface PagedList<T> extends Loaded<T[]> {
+  page: number;
+  previous: (() => void) | null;
+  next: (() => void) | null;
+}
+
+// A list by cursor: one page at a time, and the way back. Another filter starts at the first page.
+export function usePagedList<T>(path: string, query: Query = {}, limit = 50): PagedList<T> {
+  const address = withQuery(path, { ...query, limit });
+  const [trail, setTrail] = useState<{ address: string; cursors: string[] }>({ address, cursors: [] });
+  const cursors = trail.address === address ? trail.cursors : [];
+  const loaded = useLoaded<Page<T>>(withQuery(path, { ...query, limit, cursor: cursors.at(-1) ?? null }));
+  const following = loaded.data?.next ?? null;
+  return {
+    data: loaded.data?.items ?? null, error: loaded.error, loading: loaded.loading, reload: loaded.reload,
+    page: cursors.length + 1,
+    previous: cursors.length > 0 ? () => setTrail({ address, cursors: cursors.slice(0, -1) }) : null,
+    next: following ? () => setTrail({ address, cursors: [...cursors, following] }) : null,
+  };
+}
+
+// Calls `reload` when live changes concern it: at once, then at most once per `everyMs`.
+export function useLiveReload(reload: () => void, concerns: (change: Change) => boolean = () => true, everyMs = 2000): void {
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const last = useRef(0);
+  const newest = useRef(reload);
+  newest.current = reload;
+  const ask = () => {
+    if (timer.current) return;
+    timer.current = setTimeout(() => {
+      timer.current = null;
+      last.current = Date.now();
+      newest.current();
+    }, Math.max(50, last.current + everyMs - Date.now()));
+  };
+  useLive({ onChange: (change) => { if (concerns(change)) ask(); }, onGap: ask });
+  useEffect(() => () => { if (timer.current) clearTimeout(timer.current); }, []);
+}

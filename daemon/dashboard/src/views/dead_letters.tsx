@@ -1,0 +1,133 @@
+// What could not be done and waits for a person: why, with which input, and what can be done about it.
+import { useEffect } from "preact/hooks";
+import { post } from "../api";
+import { ask } from "../components/confirm";
+import { DataTable, type DataColumn } from "../components/data_table";
+import { Drawer } from "../components/drawer";
+import { StateBadge } from "../components/icons";
+import { Country, ErrorNote, JsonView, Loading, PageHead, Time } from "../components/parts";
+import { countryName } from "../format";
+import { useLiveFilter } from "../live";
+import { useLiveReload, useLoaded, usePagedList } from "../lists";
+import { place, setQuery } from "../router";
+import type { DeadLetter } from "../types";
+
+const states = ["open", "redriven", "discarded"];
+
+const columns: DataColumn<DeadLetter>[] = [
+  { head: "No.", kind: "heading", cell: (letter) => <button type="button" class="link" onClick={() => setQuery({ id: String(letter.id) })}>{letter.id}</button> },
+  { head: "State", cell: (letter) => <StateBadge state={letter.state} /> },
+  { head: "Where", cell: (letter) => `${letter.workflow} ${letter.task}${letter.item !== "" && letter.item !== null ? ` #${letter.item}` : ""}` },
+  { head: "Country", cell: (letter) => <Country code={letter.country} /> },
+  { head: "Class", cell: (letter) => <span class="tag">{letter.failure_class}</span> },
+  { head: "Reason", kind: "wide", cell: (letter) => <span class="clip" title={letter.reason}>{letter.reason}</span> },
+  { head: "Attempts", kind: "number", cell: (letter) => letter.attempts },
+  { head: "Since", cell: (letter) => <Time at={letter.created_at} /> },
+];
+
+export function DeadLettersView() {
+  const query = place.value.query;
+  const filter = {
+    state: query.get("state") ?? "open", workflow: query.get("workflow") ?? "", country: query.get("country") ?? "",
+    fingerprint: query.get("fingerprint") ?? "",
+  };
+  const open = Number(query.get("id")) || null;
+  const list = usePagedList<DeadLetter>("/v1/dead-letters", { ...filter, state: filter.state === "all" ? "" : filter.state });
+  useLiveFilter({});
+  useLiveReload(list.reload);
+  // A task's page links here by the task: open its letter as soon as the list knows it.
+  const ofTask = Number(query.get("task")) || null;
+  const linked = ofTask ? list.data?.find((letter) => letter.task_id === ofTask)?.id ?? null : null;
+  useEffect(() => { if (linked) setQuery({ task: null, id: String(linked) }); }, [linked]);
+  return (
+    <div class={open ? "page with-drawer" : "page"}>
+      <PageHead title="Dead letters">
+        <div class="filters">
+          <label>State
+            <select value={filter.state} onChange={(event) => setQuery({ state: event.currentTarget.value })}>
+              {[...states, "all"].map((state) => <option key={state} value={state}>{state}</option>)}
+            </select>
+          </label>
+          {filter.fingerprint && <button type="button" class="small" onClick={() => setQuery({ fingerprint: null })}>Same cause {filter.fingerprint.slice(0, 8)} ✕</button>}
+          {filter.country && <button type="button" class="small" onClick={() => setQuery({ country: null })}>{countryName(filter.country)} ✕</button>}
+        </div>
+      </PageHead>
+      <DataTable caption="Dead letters" list={list} columns={columns} keyOf={(letter) => letter.id} isOpen={(letter) => letter.id === open}
+        onOpen={(letter) => setQuery({ id: String(letter.id) })}
+        empty={filter.state === "open" ? "No open dead letter: everything that was asked for has been done or is being done." : "None here."} />
+      {open && <LetterDrawer key={open} id={open} changed={list.reload} />}
+    </div>
+  );
+}
+
+function LetterDrawer({ id, changed }: { id: number; changed: () => void }) {
+  const letter = useLoaded<DeadLetter>(`/v1/dead-letters/${id}`);
+  const close = () => setQuery({ id: null });
+  const after = () => { letter.reload(); changed(); };
+  const detail = letter.data;
+  return (
+    <Drawer label={`Dead letter ${id}`} onClose={close} title={<>{detail && <StateBadge state={detail.state} />} <b>Dead letter {id}</b></>}>
+      {letter.error && <ErrorNote message={letter.error} retry={letter.reload} />}
+      {!detail ? !letter.error && <Loading what="the dead letter" /> : (
+        <>
+          <div class="note note-error reason">{detail.reason}</div>
+          {detail.state === "open" && (
+            <div class="buttons start">
+              <button type="button" class="primary" onClick={() => askRedrive(detail, after)}>Redrive…</button>
+              <button type="button" class="danger" onClick={() => askDiscard(detail, after)}>Discard…</button>
+            </div>
+          )}
+          <dl class="facts">
+            <dt>Where</dt><dd>{detail.workflow} {detail.task} <Country code={detail.country} /></dd>
+            {detail.run !== null && <><dt>Run</dt><dd><a href={`/runs/${detail.run}${detail.task_id !== null ? `?task=${detail.task_id}` : ""}`}>run {detail.run}</a></dd></>}
+            <dt>Class</dt><dd><span class="tag">{detail.failure_class}</span> {classHelp[detail.failure_class]}</dd>
+            <dt>Attempts</dt><dd>{detail.attempts}</dd>
+            <dt>Since</dt><dd><Time at={detail.created_at} /></dd>
+            {detail.closed_at && <><dt>Closed</dt><dd><Time at={detail.closed_at} /> {detail.closed_reason}</dd></>}
+            <dt>Same cause</dt><dd><a href={`/dead-letters?state=all&fingerprint=${encodeURIComponent(detail.fingerprint)}`}><code>{detail.fingerprint.slice(0, 12)}</code></a></dd>
+          </dl>
+          <h3>Input</h3>
+          <JsonView value={detail.input} label="Input" />
+        </>
+      )}
+    </Drawer>
+  );
+}
+
+const classHelp: Record<string, string> = {
+  transient: "the world was not ready, and the tries are used up: redrive when it is",
+  resource: "memory, disk or time ran out: give it more, then redrive",
+  data: "the input is wrong: mend the data, then redrive",
+  config: "the workflow or the configuration is wrong: mend it, then redrive with the newest definition",
+  bug: "the code is wrong: tell its authors",
+};
+
+function askRedrive(letter: DeadLetter, after: () => void): void {
+  ask({
+    title: `Redrive dead letter ${letter.id}?`, action: "Redrive",
+    text: `${letter.task} is tried again in its run; what stands behind it follows.`,
+    choice: {
+      label: "Definition", options: [
+        { value: "pinned", label: "the one the run began with" },
+        { value: "newest", label: "the newest (the workflow has been mended)" },
+      ],
+    },
+    run: async ({ choice }) => {
+      const reply = await post<{ run: number }>(`/v1/dead-letters/${letter.id}/redrive`, { definition: choice });
+      after();
+      return `Redriven in run ${reply.run}.`;
+    },
+  });
+}
+
+function askDiscard(letter: DeadLetter, after: () => void): void {
+  ask({
+    title: `Discard dead letter ${letter.id}?`, action: "Discard", danger: true, reason: { label: "Reason (kept with the letter)", required: true },
+    text: "It will not be tried again. The reason stays on record.",
+    run: async ({ reason }) => {
+      await post(`/v1/dead-letters/${letter.id}/discard`, { reason });
+      after();
+      return `Dead letter ${letter.id} discarded.`;
+    },
+  });
+}

@@ -1,0 +1,63 @@
+// When things start by themselves, and holding them or starting them by hand.
+import { messageOf, post } from "../api";
+import { announce } from "../components/announce";
+import { ask } from "../components/confirm";
+import { DataTable, type DataColumn } from "../components/data_table";
+import { PageHead, Time } from "../components/parts";
+import { useLiveFilter } from "../live";
+import { useLiveReload, usePagedList } from "../lists";
+import { navigate } from "../router";
+import type { Run, Schedule } from "../types";
+
+const pathOf = (schedule: Schedule, verb: string): string =>
+  `/v1/schedules/${encodeURIComponent(schedule.workflow)}/${encodeURIComponent(schedule.trigger)}/${verb}`;
+
+async function setPaused(schedule: Schedule, paused: boolean, after: () => void): Promise<void> {
+  try {
+    await post(pathOf(schedule, paused ? "pause" : "resume"));
+    announce(`${schedule.workflow} ${schedule.trigger} ${paused ? "is paused" : "goes on"}.`);
+  } catch (error) {
+    announce(messageOf(error));
+  }
+  after();
+}
+
+function askRunNow(schedule: Schedule): void {
+  ask({
+    title: `Run ${schedule.workflow} now?`, action: "Run now", text: `The run starts as if ${schedule.trigger} were due; its own times stay as they are.`,
+    run: async () => {
+      const run = await post<Run>(pathOf(schedule, "run"));
+      navigate(`/runs/${run.id}`);
+      return `Run ${run.id} has started.`;
+    },
+  });
+}
+
+export function SchedulesView() {
+  const list = usePagedList<Schedule>("/v1/schedules");
+  useLiveFilter({});
+  useLiveReload(list.reload, (change) => change.runs.length > 0, 5000);
+  const columns: DataColumn<Schedule>[] = [
+    { head: "Schedule", kind: "heading", cell: (schedule) => <><b>{schedule.workflow}</b> {schedule.trigger}</> },
+    { head: "Cron", cell: (schedule) => <code>{schedule.cron}</code> },
+    { head: "Time zone", cell: (schedule) => schedule.timezone },
+    { head: "State", cell: (schedule) => (schedule.paused ? <span class="badge s-retrying">paused</span> : <span class="badge s-succeeded">on</span>) },
+    { head: "Last", cell: (schedule) => <Time at={schedule.last_tick} /> },
+    { head: "Next", cell: (schedule) => (schedule.paused ? <span class="faint">–</span> : <Time at={schedule.next_tick} />) },
+    {
+      head: "Actions", cell: (schedule) => (
+        <div class="buttons start">
+          <button type="button" class="small" onClick={() => { void setPaused(schedule, !schedule.paused, list.reload); }}>{schedule.paused ? "Resume" : "Pause"}</button>
+          <button type="button" class="small" onClick={() => askRunNow(schedule)}>Run now…</button>
+        </div>
+      ),
+    },
+  ];
+  return (
+    <div class="page">
+      <PageHead title="Schedules" />
+      <DataTable caption="Schedules" list={list} columns={columns} keyOf={(schedule) => `${schedule.workflow}/${schedule.trigger}`}
+        empty="No workflow has a cron trigger." />
+    </div>
+  );
+}
