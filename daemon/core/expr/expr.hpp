@@ -12,6 +12,15 @@
 
 namespace kontor::core::expr {
 
+// Longer texts are programs, and programs belong in tasks.
+inline constexpr std::size_t text_bytes_max = 16 * 1024;
+// Parentheses, calls, indices, literals inside each other: bounds the parser's recursion.
+inline constexpr int nesting_max = 64;
+// Height of the parsed tree (a + b + c + ... is as high as it is long): bounds the evaluator's recursion.
+inline constexpr int tree_height_max = 256;
+// Bytes that one evaluation or rendering may build: more belongs in an object.
+inline constexpr std::size_t built_bytes_max = 64 * 1024 * 1024;
+
 struct Node;
 
 // An immutable parsed expression; copies share it.
@@ -45,6 +54,21 @@ Result<Json> evaluate(const Program& program, const Scope& scope);
 // An index that is not a constant ends the path.
 std::vector<std::vector<std::string>> references(const Program& program);
 
+// The same with the place where each begins, for messages. `pointer` is empty for a Program; for a Template it is the
+// JSON pointer of the text, and `offset` counts within that text.
+struct Reference {
+    std::vector<std::string> path;
+    std::size_t offset = 0;
+    std::string pointer;
+};
+std::vector<Reference> located_references(const Program& program);
+
+// Does `text` hold a ${{ }}?
+bool has_expression(std::string_view text);
+// The program of a text that is one whole ${{ }}. Errors: Invalid as parse(), offsets counted within `text`;
+// also when the text is no expression at all.
+Result<Program> parse_wrapped(std::string_view text);
+
 // A JSON value in which texts may hold ${{ }}. A text that is one whole expression gives the expression's value,
 // with its type; text around it gives a text.
 class Template {
@@ -64,5 +88,9 @@ class Template {
 Result<Template> compile(const Json& value);
 Result<Json> render(const Template& compiled, const Scope& scope);
 std::vector<std::vector<std::string>> references(const Template& compiled);
+std::vector<Reference> located_references(const Template& compiled);
+
+// Every function an expression may call, sorted; for the reference and for its test.
+std::vector<std::string> function_names();
 
 }  // namespace kontor::core::expr
