@@ -20,6 +20,8 @@ struct ClusterOptions {
     std::vector<std::string> databases{"kontor", "warehouse"};
     int max_connections = 60;
     int shared_buffers_mb = 256;
+    // More of the server's settings, as name=value; they win over Kontor's own.
+    std::vector<std::string> settings{};
     // Recovery after a crash may replay minutes of work; a server that says so is waited for this long.
     Duration start_max = std::chrono::minutes(10);
     // The orderly stop; past it the server is stopped at once and recovers at its next start.

@@ -91,7 +91,7 @@ Result<void> ServerProcess::start() {
 Program ServerProcess::program() const {
     const auto buffers = std::to_string(options_.shared_buffers_mb) + "MB";
     Program server{binaries_.folder / "postgres", {"-D", folders_.data.string()}, account_};
-    const std::vector<std::string> settings{
+    std::vector<std::string> settings{
         // Reachable through the socket alone, by its owner and root alone.
         "listen_addresses=", "port=5432", "unix_socket_directories=" + folders_.socket.string(), "unix_socket_permissions=0700",
         // What was answered is on disk.
@@ -104,6 +104,7 @@ Program ServerProcess::program() const {
         "autovacuum_naptime=10s", "timezone=UTC", "log_timezone=UTC", "log_min_messages=warning", "log_checkpoints=off",
         "log_line_prefix=%m [%p] %a ", "max_wal_senders=3"
     };
+    settings.insert(settings.end(), options_.settings.begin(), options_.settings.end());
     for (const std::string& setting : settings) {
         server.arguments.emplace_back("-c");
         server.arguments.push_back(setting);

@@ -1,0 +1,271 @@
+#include "store_pg/batch.hpp"
+
+#include <tuple>
+
+#include "base/limits.hpp"
+#include "store_pg/effects.hpp"
+#include "store_pg/row_set.hpp"
+
+namespace kontor::store_pg {
+namespace {
+
+using enum ColumnType;
+using namespace ports;
+
+constexpr auto id_of = [](const auto& row) { return row.id; };
+
+Step fence(const Batch& batch) {
+    const std::int64_t lease_us = limits::leader_lease.count();
+    return {
+        "fence",
+        "select fence($1, $2, $3, $4 * interval '1 microsecond')",
+        {parameter(batch.epoch), parameter(batch.seq), parameter(batch.last_id), parameter(lease_us)}
+    };
+}
+
+void definitions(const Batch& batch, std::vector<Step>& steps) {
+    RowSet rows(
+        "definitions",
+        "select deploy(hash, workflow, title, source, summary, at)"
+        "  from unnest($1, $2, $3, $4, $5, $6) with ordinality as u(hash, workflow, title, source, summary, at, n) order by n",
+        {Text, Text, Text, Text, Jsonb, Timestamptz}
+    );
+    for (const DefinitionRow& row : batch.definitions) {
+        rows.row(row.hash, row.workflow, row.title, row.source, row.summary, row.created_at);
+    }
+    rows.append_to(steps);
+
+    RowSet retired("retired_workflows", "update workflow set deployed = false where name = any($1)", {Text});
+    for (const std::string& name : batch.retired_workflows) {
+        retired.row(name);
+    }
+    retired.append_to(steps);
+}
+
+void runs(const Batch& batch, std::vector<Step>& steps) {
+    RowSet inserted(
+        "runs_inserted",
+        "insert into run (id, workflow, hash, state, params, correlation, cause, parent_task, depth, priority, created_at,"
+        " started_at, finished_at, reason, totals)"
+        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        {Int8, Text, Text, Text, Jsonb, Text, Jsonb, Int8, Int4, Int4, Timestamptz, Timestamptz, Timestamptz, Text, Jsonb}
+    );
+    for (const RunRow* row : by_key(batch.runs_inserted, id_of)) {
+        inserted.row(
+            row->id, row->workflow, row->hash, row->state, row->params, row->correlation, row->cause, row->parent_task, row->depth,
+            row->priority, row->created_at, row->started_at, row->finished_at, row->reason, row->totals
+        );
+    }
+    inserted.append_to(steps);
+
+    RowSet updated(
+        "runs_updated",
+        "update run r set state = u.state, hash = u.hash, started_at = u.started_at, finished_at = u.finished_at,"
+        " reason = u.reason, totals = u.totals"
+        " from unnest($1, $2, $3, $4, $5, $6, $7) as u(id, state, hash, started_at, finished_at, reason, totals)"
+        " where r.id = u.id",
+        {Int8, Text, Text, Timestamptz, Timestamptz, Text, Jsonb}
+    );
+    for (const RunRow* row : last_by_key(batch.runs_updated, id_of)) {
+        updated.row(row->id, row->state, row->hash, row->started_at, row->finished_at, row->reason, row->totals);
+    }
+    updated.append_to(steps);
+}
+
+void ids(std::string_view name, std::string_view sql, std::vector<TaskId> list, std::vector<Step>& steps) {
+    std::sort(list.begin(), list.end());
+    RowSet rows(name, sql, {Int8});
+    for (const TaskId id : list) {
+        rows.row(id);
+    }
+    rows.append_to(steps);
+}
+
+void live_tasks(const Batch& batch, std::vector<Step>& steps) {
+    RowSet inserted(
+        "live_inserted",
+        "insert into task_live (id, run, child_run, started_at, next_at, attempt, state, task, country, item, reason, input)"
+        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        {Int8, Int8, Int8, Timestamptz, Timestamptz, Int4, Text, Text, Text, Text, Text, Jsonb}
+    );
+    for (const LiveTaskRow* row : by_key(batch.live_inserted, id_of)) {
+        inserted.row(
+            row->id, row->run, row->child_run, row->started_at, row->next_at, row->attempt, row->state, row->task, row->country,
+            row->item, row->reason, row->input
+        );
+    }
+    inserted.append_to(steps);
+
+    // A new attempt starts without progress.
+    RowSet updated(
+        "live_updated",
+        "update task_live t set child_run = u.child_run, started_at = u.started_at, next_at = u.next_at, attempt = u.attempt,"
+        " state = u.state, reason = u.reason, input = u.input,"
+        " progress = case when t.attempt = u.attempt then t.progress else 0 end,"
+        " progress_text = case when t.attempt = u.attempt then t.progress_text else '' end"
+        " from unnest($1, $2, $3, $4, $5, $6, $7, $8) as u(id, child_run, started_at, next_at, attempt, state, reason, input)"
+        " where t.id = u.id",
+        {Int8, Int8, Timestamptz, Timestamptz, Int4, Text, Text, Jsonb}
+    );
+    for (const LiveTaskRow* row : last_by_key(batch.live_updated, id_of)) {
+        updated.row(row->id, row->child_run, row->started_at, row->next_at, row->attempt, row->state, row->reason, row->input);
+    }
+    updated.append_to(steps);
+
+    RowSet progress(
+        "progress",
+        "update task_live t set progress = u.fraction, progress_text = u.what"
+        " from unnest($1, $2, $3) as u(id, fraction, what) where t.id = u.id",
+        {Int8, Float8, Text}
+    );
+    for (const Progress* row : last_by_key(batch.progress, [](const Progress& each) { return each.task; })) {
+        progress.row(row->task, row->fraction, row->what);
+    }
+    progress.append_to(steps);
+    ids("live_deleted", "delete from task_live t using unnest($1) as u(id) where t.id = u.id", batch.live_deleted, steps);
+}
+
+void done_tasks(const Batch& batch, std::vector<Step>& steps) {
+    RowSet done(
+        "done_inserted",
+        "insert into task_done (id, run, child_run, started_at, finished_at, attempts, state, task, country, item, reason, input,"
+        " outputs) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        {Int8, Int8, Int8, Timestamptz, Timestamptz, Int4, Text, Text, Text, Text, Text, Jsonb, Jsonb}
+    );
+    for (const DoneTaskRow* row : by_key(batch.done_inserted, id_of)) {
+        done.row(
+            row->id, row->run, row->child_run, row->started_at, row->finished_at, row->attempts, row->state, row->task,
+            row->country, row->item, row->reason, row->input, row->outputs
+        );
+    }
+    done.append_to(steps);
+
+    RowSet attempts(
+        "attempts",
+        "insert into attempt (task, run, started_at, finished_at, attempt, outcome, failure_class, reason)"
+        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+        {Int8, Int8, Timestamptz, Timestamptz, Int4, Text, Text, Text}
+    );
+    for (const AttemptRow* row : by_key(batch.attempts, [](const AttemptRow& each) { return each.task; })) {
+        attempts.row(
+            row->task, row->run, row->started_at, row->finished_at, row->attempt, row->outcome, row->failure_class, row->reason
+        );
+    }
+    attempts.append_to(steps);
+}
+
+void events(const Batch& batch, std::vector<Step>& steps) {
+    RowSet inserted(
+        "events",
+        "insert into event (id, ce_id, source, type, subject, time, data, correlation, depth, run)"
+        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        {Int8, Text, Text, Text, Text, Timestamptz, Jsonb, Text, Int4, Int8}
+    );
+    for (const EventRow* row : by_key(batch.events, id_of)) {
+        inserted.row(
+            row->id, row->ce_id, row->source, row->type, row->subject, row->time, row->data, row->correlation, row->depth, row->run
+        );
+    }
+    inserted.append_to(steps);
+
+    RowSet deliveries(
+        "deliveries",
+        "insert into delivery (event, workflow, trigger, state, run, reason, at)"
+        " select * from unnest($1, $2, $3, $4, $5, $6, $7)",
+        {Int8, Text, Text, Text, Int8, Text, Timestamptz}
+    );
+    for (const DeliveryRow& row : batch.deliveries) {
+        deliveries.row(row.event, row.workflow, row.trigger, row.state, row.run, row.reason, row.at);
+    }
+    deliveries.append_to(steps);
+}
+
+void dead_letters(const Batch& batch, std::vector<Step>& steps) {
+    RowSet opened(
+        "dead_letters",
+        "insert into dead_letter (id, kind, run, task_id, event_id, workflow, task, country, item, failure_class, reason,"
+        " fingerprint, input, attempts, created_at)"
+        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        {Int8, Text, Int8, Int8, Int8, Text, Text, Text, Text, Text, Text, Text, Jsonb, Int4, Timestamptz}
+    );
+    for (const DeadLetterRow* row : by_key(batch.dead_letters, id_of)) {
+        opened.row(
+            row->id, row->kind, row->run, row->task_id, row->event_id, row->workflow, row->task, row->country, row->item,
+            row->failure_class, row->reason, row->fingerprint, row->input, row->attempts, row->created_at
+        );
+    }
+    opened.append_to(steps);
+
+    RowSet closed(
+        "dead_letters_closed",
+        "update dead_letter d set state = u.state, closed_reason = u.reason, closed_at = u.at"
+        " from unnest($1, $2, $3, $4) as u(id, state, reason, at) where d.id = u.id",
+        {Int8, Text, Text, Timestamptz}
+    );
+    for (const DeadLetterClosed* row : last_by_key(batch.dead_letters_closed, id_of)) {
+        closed.row(row->id, row->state, row->reason, row->closed_at);
+    }
+    closed.append_to(steps);
+}
+
+void schedules(const Batch& batch, std::vector<Step>& steps) {
+    RowSet upserted(
+        "schedules",
+        "insert into schedule (workflow, trigger, cron, zone, paused, last_tick, next_tick)"
+        " select * from unnest($1, $2, $3, $4, $5, $6, $7)"
+        " on conflict (workflow, trigger) do update set cron = excluded.cron, zone = excluded.zone, paused = excluded.paused,"
+        " last_tick = excluded.last_tick, next_tick = excluded.next_tick",
+        {Text, Text, Text, Text, Bool, Timestamptz, Timestamptz}
+    );
+    const auto key = [](const ScheduleRow& row) { return std::tie(row.workflow, row.trigger); };
+    for (const ScheduleRow* row : last_by_key(batch.schedules, key)) {
+        upserted.row(row->workflow, row->trigger, row->text, row->zone, row->paused, row->last_tick, row->next_tick);
+    }
+    upserted.append_to(steps);
+
+    RowSet deleted(
+        "schedules_deleted",
+        "delete from schedule s using unnest($1, $2) as u(workflow, trigger)"
+        " where s.workflow = u.workflow and s.trigger = u.trigger",
+        {Text, Text}
+    );
+    for (const auto& [workflow, trigger] : batch.schedules_deleted) {
+        deleted.row(workflow, trigger);
+    }
+    deleted.append_to(steps);
+}
+
+void idempotency(const Batch& batch, std::vector<Step>& steps) {
+    // A key may come again once it is no longer kept; the conductor knows which ones are.
+    RowSet rows(
+        "idempotency",
+        "insert into idempotency (key, fingerprint, status, reply, created_at) select * from unnest($1, $2, $3, $4, $5)"
+        " on conflict (key) do update set fingerprint = excluded.fingerprint, status = excluded.status,"
+        " reply = excluded.reply, created_at = excluded.created_at",
+        {Text, Text, Int4, Text, Timestamptz}
+    );
+    const auto key = [](const IdempotencyRow& row) -> const std::string& { return row.key; };
+    for (const IdempotencyRow* row : last_by_key(batch.idempotency, key)) {
+        rows.row(row->key, row->fingerprint, row->status, row->reply, row->created_at);
+    }
+    rows.append_to(steps);
+}
+
+}  // namespace
+
+std::vector<Step> steps_of(const Batch& batch) {
+    std::vector<Step> steps{fence(batch)};
+    definitions(batch, steps);
+    runs(batch, steps);
+    ids("done_deleted", "delete from task_done t using unnest($1) as u(id) where t.id = u.id", batch.done_deleted, steps);
+    live_tasks(batch, steps);
+    done_tasks(batch, steps);
+    events(batch, steps);
+    dead_letters(batch, steps);
+    schedules(batch, steps);
+    idempotency(batch, steps);
+    append_effects(batch.effects, steps);
+    return steps;
+}
+
+}  // namespace kontor::store_pg

@@ -1,0 +1,505 @@
+// What every implementation of ports::Store must do: PostgreSQL's and the simulation's alike.
+// Instantiate with INSTANTIATE_TEST_SUITE_P(<Name>, StoreContract, ::testing::Values(StoreFactory(...))).
+// The factory gives a store on an empty, migrated database, a new one at every call.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.hpp"
+#include "ports/store.hpp"
+
+namespace kontor::contract {
+
+using namespace ports;
+using StoreFactory = std::function<std::unique_ptr<Store>()>;
+
+inline Instant at_second(int second) { return Instant(std::chrono::seconds(1'780'000'000 + second)); }
+
+inline RunRow a_run(RunId id, const std::string& state = "running") {
+    RunRow run;
+    run.id = id;
+    run.workflow = "train";
+    run.hash = "hash-1";
+    run.state = state;
+    run.params = JsonObject{{"trials", 3}};
+    run.correlation = "campaign-1";
+    run.cause = JsonObject{{"kind", "api"}};
+    run.created_at = at_second(1);
+    run.started_at = at_second(2);
+    run.totals = nullptr;
+    if (state == "succeeded" || state == "failed" || state == "cancelled") {
+        run.finished_at = at_second(3);
+    }
+    return run;
+}
+
+inline LiveTaskRow a_live_task(TaskId id, RunId run) {
+    LiveTaskRow task;
+    task.id = id;
+    task.run = run;
+    task.task = "prepare";
+    task.country = "DE";
+    task.state = "running";
+    task.attempt = 1;
+    task.started_at = at_second(5);
+    task.input = JsonObject{{"holdout", 0.25}};
+    return task;
+}
+
+inline DoneTaskRow a_done_task(TaskId id, RunId run) {
+    DoneTaskRow task;
+    task.id = id;
+    task.run = run;
+    task.task = "prepare";
+    task.country = "DE";
+    task.state = "succeeded";
+    task.attempts = 1;
+    task.started_at = at_second(5);
+    task.finished_at = at_second(6);
+    task.input = JsonObject{{"holdout", 0.25}};
+    task.outputs = JsonObject{{"rows", 12}};
+    return task;
+}
+
+inline DefinitionRow a_definition(const std::string& hash = "hash-1", const std::string& workflow = "train") {
+    return DefinitionRow{hash, workflow, "Train", "workflow: " + workflow, JsonObject{{"tasks", JsonArray{}}}, at_second(0)};
+}
+
+inline DeadLetterRow a_dead_letter(std::int64_t id, RunId run, TaskId task) {
+    DeadLetterRow letter;
+    letter.id = id;
+    letter.kind = "task";
+    letter.run = run;
+    letter.task_id = task;
+    letter.workflow = "train";
+    letter.task = "prepare";
+    letter.country = "DE";
+    letter.failure_class = "data";
+    letter.reason = "the column 'price' is missing";
+    letter.fingerprint = "data/prepare/column";
+    letter.input = JsonObject{{"x", 1}};
+    letter.attempts = 1;
+    letter.created_at = at_second(7);
+    return letter;
+}
+
+inline EventRow an_event(std::int64_t id, const std::string& ce_id) {
+    EventRow event;
+    event.id = id;
+    event.ce_id = ce_id;
+    event.source = "/test";
+    event.type = "kontor.model.trained";
+    event.subject = "DE";
+    event.time = at_second(8);
+    event.data = JsonObject{{"country", "DE"}};
+    event.correlation = "campaign-1";
+    return event;
+}
+
+class StoreContract : public ::testing::TestWithParam<StoreFactory> {
+ protected:
+    void SetUp() override {
+        store_ = GetParam()();
+        const auto led = store_->lead("daemon-a", false);
+        ASSERT_TRUE(led) << describe(led.error());
+        leadership_ = *led;
+    }
+
+    // The next batch in order; commit_next() sends it.
+    Batch next() {
+        Batch batch;
+        batch.epoch = leadership_.epoch;
+        batch.seq = leadership_.seq + 1;
+        batch.last_id = 1000;
+        batch.at = at_second(10);
+        return batch;
+    }
+    Result<void> commit_next(const Batch& batch) {
+        Result<void> done = store_->commit(batch);
+        if (done) {
+            leadership_.seq = batch.seq;
+        }
+        return done;
+    }
+    Snapshot loaded() {
+        auto snapshot = store_->load(at_second(20));
+        EXPECT_TRUE(snapshot) << describe(snapshot.error());
+        return snapshot ? *snapshot : Snapshot{};
+    }
+    static EffectRow winner(std::int64_t id, const std::string& country, const std::string& model, int second) {
+        sdk::WinnerChosen chosen{country, model, JsonObject{{"rule", "better"}}, JsonObject{{"model", model}}};
+        return EffectRow{id, 1, 11, at_second(second), std::move(chosen)};
+    }
+
+    std::unique_ptr<Store> store_;
+    Leadership leadership_;
+};
+
+TEST_P(StoreContract, LetsOneHolderLeadAtATime) {
+    const auto second = store_->lead("daemon-b", false);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, ErrorKind::Conflict);
+    EXPECT_NE(second.error().message.find("daemon-a"), std::string::npos) << second.error().message;
+}
+
+TEST_P(StoreContract, LetsAnotherLeadAfterResignation) {
+    ASSERT_TRUE(store_->resign(leadership_.epoch));
+    const auto renewed = store_->renew(leadership_.epoch);
+    ASSERT_FALSE(renewed);
+    EXPECT_EQ(renewed.error().kind, ErrorKind::Conflict);
+    const auto second = store_->lead("daemon-b", false);
+    ASSERT_TRUE(second) << describe(second.error());
+    EXPECT_GT(second->epoch, leadership_.epoch);
+    EXPECT_EQ(second->seq, leadership_.seq);
+}
+
+TEST_P(StoreContract, RefusesACommitAfterResignation) {
+    ASSERT_TRUE(store_->resign(leadership_.epoch));
+    const auto done = store_->commit(next());
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::Conflict);
+}
+
+TEST_P(StoreContract, DeposesTheFormerLeaderAtATakeover) {
+    const auto second = store_->lead("daemon-b", true);
+    ASSERT_TRUE(second) << describe(second.error());
+    EXPECT_GT(second->epoch, leadership_.epoch);
+
+    Batch late = next();
+    late.runs_inserted = {a_run(1)};
+    const auto commit = store_->commit(late);
+    ASSERT_FALSE(commit);
+    EXPECT_EQ(commit.error().kind, ErrorKind::Conflict);
+    const auto renewed = store_->renew(leadership_.epoch);
+    ASSERT_FALSE(renewed);
+    EXPECT_EQ(renewed.error().kind, ErrorKind::Conflict);
+    const auto seq = store_->committed(leadership_.epoch);
+    ASSERT_FALSE(seq);
+    EXPECT_EQ(seq.error().kind, ErrorKind::Conflict);
+    EXPECT_TRUE(loaded().runs.empty());
+    EXPECT_TRUE(store_->renew(second->epoch));
+}
+
+TEST_P(StoreContract, CommitsInSequenceOnly) {
+    Batch batch = next();
+    batch.seq += 1;
+    const auto ahead = store_->commit(batch);
+    ASSERT_FALSE(ahead);
+    EXPECT_EQ(ahead.error().kind, ErrorKind::Conflict);
+
+    ASSERT_TRUE(commit_next(next()));
+    batch.seq = leadership_.seq;
+    const auto again = store_->commit(batch);
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().kind, ErrorKind::Conflict);
+
+    const auto seq = store_->committed(leadership_.epoch);
+    ASSERT_TRUE(seq);
+    EXPECT_EQ(*seq, leadership_.seq);
+    EXPECT_EQ(loaded().seq, leadership_.seq);
+    EXPECT_EQ(loaded().last_id, 1000);
+}
+
+TEST_P(StoreContract, CommitsAllOfABatchOrNothing) {
+    Batch first = next();
+    first.runs_inserted = {a_run(1)};
+    ASSERT_TRUE(commit_next(first));
+
+    Batch broken = next();
+    broken.runs_inserted = {a_run(2), a_run(1)};  // run 1 is there already
+    broken.live_inserted = {a_live_task(11, 2)};
+    const auto done = store_->commit(broken);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::Invalid);
+    EXPECT_EQ(loaded().runs.size(), 1U);
+    EXPECT_TRUE(loaded().live.empty());
+    EXPECT_EQ(loaded().seq, leadership_.seq);
+
+    Batch mended = next();
+    mended.runs_inserted = {a_run(2)};
+    const auto after = commit_next(mended);
+    EXPECT_TRUE(after) << describe(after.error());
+}
+
+TEST_P(StoreContract, GivesRunsAndTasksBackAsTheyWere) {
+    Batch batch = next();
+    RunRow run = a_run(1);
+    run.parent_task = 77;
+    run.depth = 3;
+    run.priority = -2;
+    run.reason = "because 'quotes' \"and\" {braces}, \\ and\nlines";
+    LiveTaskRow live = a_live_task(11, 1);
+    live.item = "7";
+    live.state = "retrying";
+    live.next_at = at_second(99) + Duration(123456);
+    live.child_run = 5;
+    live.reason = "NULL";
+    DoneTaskRow done = a_done_task(12, 1);
+    done.child_run = 6;
+    batch.definitions = {a_definition()};
+    batch.runs_inserted = {run};
+    batch.live_inserted = {live};
+    batch.done_inserted = {done};
+    const auto committed = commit_next(batch);
+    ASSERT_TRUE(committed) << describe(committed.error());
+
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.runs.size(), 1U);
+    EXPECT_EQ(snapshot.runs[0].parent_task, run.parent_task);
+    EXPECT_EQ(snapshot.runs[0].depth, 3);
+    EXPECT_EQ(snapshot.runs[0].priority, -2);
+    EXPECT_EQ(snapshot.runs[0].reason, run.reason);
+    EXPECT_EQ(snapshot.runs[0].params, run.params);
+    EXPECT_EQ(snapshot.runs[0].created_at, run.created_at);
+    EXPECT_EQ(snapshot.runs[0].started_at, run.started_at);
+    EXPECT_EQ(snapshot.runs[0].finished_at, std::nullopt);
+    ASSERT_EQ(snapshot.live.size(), 1U);
+    EXPECT_EQ(snapshot.live[0].item, "7");
+    EXPECT_EQ(snapshot.live[0].state, "retrying");
+    EXPECT_EQ(snapshot.live[0].next_at, live.next_at);
+    EXPECT_EQ(snapshot.live[0].child_run, live.child_run);
+    EXPECT_EQ(snapshot.live[0].input, live.input);
+    EXPECT_EQ(snapshot.live[0].reason, "NULL");
+    ASSERT_EQ(snapshot.done.size(), 1U);
+    EXPECT_EQ(snapshot.done[0].outputs, done.outputs);
+    EXPECT_EQ(snapshot.done[0].finished_at, done.finished_at);
+    EXPECT_EQ(snapshot.done[0].child_run, done.child_run);
+    ASSERT_EQ(snapshot.definitions.size(), 1U);
+    EXPECT_EQ(snapshot.definitions[0].source, "workflow: train");
+    EXPECT_EQ(snapshot.deployed, std::vector<std::string>{"hash-1"});
+}
+
+TEST_P(StoreContract, AppliesABatchInTheOrderOfItsMembers) {
+    Batch first = next();
+    first.runs_inserted = {a_run(1)};
+    first.live_inserted = {a_live_task(11, 1), a_live_task(12, 1)};
+    ASSERT_TRUE(commit_next(first));
+
+    Batch batch = next();
+    LiveTaskRow early = a_live_task(12, 1);
+    early.attempt = 2;
+    LiveTaskRow late = early;
+    late.attempt = 3;
+    batch.live_inserted = {a_live_task(13, 1)};
+    batch.live_updated = {early, late};                    // the last one counts
+    batch.live_deleted = {13, 11};                         // also what this batch inserted
+    batch.done_inserted = {a_done_task(13, 1), a_done_task(11, 1)};
+    RunRow run = a_run(1);
+    run.state = "paused";
+    batch.runs_updated = {a_run(1), run};
+    ASSERT_TRUE(commit_next(batch));
+
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.live.size(), 1U);
+    EXPECT_EQ(snapshot.live[0].id, 12);
+    EXPECT_EQ(snapshot.live[0].attempt, 3);
+    EXPECT_EQ(snapshot.done.size(), 2U);
+    EXPECT_EQ(snapshot.runs[0].state, "paused");
+}
+
+TEST_P(StoreContract, LoadsOnlyWhatHasNotEnded) {
+    Batch batch = next();
+    batch.definitions = {a_definition()};
+    batch.runs_inserted = {a_run(1), a_run(2, "succeeded"), a_run(3, "queued")};
+    batch.done_inserted = {a_done_task(11, 1), a_done_task(12, 2)};
+    ASSERT_TRUE(commit_next(batch));
+
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.runs.size(), 2U);
+    EXPECT_EQ(snapshot.runs[0].id, 1);
+    EXPECT_EQ(snapshot.runs[1].id, 3);
+    ASSERT_EQ(snapshot.done.size(), 1U);
+    EXPECT_EQ(snapshot.done[0].id, 11);
+
+    const auto ended = store_->load_ended(2);
+    ASSERT_TRUE(ended) << describe(ended.error());
+    EXPECT_EQ(ended->run.state, "succeeded");
+    EXPECT_EQ(ended->definition.hash, "hash-1");
+    ASSERT_EQ(ended->done.size(), 1U);
+    EXPECT_EQ(ended->done[0].id, 12);
+    EXPECT_EQ(store_->load_ended(1).error().kind, ErrorKind::Conflict);
+    EXPECT_EQ(store_->load_ended(4).error().kind, ErrorKind::NotFound);
+}
+
+TEST_P(StoreContract, KeepsTheDefinitionThatARunIsPinnedTo) {
+    Batch batch = next();
+    batch.definitions = {a_definition("hash-1"), a_definition("hash-2"), a_definition("hash-3", "infer")};
+    batch.runs_inserted = {a_run(1)};
+    ASSERT_TRUE(commit_next(batch));
+    EXPECT_EQ(loaded().definitions.size(), 3U);
+    EXPECT_EQ(loaded().deployed, (std::vector<std::string>{"hash-3", "hash-2"}));
+
+    Batch back = next();
+    back.definitions = {a_definition("hash-1")};  // an old text again: the newest once more
+    back.retired_workflows = {"infer"};
+    ASSERT_TRUE(commit_next(back));
+    EXPECT_EQ(loaded().deployed, std::vector<std::string>{"hash-1"});
+    EXPECT_EQ(loaded().definitions.size(), 1U);
+}
+
+TEST_P(StoreContract, ReopensDoneTasksForARedrive) {
+    Batch batch = next();
+    batch.definitions = {a_definition()};
+    batch.runs_inserted = {a_run(1, "failed")};
+    batch.done_inserted = {a_done_task(11, 1), a_done_task(12, 1)};
+    batch.dead_letters = {a_dead_letter(21, 1, 11)};
+    ASSERT_TRUE(commit_next(batch));
+    EXPECT_TRUE(loaded().runs.empty());
+
+    Batch redrive = next();
+    redrive.runs_updated = {a_run(1, "running")};
+    redrive.done_deleted = {11};
+    redrive.live_inserted = {a_live_task(11, 1)};
+    redrive.dead_letters_closed = {{21, "redriven", "the query was mended", at_second(30)}};
+    ASSERT_TRUE(commit_next(redrive));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.runs.size(), 1U);
+    EXPECT_EQ(snapshot.runs[0].finished_at, std::nullopt);
+    ASSERT_EQ(snapshot.done.size(), 1U);
+    EXPECT_EQ(snapshot.done[0].id, 12);
+    ASSERT_EQ(snapshot.live.size(), 1U);
+    EXPECT_EQ(snapshot.live[0].id, 11);
+}
+
+TEST_P(StoreContract, TellsADeadLettersState) {
+    Batch batch = next();
+    batch.dead_letters = {a_dead_letter(21, 1, 11)};
+    ASSERT_TRUE(commit_next(batch));
+    auto letter = store_->load_dead_letter(21);
+    ASSERT_TRUE(letter) << describe(letter.error());
+    EXPECT_EQ(letter->state, "open");
+    EXPECT_EQ(letter->row.run, 1);
+    EXPECT_EQ(letter->row.task_id, 11);
+    EXPECT_EQ(letter->row.event_id, std::nullopt);
+    EXPECT_EQ(letter->row.fingerprint, "data/prepare/column");
+    EXPECT_EQ(letter->row.input, Json(JsonObject{{"x", 1}}));
+
+    Batch closing = next();
+    closing.dead_letters_closed = {{21, "discarded", "a test", at_second(30)}};
+    ASSERT_TRUE(commit_next(closing));
+    letter = store_->load_dead_letter(21);
+    ASSERT_TRUE(letter);
+    EXPECT_EQ(letter->state, "discarded");
+    EXPECT_EQ(store_->load_dead_letter(22).error().kind, ErrorKind::NotFound);
+}
+
+TEST_P(StoreContract, KeepsRepliesForADay) {
+    Batch batch = next();
+    const Instant now = at_second(20);
+    batch.idempotency = {
+        {"key-new", "print", 201, "{\"id\":1}", now - std::chrono::hours(23)},
+        {"key-old", "print", 201, "{\"id\":2}", now - std::chrono::hours(25)},
+    };
+    ASSERT_TRUE(commit_next(batch));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.idempotency.size(), 1U);
+    EXPECT_EQ(snapshot.idempotency[0].key, "key-new");
+    EXPECT_EQ(snapshot.idempotency[0].status, 201);
+    EXPECT_EQ(snapshot.idempotency[0].reply, "{\"id\":1}");
+
+    Batch again = next();
+    again.idempotency = {{"key-old", "other", 202, "{}", now}};
+    ASSERT_TRUE(commit_next(again));
+    EXPECT_EQ(loaded().idempotency.size(), 2U);
+}
+
+TEST_P(StoreContract, WritesSchedulesOverAndDeletesThem) {
+    Batch batch = next();
+    batch.schedules = {
+        {"train", "monthly", "0 2 1 * *", "Europe/Luxembourg", false, std::nullopt, at_second(50)},
+        {"train", "daily", "0 2 * * *", "UTC", false, std::nullopt, std::nullopt},
+    };
+    ASSERT_TRUE(commit_next(batch));
+    Batch later = next();
+    later.schedules = {{"train", "monthly", "0 3 1 * *", "Europe/Luxembourg", true, at_second(50), at_second(60)}};
+    later.schedules_deleted = {{"train", "daily"}};
+    ASSERT_TRUE(commit_next(later));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.schedules.size(), 1U);
+    EXPECT_EQ(snapshot.schedules[0].text, "0 3 1 * *");
+    EXPECT_TRUE(snapshot.schedules[0].paused);
+    EXPECT_EQ(snapshot.schedules[0].last_tick, at_second(50));
+    EXPECT_EQ(snapshot.schedules[0].next_tick, at_second(60));
+}
+
+TEST_P(StoreContract, HasOneWinnerPerCountryInForce) {
+    Batch batch = next();
+    batch.effects = {winner(31, "DE", "m-1", 40), winner(32, "FR", "m-2", 40), winner(33, "DE", "m-3", 41)};
+    ASSERT_TRUE(commit_next(batch));
+    Batch later = next();
+    later.effects = {winner(34, "FR", "m-4", 39)};  // a clock that went back
+    ASSERT_TRUE(commit_next(later));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.winners.size(), 2U);
+    EXPECT_EQ(snapshot.winners[0].country, "DE");
+    EXPECT_EQ(text_member(snapshot.winners[0].details, "model"), "m-3");
+    EXPECT_EQ(snapshot.winners[1].country, "FR");
+    EXPECT_EQ(text_member(snapshot.winners[1].details, "model"), "m-4");
+}
+
+TEST_P(StoreContract, GivesEventsBackUntilTheyAreMarked) {
+    Batch batch = next();
+    batch.events = {an_event(41, "a"), an_event(42, "b")};
+    batch.deliveries = {{41, "evaluate", "on-trained", "filtered", std::nullopt, "when is false", at_second(9)}};
+    ASSERT_TRUE(commit_next(batch));
+    ASSERT_EQ(loaded().undelivered.size(), 1U);
+    EXPECT_EQ(loaded().undelivered[0].id, 42);
+    EXPECT_EQ(loaded().undelivered[0].data, Json(JsonObject{{"country", "DE"}}));
+
+    Batch routed = next();
+    routed.deliveries = {{42, "", "", "filtered", std::nullopt, "nobody listens", at_second(9)}};
+    ASSERT_TRUE(commit_next(routed));
+    EXPECT_TRUE(loaded().undelivered.empty());
+
+    const auto event = store_->load_event(41);
+    ASSERT_TRUE(event);
+    ASSERT_TRUE(event->has_value());
+    EXPECT_EQ((*event)->ce_id, "a");
+    const auto absent = store_->load_event(43);
+    ASSERT_TRUE(absent);
+    EXPECT_FALSE(absent->has_value());
+}
+
+TEST_P(StoreContract, RefusesTheSameEventTwice) {
+    Batch batch = next();
+    batch.events = {an_event(41, "a")};
+    ASSERT_TRUE(commit_next(batch));
+    Batch again = next();
+    again.events = {an_event(42, "a")};
+    const auto done = store_->commit(again);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::Invalid);
+}
+
+TEST_P(StoreContract, RefusesTheSameDeliveryTwice) {
+    const DeliveryRow delivery{41, "evaluate", "on-trained", "started", 5, "", at_second(9)};
+    Batch batch = next();
+    batch.events = {an_event(41, "a")};
+    batch.deliveries = {delivery};
+    ASSERT_TRUE(commit_next(batch));
+    Batch again = next();
+    again.deliveries = {delivery};
+    const auto done = store_->commit(again);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::Invalid);
+}
+
+TEST_P(StoreContract, TakesAnAttemptNumberTwice) {
+    AttemptRow attempt{11, 1, 1, at_second(1), at_second(2), "interrupted", "", ""};
+    Batch batch = next();
+    batch.attempts = {attempt, attempt};
+    attempt.outcome = "failed";
+    attempt.failure_class = "transient";
+    batch.attempts.push_back(attempt);
+    const auto done = commit_next(batch);
+    EXPECT_TRUE(done) << describe(done.error());
+}
+
+}  // namespace kontor::contract
