@@ -1,0 +1,82 @@
+// The client commands, one function each: what the command line says comes in as values, the exit code goes out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+
+namespace kontor::cli {
+
+struct RunRequest {
+    std::string workflow;
+    std::vector<std::string> params;
+    std::string params_file;
+    std::string correlation;
+    std::string idempotency_key;
+    int priority = 0;
+    bool wait = false;
+};
+int submit_run(Session& session, const RunRequest& request);
+
+struct RunFilter {
+    std::string workflow;
+    std::string state;
+    std::string correlation;
+    int limit = 50;
+};
+int list_runs(Session& session, const RunFilter& filter);
+int show_run(Session& session, std::int64_t run);
+
+struct TaskFilter {
+    std::int64_t run = 0;
+    std::string task;
+    std::string country;
+    std::string state;
+    int limit = 1000;
+};
+int list_tasks(Session& session, const TaskFilter& filter);
+
+struct LogRequest {
+    std::int64_t task = 0;
+    int attempt = 0;  // 0: all
+    bool follow = false;
+};
+int show_logs(Session& session, const LogRequest& request);
+
+struct CancelOrder {
+    std::int64_t run = 0;
+    std::string country;
+    std::string task;
+    std::string reason;
+};
+int cancel_run(Session& session, const CancelOrder& order);
+
+struct DeadLetterFilter {
+    std::string state = "open";
+    std::string workflow;
+    std::string country;
+    int limit = 50;
+};
+int list_dead_letters(Session& session, const DeadLetterFilter& filter);
+int show_dead_letter(Session& session, std::int64_t id);
+int redrive_dead_letters(Session& session, const std::vector<std::int64_t>& ids, bool newest_definition);
+int discard_dead_letters(Session& session, const std::vector<std::int64_t>& ids, const std::string& reason);
+
+int list_models(Session& session, const std::string& country, int limit);
+int list_winners(Session& session, const std::string& country, const std::string& at);
+int show_leaderboard(Session& session, const std::string& country);
+int list_predictions(Session& session, const std::string& correlation);
+
+int list_schedules(Session& session);
+// `action` is pause, resume or run.
+int change_schedule(Session& session, const std::string& action, const std::string& workflow, const std::string& trigger);
+int list_events(Session& session, const std::string& type, const std::string& correlation, int limit);
+int list_workflows(Session& session);
+// Deploys the workflow in `file` under the name that stands in it.
+int apply_workflow(Session& session, const std::string& file);
+int show_status(Session& session);
+
+}  // namespace kontor::cli

@@ -1,0 +1,166 @@
+#include "cli/session.hpp"
+
+#include <array>
+#include <cstdio>
+#include <ostream>
+
+#include "base/check.hpp"
+#include "base/time.hpp"
+#include "cli/cli.hpp"
+
+namespace kontor::cli {
+namespace {
+
+// States first that a person looks for.
+constexpr std::array<std::string_view, 10> state_order{"dead",     "failed",  "running", "retrying", "awaiting",
+                                                       "ready",    "waiting", "succeeded", "skipped", "cancelled"};
+
+std::string number_text(const Json& value) {
+    if (value.is_double()) {
+        std::array<char, 32> text{};
+        std::snprintf(text.data(), text.size(), "%.4g", value.get_double());
+        return text.data();
+    }
+    return to_text(value);
+}
+
+std::string plain_text(const Json& value) {
+    if (value.is_null()) {
+        return "-";
+    }
+    if (value.is_string()) {
+        return value.get_string().empty() ? "-" : std::string(value.get_string());
+    }
+    return value.is_double() ? number_text(value) : to_text(value);
+}
+
+std::string span_text(Duration span) {
+    const auto total = std::chrono::duration_cast<std::chrono::seconds>(span).count();
+    std::array<char, 48> text{};
+    if (total < 60) {
+        std::snprintf(text.data(), text.size(), "%.1fs", static_cast<double>(span.count()) / 1e6);
+    } else if (total < 3600) {
+        std::snprintf(text.data(), text.size(), "%lldm %02llds", static_cast<long long>(total / 60), static_cast<long long>(total % 60));
+    } else {
+        std::snprintf(
+            text.data(), text.size(), "%lldh %02lldm", static_cast<long long>(total / 3600), static_cast<long long>(total % 3600 / 60)
+        );
+    }
+    return text.data();
+}
+
+}  // namespace
+
+const Json* at_pointer(const Json& value, std::string_view pointer) {
+    const Json* at = &value;
+    while (!pointer.empty() && at != nullptr) {
+        const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
+        at = member(*at, pointer.substr(1, end - 1));
+        pointer.remove_prefix(end);
+    }
+    return at;
+}
+
+std::string counts_text(const Json& counts) {
+    std::string text;
+    for (const std::string_view state : state_order) {
+        const Json* count = member(counts, state);
+        if (count != nullptr && count->is_number() && count->to_number<std::int64_t>() != 0) {
+            text += (text.empty() ? "" : ", ") + to_text(*count) + " " + std::string(state);
+        }
+    }
+    return text.empty() ? "-" : text;
+}
+
+std::string short_time(std::string_view iso) {
+    std::string text(iso.substr(0, 19));
+    if (text.size() == 19 && text[10] == 'T') {
+        text[10] = ' ';
+    }
+    return text;
+}
+
+std::string time_between(const Json& item, std::string_view from, std::string_view to) {
+    const Result<Instant> start = instant_from_iso(text_member(item, from));
+    const Result<Instant> end = instant_from_iso(text_member(item, to));
+    return start && end ? span_text(*end - *start) : "-";
+}
+
+Cell cell_of(const Json& item, const Field& field) {
+    const Json* value = at_pointer(item, field.pointer);
+    if (value == nullptr || value->is_null()) {
+        return {field.kind == Kind::Yes ? "" : "-", Style::Faint};
+    }
+    switch (field.kind) {
+        case Kind::Text: return {plain_text(*value), Style::Plain};
+        case Kind::State: return {plain_text(*value), state_style(plain_text(*value))};
+        case Kind::Time: return {value->is_string() ? short_time(value->get_string()) : plain_text(*value), Style::Plain};
+        case Kind::Number: return {number_text(*value), Style::Plain};
+        case Kind::Counts: return {counts_text(*value), Style::Plain};
+        case Kind::Yes: return {value->is_bool() && value->get_bool() ? "yes" : "", Style::Good};
+    }
+    KONTOR_UNREACHABLE();
+}
+
+int report(Surroundings& around, const Error& error) {
+    Error shown = error;
+    shown.where.clear();
+    around.err << "kontor: " << describe(shown) << '\n';
+    return error.kind == ErrorKind::Unavailable && error.message.rfind("no daemon answers", 0) == 0 ? ExitUnreachable : ExitFailed;
+}
+
+bool printed_as_json(Session& session, const Json& value) {
+    if (session.output != Output::Json) {
+        return false;
+    }
+    session.around.out << to_text(value) << '\n';
+    return true;
+}
+
+int print_list(Session& session, const std::string& path, const std::vector<Field>& fields, std::string_view empty) {
+    const Result<Json> reply = session.client.get(path);
+    if (!reply) {
+        return report(session.around, reply.error());
+    }
+    if (printed_as_json(session, *reply)) {
+        return ExitOk;
+    }
+    const Json* items = member(*reply, "items");
+    if (items == nullptr || !items->is_array() || items->get_array().empty()) {
+        session.around.out << empty << '\n';
+        return ExitOk;
+    }
+    std::vector<Column> columns;
+    for (const Field& field : fields) {
+        columns.push_back({field.title, field.kind == Kind::Number ? Align::Right : Align::Left});
+    }
+    std::vector<std::vector<Cell>> rows;
+    for (const Json& item : items->get_array()) {
+        rows.emplace_back();
+        for (const Field& field : fields) {
+            rows.back().push_back(cell_of(item, field));
+        }
+    }
+    session.around.out << lay_out(columns, rows, session.around.terminal);
+    if (const Json* next = member(*reply, "next"); next != nullptr && next->is_string()) {
+        session.around.out << "There are more: narrow the list, or raise --limit.\n";
+    }
+    return ExitOk;
+}
+
+int print_item(Session& session, const Json& item, const std::vector<Field>& fields) {
+    if (printed_as_json(session, item)) {
+        return ExitOk;
+    }
+    std::vector<std::pair<std::string, Cell>> lines;
+    for (const Field& field : fields) {
+        const Json* value = at_pointer(item, field.pointer);
+        if (value != nullptr && !value->is_null() && !(value->is_string() && value->get_string().empty())) {
+            lines.emplace_back(field.title, cell_of(item, field));
+        }
+    }
+    session.around.out << lay_out_fields(lines, session.around.terminal);
+    return ExitOk;
+}
+
+}  // namespace kontor::cli
