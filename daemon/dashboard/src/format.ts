@@ -45,16 +45,28 @@ export function clock(iso: string | null): string {
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 export const count = (value: number | null | undefined): string => (value === null || value === undefined ? "–" : whole.format(value));
 export const share = (part: number, all: number): string => (all > 0 ? `${((100 * part) / all).toFixed(1)} %` : "–");
-export const score = (value: number | null | undefined): string => (value === null || value === undefined ? "–" : value.toFixed(4));
+export const score = (value: number | null | undefined): string => (typeof value === "number" ? value.toFixed(4) : "–");
 
+// Why a run began, as a phrase. A kind that this page does not know is shown as it came.
 export function causeText(cause: Json): string {
-  if (cause === null) return "–";
-  if (typeof cause === "string") return cause;
-  if (typeof cause !== "object" || Array.isArray(cause)) return String(cause);
-  return Object.entries(cause)
-    .filter(([, value]) => value !== null && value !== "")
-    .map(([key, value]) => `${key} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
-    .join(", ") || "–";
+  if (cause === null || typeof cause !== "object" || Array.isArray(cause)) return cause === null || cause === "" ? "–" : String(cause);
+  const text = (key: string): string => (cause[key] === null || cause[key] === undefined ? "" : String(cause[key]));
+  const by = text("by") ? ` by ${text("by")}` : "";
+  switch (cause["kind"]) {
+    case "api": return `submitted${by}`;
+    case "schedule": return `schedule ${text("trigger")}${by ? `, run${by}` : `, due ${clock(text("tick"))}`}`;
+    case "event": return `event ${text("type")}, trigger ${text("trigger")}`;
+    case "child": return `child of run ${text("run")}, task ${text("task")} ${text("country")}`.trim();
+    default: return JSON.stringify(cause);
+  }
+}
+
+// The page of what began a run, where there is one.
+export function causePath(cause: Json): string | null {
+  if (cause === null || typeof cause !== "object" || Array.isArray(cause)) return null;
+  if (cause["kind"] === "child" && cause["run"]) return `/runs/${String(cause["run"])}${cause["task_id"] ? `?task=${String(cause["task_id"])}` : ""}`;
+  if (cause["kind"] === "event" && cause["event"]) return `/events?id=${String(cause["event"])}`;
+  return null;
 }
 
 // JSON cut into coloured pieces, for a <pre>: keys, texts, numbers, words, and what stands between.

@@ -10,7 +10,7 @@ function cellLabel(country: string, column: Column, cell: Cell | null): string {
   const where = `${countryName(country)}, ${column.workflow} ${column.task}`;
   if (!cell) return `${where}: not started`;
   const parts = [`${where}: ${cell.state}`];
-  if (cell.total > 1) parts.push(`${cell.done} of ${cell.total}`);
+  if (cell.total > 1) parts.push(`${cell.done}/${cell.total}`);
   if (cell.attempt > 1) parts.push(`attempt ${cell.attempt}`);
   if (cell.started_at && cell.finished_at) parts.push(between(cell.started_at, cell.finished_at, 0));
   if (cell.reason) parts.push(cell.reason);
@@ -54,6 +54,9 @@ function TotalsRow({ store, shape, countries }: { store: GridStore; shape: GridS
   );
 }
 
+const cellOf = (target: EventTarget | null): HTMLElement | null => (target as Element | null)?.closest<HTMLElement>("td[data-r]") ?? null;
+const placeOf = (cell: HTMLElement | null): [number, number] | null => (cell ? [Number(cell.dataset["r"]), Number(cell.dataset["c"])] : null);
+
 export function GridTable({ store, shape, onOpen }: { store: GridStore; shape: GridSnapshot; onOpen: (cell: Cell) => void }) {
   const table = useRef<HTMLTableElement>(null);
   const [at, setAt] = useState<[number, number]>([0, 0]);
@@ -64,26 +67,28 @@ export function GridTable({ store, shape, onOpen }: { store: GridStore; shape: G
   function focusCell(row: number, index: number): void {
     const r = Math.max(0, Math.min(countries.length - 1, row));
     const c = Math.max(0, Math.min(columns.length - 1, index));
-    setAt([r, c]);
     const cell = table.current?.querySelector<HTMLElement>(`td[data-r="${r}"][data-c="${c}"]`);
     cell?.focus({ preventScroll: true });
     cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   function open(target: EventTarget | null): void {
-    const td = (target as Element | null)?.closest<HTMLElement>("td[data-r]");
-    if (!td) return;
-    const row = Number(td.dataset["r"]);
-    const index = Number(td.dataset["c"]);
+    const td = cellOf(target);
+    const [row, index] = placeOf(td) ?? at;
     const column = columns[index];
-    const cell = column ? store.peek(countries[row] ?? "", column) : null;
-    setAt([row, index]);
-    td.focus({ preventScroll: true });
+    const cell = td && column ? store.peek(countries[row] ?? "", column) : null;
+    td?.focus({ preventScroll: true });
     if (cell) onOpen(cell);
   }
 
+  // The cell that has the focus, however it got it, is where Tab comes back to.
+  function onFocus(event: FocusEvent): void {
+    const place = placeOf(cellOf(event.target));
+    if (place && (place[0] !== at[0] || place[1] !== at[1])) setAt(place);
+  }
+
   function onKey(event: KeyboardEvent): void {
-    const [row, index] = at;
+    const [row, index] = placeOf(cellOf(event.target)) ?? at;
     const page = 10;
     const moves: Record<string, [number, number]> = {
       ArrowUp: [row - 1, index], ArrowDown: [row + 1, index], ArrowLeft: [row, index - 1], ArrowRight: [row, index + 1],
@@ -99,7 +104,7 @@ export function GridTable({ store, shape, onOpen }: { store: GridStore; shape: G
 
   return (
     <div class="grid-scroll card">
-      <table class="grid" role="grid" aria-label="Countries and steps; arrow keys move from cell to cell, Enter opens a task" ref={table} onClick={(event) => open(event.target)} onKeyDown={onKey} aria-rowcount={countries.length}>
+      <table class="grid" role="grid" aria-label="Countries and steps; arrow keys move from cell to cell, Enter opens a task" ref={table} onClick={(event) => open(event.target)} onKeyDown={onKey} onFocusIn={onFocus} aria-rowcount={countries.length}>
         <thead>
           <tr class="groups">
             <th rowSpan={2} scope="col" class="corner">Country</th>

@@ -34,7 +34,10 @@ function singleCell(cell: Cell | null, change: TaskChange, at: string): Cell {
 
 function fanState(cell: Cell, change: TaskState, done: number): TaskState {
   if (change === "dead" || cell.state === "dead") return "dead";
-  if (done >= cell.total) return isSettled(cell.state) ? worstOf(cell.state, change) : change;
+  if (done >= cell.total) {
+    // Of the instances before this one it is known only that nothing worse than "running" was seen.
+    return worstOf(isSettled(cell.state) ? cell.state : "succeeded", change);
+  }
   // While some instances are still to come, the settled ones that went well say nothing about the whole.
   if (isSettled(change) && change !== "failed") return isSettled(cell.state) ? "running" : cell.state;
   return isSettled(cell.state) && cell.state !== "failed" ? change : worstOf(cell.state, change);
@@ -47,10 +50,13 @@ export function changedCell(cell: Cell | null, change: TaskChange, at: string, s
   const now = isSettled(change.state);
   if (now) settled.set(change.id, change.state);
   else settled.delete(change.id);
-  if (change.item === "" && (!cell || cell.total <= 1)) return singleCell(cell, change, at);
+  // One run of a workflow has one such instance; another run in the same campaign brings a second.
+  if (change.item === "" && (!cell || (cell.total <= 1 && cell.task === change.id))) return singleCell(cell, change, at);
   const base = cell ?? singleCell(null, { ...change, state: "running" }, at);
   const done = Math.max(0, base.done + (now ? 1 : 0) - (before ? 1 : 0));
-  const counted = { ...base, done: Math.min(done, base.total), total: base.total };
+  // The daemon stores an instance when it starts: one that runs although all known ones are done is a new one.
+  const total = Math.max(base.total, done + (now ? 0 : 1));
+  const counted = { ...base, done, total };
   const state = fanState(counted, change.state, done);
   const worse = change.state === "dead" || change.state === "failed";
   return {

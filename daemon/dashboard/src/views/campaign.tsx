@@ -76,7 +76,7 @@ function CampaignPicker({ correlation, all }: { correlation: string; all: Campai
 function Progress({ summary, campaign }: { summary: Summary; campaign: Campaign | null }) {
   const percent = summary.cells > 0 ? Math.floor((100 * summary.cellsDone) / summary.cells) : 0;
   return (
-    <section class="summary" aria-label="Progress">
+    <section class="summary" aria-label="Progress" data-countries={summary.countries} data-countries-done={summary.countriesDone}>
       <Figure name="Countries done" value={`${summary.countriesDone}`} of={`/ ${summary.countries}`} />
       <Figure name="Steps settled" value={`${percent} %`} of={`${summary.cellsDone} of ${summary.cells}`} />
       <Figure name="Running" value={`${summary.running}`} of={summary.waiting > 0 ? `${summary.waiting} queued` : ""} />

@@ -17,7 +17,7 @@ const states = ["open", "redriven", "discarded"];
 const columns: DataColumn<DeadLetter>[] = [
   { head: "No.", kind: "heading", cell: (letter) => <button type="button" class="link" onClick={() => setQuery({ id: String(letter.id) })}>{letter.id}</button> },
   { head: "State", cell: (letter) => <StateBadge state={letter.state} /> },
-  { head: "Where", cell: (letter) => `${letter.workflow} ${letter.task}${letter.item !== "" && letter.item !== null ? ` #${letter.item}` : ""}` },
+  { head: "Where", cell: (letter) => `${letter.workflow} ${letter.task}${letter.item ? ` #${letter.item}` : ""}` },
   { head: "Country", cell: (letter) => <Country code={letter.country} /> },
   { head: "Class", cell: (letter) => <span class="tag">{letter.failure_class}</span> },
   { head: "Reason", kind: "wide", cell: (letter) => <span class="clip" title={letter.reason}>{letter.reason}</span> },
@@ -79,7 +79,8 @@ function LetterDrawer({ id, changed }: { id: number; changed: () => void }) {
           )}
           <dl class="facts">
             <dt>Where</dt><dd>{detail.workflow} {detail.task} <Country code={detail.country} /></dd>
-            {detail.run !== null && <><dt>Run</dt><dd><a href={`/runs/${detail.run}${detail.task_id !== null ? `?task=${detail.task_id}` : ""}`}>run {detail.run}</a></dd></>}
+            {detail.run ? <><dt>Run</dt><dd><a href={`/runs/${detail.run}${detail.task_id ? `?task=${detail.task_id}` : ""}`}>run {detail.run}</a></dd></> : null}
+            {detail.event_id ? <><dt>Event</dt><dd><a href={`/events?id=${detail.event_id}`}>event {detail.event_id}</a></dd></> : null}
             <dt>Class</dt><dd><span class="tag">{detail.failure_class}</span> {classHelp[detail.failure_class]}</dd>
             <dt>Attempts</dt><dd>{detail.attempts}</dd>
             <dt>Since</dt><dd><Time at={detail.created_at} /></dd>

@@ -15,7 +15,7 @@ function Deliveries({ items }: { items: Delivery[] }) {
       {items.map((delivery) => (
         <li key={`${delivery.workflow}/${delivery.trigger}`}>
           <StateBadge state={delivery.state as AnyState} /> {delivery.workflow} {delivery.trigger}
-          {delivery.run !== null && <> · <a href={`/runs/${delivery.run}`}>run {delivery.run}</a></>}
+          {delivery.run ? <> · <a href={`/runs/${delivery.run}`}>run {delivery.run}</a></> : null}
           {delivery.reason && <span class="faint"> · {delivery.reason}</span>}
         </li>
       ))}
@@ -28,7 +28,7 @@ const columns: DataColumn<KontorEvent>[] = [
   { head: "Subject", cell: (event) => event.subject },
   { head: "Time", cell: (event) => <Time at={event.time} /> },
   { head: "Campaign", cell: (event) => <a href={`/campaigns/${encodeURIComponent(event.correlation)}`}>{event.correlation}</a> },
-  { head: "From", cell: (event) => (event.run !== null ? <a href={`/runs/${event.run}`}>run {event.run}</a> : event.source) },
+  { head: "From", cell: (event) => (event.run ? <a href={`/runs/${event.run}`}>run {event.run}</a> : event.source) },
   { head: "Set off", kind: "wide", cell: (event) => <Deliveries items={event.deliveries} /> },
 ];
 

@@ -8,7 +8,7 @@ import { navigate } from "../router";
 import type { Change, LeaderboardEntry, Metrics, Winner } from "../types";
 
 const metric = <T extends { metrics: Metrics }>(head: string, name: string): DataColumn<T> => ({
-  head, kind: "number", cell: (item) => score(item.metrics[name]),
+  head, kind: "number", cell: (item) => score(item.metrics?.[name]),
 });
 
 const winnerColumns: DataColumn<Winner>[] = [

@@ -5,7 +5,7 @@ import { ask } from "../components/confirm";
 import { DataTable, type DataColumn } from "../components/data_table";
 import { StateBadge } from "../components/icons";
 import { Country, Elapsed, ErrorNote, JsonView, Loading, PageHead, Time } from "../components/parts";
-import { causeText } from "../format";
+import { causePath, causeText } from "../format";
 import { useLiveFilter } from "../live";
 import { useLiveReload, useLoaded, usePagedList } from "../lists";
 import { place, setQuery } from "../router";
@@ -57,7 +57,7 @@ function RunFacts({ run }: { run: RunDetail }) {
   return (
     <div class="columns">
       <dl class="facts card pad">
-        <dt>Cause</dt><dd>{causeText(run.cause)}</dd>
+        <dt>Cause</dt><dd>{causePath(run.cause) ? <a href={causePath(run.cause) ?? ""}>{causeText(run.cause)}</a> : causeText(run.cause)}</dd>
         <dt>Campaign</dt><dd><a href={`/campaigns/${encodeURIComponent(run.correlation)}`}>{run.correlation}</a></dd>
         <dt>Created</dt><dd><Time at={run.created_at} /></dd>
         <dt>Took</dt><dd><Elapsed from={run.started_at} to={run.finished_at} /></dd>
@@ -92,7 +92,7 @@ const columns: DataColumn<TaskInstance>[] = [
   { head: "Attempt", kind: "number", cell: (task) => task.attempt },
   { head: "Started", cell: (task) => <Time at={task.started_at} /> },
   { head: "Took", kind: "number", cell: (task) => <Elapsed from={task.started_at} to={task.finished_at} /> },
-  { head: "Reason", kind: "wide", cell: (task) => <span class="reason clip" title={task.reason ?? ""}>{task.reason ?? task.progress_text}</span> },
+  { head: "Reason", kind: "wide", cell: (task) => <span class="reason clip" title={task.reason ?? ""}>{task.reason || task.progress_text}</span> },
 ];
 
 function Instances({ run, open }: { run: RunDetail; open: number | null }) {

@@ -35,7 +35,7 @@ export function TaskDrawer({ id, onClose }: { id: number; onClose: () => void })
             {tab === "Overview" && <Overview task={instance} />}
             {tab === "Log" && <Log task={instance} />}
             {tab === "Input" && <JsonView value={instance.input} label="Input" />}
-            {tab === "Outputs" && (instance.outputs === null ? <Empty>No outputs yet.</Empty> : <JsonView value={instance.outputs} label="Outputs" />)}
+            {tab === "Outputs" && (instance.outputs === null || instance.outputs === undefined ? <Empty>No outputs yet.</Empty> : <JsonView value={instance.outputs} label="Outputs" />)}
           </div>
         </>
       )}
@@ -66,7 +66,7 @@ function Overview({ task }: { task: TaskInstance }) {
   return (
     <>
       {task.reason && <div class="note note-error reason">{task.reason}</div>}
-      {task.state === "running" && task.progress !== null && (
+      {task.state === "running" && typeof task.progress === "number" && (
         <p class="progress-line"><progress max={1} value={task.progress} aria-label="Progress" /> {Math.round(task.progress * 100)} % <span class="faint">{task.progress_text}</span></p>
       )}
       <dl class="facts">
@@ -74,7 +74,7 @@ function Overview({ task }: { task: TaskInstance }) {
         <dt>Started</dt><dd><Time at={task.started_at} /></dd>
         <dt>Took</dt><dd><Elapsed from={task.started_at} to={task.finished_at} /></dd>
         {task.next_at && <><dt>Next try</dt><dd><Time at={task.next_at} /></dd></>}
-        {task.child_run !== null && <><dt>Child run</dt><dd><a href={`/runs/${task.child_run}`}>run {task.child_run}</a></dd></>}
+        {task.child_run ? <><dt>Child run</dt><dd><a href={`/runs/${task.child_run}`}>run {task.child_run}</a></dd></> : null}
         <dt>Attempt</dt><dd>{task.attempt}</dd>
       </dl>
       {!isSettled(task.state) && <button type="button" class="small danger" onClick={() => askCancel(task)}>Cancel…</button>}

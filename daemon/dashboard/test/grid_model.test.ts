@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { changedCell, columnGroups, columnTotal, sameCell, summarize, type Settled } from "../src/grid/model";
+import type { Cell, Column, TaskChange, TaskState } from "../src/types";
+
+const at = "2026-11-01T02:00:00.000000Z";
+const cell = (state: TaskState, done = 0, total = 1, task = 1): Cell => ({
+  state, done, total, task, run: 1, attempt: 1, started_at: at, finished_at: null, reason: null,
+});
+const change = (id: number, state: TaskState, item = "", attempt = 1): TaskChange => ({
+  id, run: 1, workflow: "train", task: "tune", country: "DE", item, state, attempt, correlation: "c", reason: state === "dead" ? "why" : null,
+});
+const column = (workflow: string, task: string): Column => ({ workflow, task, title: null, uses: "noop" });
+
+describe("a cell of one instance", () => {
+  test("takes the state of its instance", () => {
+    const settled: Settled = new Map();
+    const running = changedCell(null, change(7, "running"), at, settled);
+    expect(running).toMatchObject({ state: "running", task: 7, done: 0, total: 1, started_at: at, finished_at: null });
+    expect(changedCell(running, change(7, "succeeded"), at, settled)).toMatchObject({ state: "succeeded", done: 1, finished_at: at });
+  });
+
+  test("becomes a cell of two when another run brings the same step", () => {
+    expect(changedCell(cell("succeeded", 1), change(2, "running"), at, new Map())).toMatchObject({ state: "running", done: 1, total: 2 });
+  });
+
+  test("begins anew with another attempt", () => {
+    const dead = { ...cell("dead", 1), finished_at: at, reason: "why" };
+    const again = changedCell(dead, change(1, "running", "", 2), "2026-11-01T03:00:00Z", new Map());
+    expect(again).toMatchObject({ state: "running", attempt: 2, started_at: "2026-11-01T03:00:00Z", finished_at: null, reason: null });
+  });
+});
+
+describe("a cell of several instances", () => {
+  test("counts each settled instance once, however often it is told", () => {
+    const settled: Settled = new Map();
+    let now = cell("running", 2, 8);
+    for (let i = 0; i < 3; i += 1) now = changedCell(now, change(20, "succeeded", "2"), at, settled);
+    expect(now).toMatchObject({ state: "running", done: 3, total: 8 });
+  });
+
+  test("is settled with its last instance", () => {
+    const settled: Settled = new Map();
+    let now = cell("running", 6, 8);
+    now = changedCell(now, change(27, "succeeded", "6"), at, settled);
+    expect(now).toMatchObject({ state: "running", finished_at: null });
+    now = changedCell(now, change(28, "skipped", "7"), at, settled);
+    expect(now).toMatchObject({ state: "succeeded", done: 8, finished_at: at });
+  });
+
+  test("ends as succeeded when all have succeeded", () => {
+    const now = changedCell(cell("running", 7, 8), change(28, "succeeded", "7"), at, new Map());
+    expect(now).toMatchObject({ state: "succeeded", done: 8, total: 8 });
+  });
+
+  test("shows a dead instance, names it, and stays dead while others go on", () => {
+    const settled: Settled = new Map();
+    let now = changedCell(cell("running", 2, 8), change(23, "dead", "3"), at, settled);
+    expect(now).toMatchObject({ state: "dead", task: 23, reason: "why", done: 3 });
+    now = changedCell(now, change(24, "running", "4"), at, settled);
+    expect(now).toMatchObject({ state: "dead", task: 23 });
+  });
+
+  test("takes back the count of an instance that is tried again", () => {
+    const settled: Settled = new Map();
+    let now = changedCell(cell("running", 2, 8), change(23, "failed", "3"), at, settled);
+    expect(now.done).toBe(3);
+    now = changedCell(now, change(23, "running", "3", 2), at, settled);
+    expect(now.done).toBe(2);
+  });
+
+  test("grows when more instances run than it knew of", () => {
+    const now = changedCell(cell("succeeded", 2, 2), change(29, "running", "5"), at, new Map());
+    expect(now).toMatchObject({ state: "running", done: 2, total: 3 });
+  });
+});
+
+describe("the summary", () => {
+  const columns = [column("train", "extract"), column("train", "prepare"), column("infer", "predict")];
+  const grid: Record<string, (Cell | null)[]> = {
+    "": [cell("succeeded", 1), null, null],
+    AT: [null, cell("succeeded", 1), cell("succeeded", 1)],
+    DE: [null, cell("dead", 1), null],
+    FR: [null, cell("succeeded", 1), cell("running")],
+  };
+  const peek = (country: string, wanted: Column) => grid[country]?.[columns.indexOf(wanted)] ?? null;
+
+  test("counts a country as done when all its steps are settled", () => {
+    expect(summarize(columns, Object.keys(grid), peek)).toEqual({
+      countries: 3, countriesDone: 1, running: 1, waiting: 0, dead: 1, failed: 0, cellsDone: 4, cells: 6,
+    });
+  });
+
+  test("totals a column", () => {
+    expect(columnTotal(columns[1]!, Object.keys(grid), peek)).toEqual({ settled: 3, bad: 1, of: 3 });
+  });
+
+  test("groups neighbouring columns by workflow", () => {
+    expect(columnGroups(columns)).toEqual([{ workflow: "train", span: 2 }, { workflow: "infer", span: 1 }]);
+  });
+});
+
+test("equal cells are the same, whichever object they are", () => {
+  expect(sameCell(cell("running"), cell("running"))).toBe(true);
+  expect(sameCell(cell("running"), cell("running", 0, 2))).toBe(false);
+  expect(sameCell(null, cell("running"))).toBe(false);
+});

@@ -1,0 +1,64 @@
+// Chromium with a fresh profile that can reach nothing but the daemon, and a note of everything that it complains about.
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+// The packages are the dashboard's own, by its lock file.
+const require = createRequire(new URL("../../../daemon/dashboard/package.json", import.meta.url));
+
+export const axeSource = () => require("axe-core").source;
+
+function chromiumPath() {
+  const found = [process.env.CHROME, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
+  if (!found) throw new Error("no Chromium found: install the Debian package chromium or set CHROME to the program");
+  return found;
+}
+
+export async function openBrowser(base) {
+  const { chromium } = require("playwright-core");
+  const profile = mkdtempSync(join(tmpdir(), "kontor-browser-"));
+  const host = new URL(base).hostname;
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumPath(), headless: true, viewport: { width: 1440, height: 900 },
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+      "--disable-sync", "--disable-default-apps", "--disable-dev-shm-usage", `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${host}`,
+    ],
+  });
+  const seen = { consoleErrors: [], violations: [], external: [], serverErrors: [] };
+  await context.exposeBinding("kontorViolation", (_source, text) => { seen.violations.push(text); });
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      window.kontorViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ""}`);
+    });
+  });
+  const origin = new URL(base).origin;
+  context.on("request", (request) => {
+    const url = request.url();
+    if (new URL(url).origin !== origin) seen.external.push(url);
+  });
+  context.on("response", (response) => {
+    if (response.status() >= 500) seen.serverErrors.push(`${response.status()} ${response.url()}`);
+  });
+  return {
+    seen,
+    // A page whose console must stay clean.
+    async watchedPage() {
+      const page = await context.newPage();
+      page.on("console", (message) => { if (message.type() === "error") seen.consoleErrors.push(`${message.text()} (${message.location().url})`); });
+      page.on("pageerror", (error) => { seen.consoleErrors.push(String(error)); });
+      return page;
+    },
+    // A page in which an answer such as 401 or 404 is expected, which Chromium reports as a console error; script errors still count.
+    async tolerantPage() {
+      const page = await context.newPage();
+      page.on("pageerror", (error) => { seen.consoleErrors.push(String(error)); });
+      return page;
+    },
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
