@@ -5,6 +5,7 @@
 #include <cctype>
 #include <regex>
 #include <string>
+#include <utility>
 
 #include "meta/source_lines.hpp"
 
@@ -20,6 +21,12 @@ bool is_test(std::string_view path) { return starts_with(path, "tests/"); }
 int line_at(std::string_view text, std::size_t offset) {
     return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
 }
+
+// Files over the limit, each with its own. A number here may only shrink.
+constexpr std::array<std::pair<std::string_view, std::size_t>, 2> ratchet{{
+    {"daemon/ports/store.hpp", 280},   // every row of the database, in one place
+    {"daemon/core/run/run.hpp", 280},  // the run machine's state, events and effects are one vocabulary
+}};
 
 constexpr std::array<std::string_view, 5> banned_words{"util", "common", "helper", "manager", "misc"};
 
@@ -40,6 +47,7 @@ bool holds_word(std::string_view name, std::string_view word) {
 }
 
 struct Pattern {
+    const char* hint;  // stands in every match; spares most files the expression
     const char* expression;
     const char* advice;
     bool tests_only = false;
@@ -48,17 +56,17 @@ struct Pattern {
 
 const std::vector<Pattern>& code_patterns() {
     static const std::vector<Pattern> patterns{
-        {R"(\basio::detached\b|[(,]\s*detached\s*\))", "a detached coroutine has no owner: spawn it through a task group that stops it and waits for it"},
-        {R"(\bcatch\s*\(\s*\.\.\.\s*\)\s*\{\s*\})", "an exception vanishes here: translate it into an Error, or let it pass"},
-        {R"(\b(sleep_for|sleep_until|usleep|nanosleep)\s*\(|\bsleep\s*\(\s*[0-9])",
+        {"detached", R"(\basio::detached\b|[(,]\s*detached\s*\))", "a detached coroutine has no owner: spawn it through a task group that stops it and waits for it"},
+        {"catch", R"(\bcatch\s*\(\s*\.\.\.\s*\)\s*\{\s*\})", "an exception vanishes here: translate it into an Error, or let it pass"},
+        {"sleep", R"(\b(sleep_for|sleep_until|usleep|nanosleep)\s*\(|\bsleep\s*\(\s*[0-9])",
          "a test that sleeps is slow and still races: wait for a signal, or poll a condition with a deadline", true},
-        {R"(::now\s*\()", "core never knows the time: take `Instant now` as an argument", false, "daemon/core/"},
-        {R"(\bGTEST_SKIP\b)", "a skipped test shows nothing: make what it needs part of the test's own set-up", true},
-        {R"(\bDISABLED_)", "a disabled test shows nothing: mend it or remove it", true},
-        {R"(\busing\s+namespace\s+std\b)", "name what you use: using namespace std makes every name a possible clash"},
-        {R"(\bstd::endl\b)", "endl flushes at every line: write '\\n'"},
-        {R"(\b(?:strcpy|strcat|sprintf|gets|strtok|tmpnam)\s*\()", "unbounded or not thread-safe: use std::string, snprintf or mkstemp"},
-        {R"(\bsystem\s*\(\s*")", "a shell between us and a program is a hole: start the program with its arguments as an array"},
+        {"::now", R"(::now\s*\()", "core never knows the time: take `Instant now` as an argument", false, "daemon/core/"},
+        {"GTEST_SKIP", R"(\bGTEST_SKIP\b)", "a skipped test shows nothing: make what it needs part of the test's own set-up", true},
+        {"DISABLED_", R"(\bDISABLED_)", "a disabled test shows nothing: mend it or remove it", true},
+        {"namespace std", R"(\busing\s+namespace\s+std\b)", "name what you use: using namespace std makes every name a possible clash"},
+        {"endl", R"(\bstd::endl\b)", "endl flushes at every line: write '\\n'"},
+        {"", R"(\b(?:strcpy|strcat|sprintf|gets|strtok|tmpnam)\s*\()", "unbounded or not thread-safe: use std::string, snprintf or mkstemp"},
+        {"system", R"(\bsystem\s*\(\s*")", "a shell between us and a program is a hole: start the program with its arguments as an array"},
     };
     return patterns;
 }
@@ -68,6 +76,9 @@ void check_switches(std::string_view path, const std::string& code, std::vector<
     static const std::regex switch_head(R"(\bswitch\s*\()");
     static const std::regex scoped_case(R"(\bcase\s+(?:[A-Za-z_]\w*::)+[A-Z]\w*\s*:)");
     static const std::regex default_label(R"(\bdefault\s*:)");
+    if (code.find("default") == std::string::npos) {
+        return;
+    }
     for (auto head = std::sregex_iterator(code.begin(), code.end(), switch_head); head != std::sregex_iterator(); ++head) {
         const std::size_t open = code.find('{', static_cast<std::size_t>(head->position()));
         if (open == std::string::npos) {
@@ -90,9 +101,10 @@ void check_switches(std::string_view path, const std::string& code, std::vector<
 
 std::vector<Finding> check_size(std::string_view path, std::string_view source) {
     const std::size_t lines = lines_of(source).size();
-    const std::size_t most = is_test(path) ? 800 : ends_with(path, ".hpp") ? 200 : 500;
-    // The store's port declares every row of the database in one place; it may not grow further.
-    const std::size_t allowed = path == "daemon/ports/store.hpp" ? 300 : most;
+    std::size_t allowed = is_test(path) ? 800 : ends_with(path, ".hpp") ? 200 : 500;
+    for (const auto& [name, most] : ratchet) {
+        allowed = path == name ? most : allowed;
+    }
     if (lines <= allowed) {
         return {};
     }
@@ -132,6 +144,9 @@ std::vector<Finding> check_code(std::string_view path, std::string_view source) 
         if ((pattern.tests_only && !is_test(path)) || !starts_with(path, pattern.folder)) {
             continue;
         }
+        if (code.find(pattern.hint) == std::string::npos) {
+            continue;
+        }
         const std::regex expression(pattern.expression);
         for (auto match = std::sregex_iterator(code.begin(), code.end(), expression); match != std::sregex_iterator(); ++match) {
             findings.push_back({place(path, line_at(code, static_cast<std::size_t>(match->position()))), pattern.advice});
@@ -140,8 +155,11 @@ std::vector<Finding> check_code(std::string_view path, std::string_view source) 
     check_switches(path, code, findings);
     // Put together from halves, so that this file does not find itself.
     static const std::regex unfinished(std::string("\\b(?:TO") + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b");
+    const auto may_be_unfinished = [](std::string_view text) {
+        return text.find("DO") != text.npos || text.find("ME") != text.npos || text.find("XX") != text.npos || text.find("CK") != text.npos;
+    };
     for (const Line& line : lines_of(source)) {
-        if (std::regex_search(line.text.begin(), line.text.end(), unfinished)) {
+        if (may_be_unfinished(line.text) && std::regex_search(line.text.begin(), line.text.end(), unfinished)) {
             findings.push_back({place(path, line.number), "unfinished work belongs in an issue, not in a comment: do it now or file it"});
         }
     }
