@@ -1,0 +1,49 @@
+// Key-encryption keys, one per (scope, country), in a file that only the daemon's user may read.
+// Losing that file loses every object, so it is never made anew beside objects that exist.
+// Thread: any. Several processes may share the file. Owner: LocalObjects.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "objects/secret.hpp"
+
+namespace kontor::objects {
+
+// scope (32), country (3), number.
+inline constexpr std::size_t key_id_bytes_max = 64;
+
+struct WrappingKey {
+    std::string id;  // scope/COUNTRY/1
+    SecretPtr secret;
+};
+
+class KeyRing {
+ public:
+    // Makes the file when it is missing and `objects_exist` is false.
+    // Errors: Invalid (missing beside objects; readable by others; damaged), each with what to do; Unavailable (I/O).
+    static Result<std::unique_ptr<KeyRing>> open(std::string path, bool objects_exist);
+
+    // The newest key of (scope, country). Made and durable in the file before it is returned.
+    // Throws TaskFailure when the file cannot be read or written.
+    WrappingKey current(std::string_view scope, std::string_view country);
+    // Looks into the file again for an id it does not know: another process may have made it.
+    std::optional<SecretPtr> find(std::string_view id);
+
+ private:
+    explicit KeyRing(std::string path) : path_(std::move(path)) {}
+    void load();
+    void save() const;
+    WrappingKey make(const std::string& id);
+
+    const std::string path_;
+    std::mutex mutex_;
+    std::map<std::string, SecretPtr, std::less<>> keys_;
+};
+
+}  // namespace kontor::objects

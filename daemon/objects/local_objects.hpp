@@ -1,0 +1,51 @@
+// Objects as encrypted files below one folder, each at the path that its key names.
+// Written to a temporary name, synced, renamed; known to the world once the conductor has recorded it.
+// Thread: any. Owner: app. Sessions, readers and writers may outlive neither it nor their task.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "objects/files.hpp"
+#include "objects/grants.hpp"
+#include "objects/key_ring.hpp"
+#include "ports/object_store.hpp"
+
+namespace kontor::objects {
+
+// Bytes encrypted at a time. Larger gains no speed; smaller costs seventeen bytes each.
+inline constexpr std::size_t piece_bytes = 64U * 1024;
+
+class LocalObjects final : public ports::ObjectStore {
+ public:
+    // Makes the folder (0700) and the key file when they are missing; removes temporary files that no process is writing.
+    // Errors: Invalid, Unavailable: one sentence for the operator.
+    static Result<std::unique_ptr<LocalObjects>> open(const std::string& folder, const std::string& key_file, Grants grants);
+
+    // A task with a country may only touch objects of that country and of "all", whatever its role is granted.
+    std::unique_ptr<ports::ObjectSession> session(const sdk::TaskIdentity& identity, const std::string& role) override;
+
+    // Keys of files that `is_recorded` does not know and that are older than `written_before`: their task wrote them, and
+    // the daemon died before the task's success was recorded.
+    // Errors: Unavailable.
+    Result<std::vector<std::string>> orphans(const std::function<bool(const std::string& key)>& is_recorded, Instant written_before) const;
+
+    const std::string& folder() const { return folder_; }
+
+ private:
+    friend class LocalSession;
+    friend class LocalWriter;
+    friend class LocalReader;
+    LocalObjects(std::string folder, Grants grants, std::unique_ptr<KeyRing> keys);
+
+    const std::string folder_;
+    const Grants grants_;
+    const std::unique_ptr<KeyRing> keys_;
+    FolderMaker folders_;
+};
+
+}  // namespace kontor::objects
