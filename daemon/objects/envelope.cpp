@@ -1,5 +1,7 @@
 #include "objects/envelope.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -10,9 +12,10 @@ namespace {
 
 constexpr std::string_view magic = "KONTOROB";
 constexpr unsigned char version = 1;
-constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t wrapped_bytes = key_bytes + crypto_aead_xchacha20poly1305_ietf_ABYTES;
-constexpr std::size_t commitment_bytes = 32;
+static_assert(stream_head_bytes == crypto_secretstream_xchacha20poly1305_HEADERBYTES);
+static_assert(key_bytes == crypto_secretstream_xchacha20poly1305_KEYBYTES && key_bytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
+static_assert(wrap_nonce_bytes == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
+static_assert(wrapped_key_bytes == key_bytes + crypto_aead_xchacha20poly1305_ietf_ABYTES);
 
 using Bytes = std::vector<unsigned char>;
 
@@ -54,11 +57,11 @@ std::vector<unsigned char> seal_head(
     head.push_back(static_cast<unsigned char>(wrapping.id.size()));
     head.insert(head.end(), wrapping.id.begin(), wrapping.id.end());
 
-    std::array<unsigned char, nonce_bytes> nonce{};
+    std::array<unsigned char, wrap_nonce_bytes> nonce{};
     randombytes_buf(nonce.data(), nonce.size());
     head.insert(head.end(), nonce.begin(), nonce.end());
 
-    std::array<unsigned char, wrapped_bytes> wrapped{};
+    std::array<unsigned char, wrapped_key_bytes> wrapped{};
     crypto_aead_xchacha20poly1305_ietf_encrypt(
         wrapped.data(), nullptr, data_key.data(), key_bytes, associated.data(), associated.size(), nullptr, nonce.data(),
         wrapping.secret->data()
@@ -93,10 +96,10 @@ UnopenedHead parse_head(std::vector<unsigned char> bytes) {
 std::optional<SecretPtr> open_head(const ObjectKey& object, const UnopenedHead& head, const Secret& wrapping) {
     const Bytes associated = associated_data(object, head.key_id);
     const unsigned char* nonce = head.bytes.data() + head_prefix_bytes + head.key_id.size();
-    const unsigned char* wrapped = nonce + nonce_bytes;
+    const unsigned char* wrapped = nonce + wrap_nonce_bytes;
     auto data_key = std::make_shared<Secret>();
     const int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        data_key->data(), nullptr, nullptr, wrapped, wrapped_bytes, associated.data(), associated.size(), nonce, wrapping.data()
+        data_key->data(), nullptr, nullptr, wrapped, wrapped_key_bytes, associated.data(), associated.size(), nonce, wrapping.data()
     );
     if (opened != 0) {
         return std::nullopt;

@@ -21,10 +21,13 @@
 
 namespace kontor::objects {
 
-inline constexpr std::size_t stream_head_bytes = crypto_secretstream_xchacha20poly1305_HEADERBYTES;
+// Sizes of libsodium's own (asserted in the .cpp).
+inline constexpr std::size_t stream_head_bytes = 24;
+inline constexpr std::size_t wrap_nonce_bytes = 24;
+inline constexpr std::size_t wrapped_key_bytes = key_bytes + 16;
+inline constexpr std::size_t commitment_bytes = 32;
 inline constexpr std::size_t head_prefix_bytes = 10;  // up to and with the length of the key id
-inline constexpr std::size_t head_rest_bytes =
-    crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + key_bytes + crypto_aead_xchacha20poly1305_ietf_ABYTES + stream_head_bytes + 32;
+inline constexpr std::size_t head_rest_bytes = wrap_nonce_bytes + wrapped_key_bytes + stream_head_bytes + commitment_bytes;
 
 using StreamHead = std::array<unsigned char, stream_head_bytes>;
 

@@ -1,11 +1,19 @@
 #include "objects/piece_stream.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 
 #include "base/check.hpp"
 #include "objects/local_objects.hpp"
 
 namespace kontor::objects {
+
+struct StreamState {
+    ~StreamState() { sodium_memzero(&state, sizeof state); }
+    crypto_secretstream_xchacha20poly1305_state state{};
+};
+
 namespace {
 
 constexpr std::size_t seal_bytes = crypto_secretstream_xchacha20poly1305_ABYTES;
@@ -19,19 +27,16 @@ void throw_damaged(const std::string& object, const std::string& why) {
     );
 }
 
-PieceWriter::PieceWriter(const Secret& data_key, StreamHead& head) : state_{}, plain_(piece_bytes), sealed_(piece_bytes + seal_bytes) {
-    KONTOR_CHECK(crypto_secretstream_xchacha20poly1305_init_push(&state_, head.data(), data_key.data()) == 0);
+PieceWriter::PieceWriter(const Secret& data_key, StreamHead& head) : state_(std::make_unique<StreamState>()), plain_(piece_bytes), sealed_(piece_bytes + seal_bytes) {
+    KONTOR_CHECK(crypto_secretstream_xchacha20poly1305_init_push(&state_->state, head.data(), data_key.data()) == 0);
 }
 
-PieceWriter::~PieceWriter() {
-    sodium_memzero(&state_, sizeof state_);
-    sodium_memzero(plain_.data(), plain_.size());
-}
+PieceWriter::~PieceWriter() { sodium_memzero(plain_.data(), plain_.size()); }
 
 void PieceWriter::push(int fd, unsigned char tag, const std::string& what) {
     const std::span<const unsigned char> plain(plain_.data(), filled_);
     unsigned long long size = 0;
-    crypto_secretstream_xchacha20poly1305_push(&state_, sealed_.data(), &size, plain.data(), plain.size(), nullptr, 0, tag);
+    crypto_secretstream_xchacha20poly1305_push(&state_->state, sealed_.data(), &size, plain.data(), plain.size(), nullptr, 0, tag);
     digest_.update(plain);
     write_all(fd, {sealed_.data(), static_cast<std::size_t>(size)}, what);
     plain_bytes_ += static_cast<std::int64_t>(filled_);
@@ -54,14 +59,11 @@ void PieceWriter::write(int fd, std::span<const unsigned char> plain, const std:
 
 void PieceWriter::finish(int fd, const std::string& what) { push(fd, crypto_secretstream_xchacha20poly1305_TAG_FINAL, what); }
 
-PieceReader::PieceReader(const Secret& data_key, const StreamHead& head) : state_{}, plain_(piece_bytes), sealed_(piece_bytes + seal_bytes) {
-    KONTOR_CHECK(crypto_secretstream_xchacha20poly1305_init_pull(&state_, head.data(), data_key.data()) == 0);
+PieceReader::PieceReader(const Secret& data_key, const StreamHead& head) : state_(std::make_unique<StreamState>()), plain_(piece_bytes), sealed_(piece_bytes + seal_bytes) {
+    KONTOR_CHECK(crypto_secretstream_xchacha20poly1305_init_pull(&state_->state, head.data(), data_key.data()) == 0);
 }
 
-PieceReader::~PieceReader() {
-    sodium_memzero(&state_, sizeof state_);
-    sodium_memzero(plain_.data(), plain_.size());
-}
+PieceReader::~PieceReader() { sodium_memzero(plain_.data(), plain_.size()); }
 
 void PieceReader::pull(int fd, const std::string& object) {
     const std::size_t got = read_full(fd, sealed_, "read the object " + object);
@@ -71,7 +73,7 @@ void PieceReader::pull(int fd, const std::string& object) {
     unsigned long long size = 0;
     unsigned char tag = 0;
     const bool authentic = got >= seal_bytes && crypto_secretstream_xchacha20poly1305_pull(
-                                                    &state_, plain_.data(), &size, &tag, sealed_.data(), got, nullptr, 0
+                                                    &state_->state, plain_.data(), &size, &tag, sealed_.data(), got, nullptr, 0
                                                 ) == 0;
     if (!authentic) {
         throw_damaged(object, "the piece after byte " + std::to_string(plain_bytes_) + " was changed, moved or cut off");

@@ -3,8 +3,7 @@
 // Thread: one at a time. Owner: a reader or writer of one object.
 #pragma once
 
-#include <sodium.h>
-
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,9 @@
 #include "objects/files.hpp"
 
 namespace kontor::objects {
+
+// libsodium's; wiped when its reader or writer goes.
+struct StreamState;
 
 class PieceWriter {
  public:
@@ -32,7 +34,7 @@ class PieceWriter {
  private:
     void push(int fd, unsigned char tag, const std::string& what);
 
-    crypto_secretstream_xchacha20poly1305_state state_;
+    std::unique_ptr<StreamState> state_;
     Sha256Stream digest_;
     std::vector<unsigned char> plain_;
     std::vector<unsigned char> sealed_;
@@ -59,7 +61,7 @@ class PieceReader {
  private:
     void pull(int fd, const std::string& object);
 
-    crypto_secretstream_xchacha20poly1305_state state_;
+    std::unique_ptr<StreamState> state_;
     Sha256Stream digest_;
     std::vector<unsigned char> plain_;
     std::vector<unsigned char> sealed_;

@@ -1,11 +1,8 @@
 // A 256-bit key in memory that is locked, guarded and wiped. Thread: any, once filled. Owner: whoever holds it.
 #pragma once
 
-#include <sodium.h>
-
+#include <cstddef>
 #include <memory>
-#include <new>
-#include <span>
 
 namespace kontor::objects {
 
@@ -13,26 +10,18 @@ inline constexpr std::size_t key_bytes = 32;
 
 class Secret {
  public:
-    static std::shared_ptr<const Secret> random() {
-        auto secret = std::make_shared<Secret>();
-        randombytes_buf(secret->bytes_.get(), key_bytes);
-        return secret;
-    }
+    static std::shared_ptr<const Secret> random();
     // Throws std::bad_alloc.
-    Secret() : bytes_(static_cast<unsigned char*>(sodium_malloc(key_bytes))) {
-        if (bytes_ == nullptr) {
-            throw std::bad_alloc();
-        }
-    }
+    Secret();
 
     const unsigned char* data() const { return bytes_.get(); }
     unsigned char* data() { return bytes_.get(); }
 
  private:
-    struct Free {
-        void operator()(unsigned char* bytes) const { sodium_free(bytes); }  // wipes first
+    struct Wipe {
+        void operator()(unsigned char* bytes) const;
     };
-    std::unique_ptr<unsigned char, Free> bytes_;
+    std::unique_ptr<unsigned char, Wipe> bytes_;
 };
 
 using SecretPtr = std::shared_ptr<const Secret>;

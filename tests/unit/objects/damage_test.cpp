@@ -1,4 +1,6 @@
 // Whatever is done to a stored file, reading it is refused, or gives exactly what was written.
+#include <sodium.h>
+
 #include "base/prng.hpp"
 #include "objects/envelope.hpp"
 #include "store_room.hpp"

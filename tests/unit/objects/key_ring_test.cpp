@@ -1,5 +1,6 @@
 #include "objects/key_ring.hpp"
 
+#include <sodium.h>
 #include <sys/stat.h>
 
 #include <thread>
