@@ -161,6 +161,8 @@ class Run {
     const Identity& identity() const { return identity_; }
     RunState state() const { return state_; }
     const std::string& reason() const { return reason_; }
+    // Not empty while a cancel of the whole run is carried out, and after it.
+    const std::string& cancel_reason() const { return cancel_reason_; }
     std::optional<Instant> started_at() const { return started_at_; }
     std::optional<Instant> finished_at() const { return finished_at_; }
     const Instance& instance(Index index) const { return instances_[static_cast<std::size_t>(index)]; }

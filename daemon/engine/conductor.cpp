@@ -1,0 +1,302 @@
+#include "engine/conductor.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/limits.hpp"
+
+namespace kontor::engine {
+
+namespace {
+
+template <class T>
+int index_of(const T& texts, std::string_view text) {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (texts[i] == text) {
+            return static_cast<int>(i);
+        }
+    }
+    return -1;
+}
+
+constexpr std::array<std::string_view, 5> attempt_outcomes{"succeeded", "failed", "interrupted", "lost", "cancelled"};
+
+Error draining_error() {
+    return unavailable("engine", "the daemon is stopping; send it again once it is back");
+}
+
+}  // namespace
+
+bool Actions::empty() const {
+    return dispatches.empty() && cancels.empty() && replies.empty() && change == nullptr && log.empty();
+}
+
+Conductor::Conductor(ConductorSettings settings) : settings_(std::move(settings)) {}
+
+core::run::World Conductor::world() const {
+    core::run::World world;
+    world.winner = [this](std::string_view country) -> const Json* {
+        const auto found = winners_.find(std::string(country));
+        return found == winners_.end() ? nullptr : &found->second;
+    };
+    return world;
+}
+
+void Conductor::handle(Input input, Instant now) {
+    struct Visitor {
+        Conductor& self;
+        Instant now;
+        void operator()(SubmitInput& in) { self.submit(std::move(in), now); }
+        void operator()(CancelInput& in) { self.cancel(std::move(in), now); }
+        void operator()(EventInput& in) { self.post_event(std::move(in), now); }
+        void operator()(DeployInput& in) { self.deploy(std::move(in), now); }
+        void operator()(PauseInput& in) { self.pause_schedule(std::move(in), now); }
+        void operator()(RunScheduleInput& in) { self.run_schedule_now(std::move(in), now); }
+        void operator()(FinishedInput& in) { self.finished(std::move(in), now); }
+        void operator()(ProgressInput& in) { self.progressed(std::move(in)); }
+        void operator()(DrainInput& /*in*/) { self.draining_ = true; }
+        // These need the store first: the Cycle calls redrive() and discard().
+        void operator()(RedriveInput& /*in*/) { KONTOR_UNREACHABLE(); }
+        void operator()(DiscardInput& /*in*/) { KONTOR_UNREACHABLE(); }
+    };
+    std::visit(Visitor{*this, now}, input);
+}
+
+bool Conductor::answered_before(const IdempotencyKey& key, ReplyTo& reply) {
+    if (key.key.empty()) {
+        return false;
+    }
+    const auto found = idempotency_.find(key.key);
+    if (found == idempotency_.end()) {
+        return false;
+    }
+    if (found->second.fingerprint != key.fingerprint) {
+        actions_.replies.emplace_back(
+            std::move(reply), invalid("idempotency", "this Idempotency-Key was used for another request; use a new key")
+        );
+    } else {
+        actions_.replies.emplace_back(std::move(reply), Reply{found->second.status, found->second.reply});
+    }
+    return true;
+}
+
+void Conductor::answer(const IdempotencyKey& key, ReplyTo& reply, Result<Reply> result, Instant now) {
+    if (!key.key.empty() && result) {
+        ports::IdempotencyRow row{key.key, key.fingerprint, result->status, result->body, now};
+        batch_.idempotency.push_back(row);
+        idempotency_[key.key] = std::move(row);
+    }
+    if (reply) {
+        actions_.replies.emplace_back(std::move(reply), std::move(result));
+    }
+}
+
+void Conductor::submit(SubmitInput input, Instant now) {
+    Submission& wanted = input.submission;
+    if (answered_before(wanted.idempotency, input.reply)) {
+        return;
+    }
+    if (draining_) {
+        actions_.replies.emplace_back(std::move(input.reply), draining_error());
+        return;
+    }
+    NewRun run;
+    run.workflow = wanted.workflow;
+    run.params = std::move(wanted.params);
+    run.correlation = wanted.correlation;
+    run.cause = JsonObject{{"kind", "api"}, {"by", wanted.by}};
+    run.priority = wanted.priority;
+    const Result<ports::RunId> id = create_run(std::move(run), now);
+    if (!id) {
+        answer({}, input.reply, id.error(), now);
+        return;
+    }
+    answer(wanted.idempotency, input.reply, Reply{201, to_text(to_json(find(*id)->row))}, now);
+}
+
+void Conductor::cancel(CancelInput input, Instant now) {
+    const CancelRequest& wanted = input.request;
+    ActiveRun* active = find(wanted.run);
+    if (active == nullptr || active->finished) {
+        answer({}, input.reply, conflict("cancel", "run " + std::to_string(wanted.run) + " is not active: it has ended, or never was"), now);
+        return;
+    }
+    if (!wanted.task.empty() && active->run.workflow().task_index(wanted.task) < 0) {
+        answer({}, input.reply, not_found("cancel", "workflow " + active->row.workflow + " has no task '" + wanted.task + "'"), now);
+        return;
+    }
+    std::string reason = "cancelled by " + (wanted.by.empty() ? std::string("a request") : wanted.by);
+    reason += wanted.reason.empty() ? "" : ": " + wanted.reason;
+    int ended = 0;
+    core::run::Changes changes;
+    if (active->run.state() == core::run::RunState::Queued) {
+        active->run.cancel_queued(reason, now, changes);
+        ended = 1;
+    } else {
+        ended = active->run.cancel({wanted.country, wanted.task}, reason, now, world(), changes);
+    }
+    absorb(*active, std::move(changes), now);
+    if (ended == 0) {
+        answer({}, input.reply, conflict("cancel", "nothing of it is left to cancel"), now);
+        return;
+    }
+    answer({}, input.reply, Reply{202, to_text(JsonObject{{"cancelled", ended}})}, now);
+}
+
+void Conductor::finished(FinishedInput input, Instant now) {
+    for (ports::Finished& each : input.finished) {
+        const auto found = running_.find(each.key.task);
+        ActiveRun* active = found == running_.end() ? nullptr : find(found->second.place.run);
+        if (active == nullptr) {
+            ++counters_.stale_outcomes;
+            continue;
+        }
+        const InFlight flight = found->second;
+        const core::run::Index index = flight.place.index;
+        const core::run::Instance& instance = active->run.instance(index);
+        if (instance.attempt != each.key.attempt || instance.state != core::run::TaskState::Running) {
+            ++counters_.stale_outcomes;
+            continue;
+        }
+        running_.erase(found);
+        if (instance.started_at) {
+            double& mean = speeds_[static_cast<std::size_t>(flight.type)].mean_us;
+            const double took = static_cast<double>((now - *instance.started_at).count());
+            mean = mean < 0 ? took : 0.8 * mean + 0.2 * took;
+        }
+        std::vector<sdk::Effect> effects;
+        if (auto* done = std::get_if<sdk::Succeeded>(&each.outcome)) {
+            effects = std::move(done->effects);
+        }
+        core::run::Changes changes;
+        active->run.attempt_ended(index, each.key.attempt, std::move(each.outcome), now, world(), changes);
+        const bool succeeded = active->run.instance(index).state == core::run::TaskState::Succeeded;
+        if (succeeded && !effects.empty()) {
+            record_effects(*active, index, std::move(effects), now);
+        }
+        absorb(*active, std::move(changes), now);
+    }
+}
+
+void Conductor::progressed(ProgressInput input) {
+    const auto found = running_.find(input.key.task);
+    if (found == running_.end()) {
+        return;
+    }
+    batch_.progress.push_back({input.key.task, input.fraction, storable(input.what)});
+    if (listening_) {
+        progress_changes_.push_back(
+            JsonObject{{"id", input.key.task}, {"fraction", input.fraction}, {"text", storable(input.what)}}
+        );
+    }
+}
+
+void Conductor::on_time(Instant now) {
+    while (!timers_.empty() && timers_.top().first <= now) {
+        const ports::RunId run = timers_.top().second;
+        timers_.pop();
+        ActiveRun* active = find(run);
+        if (active != nullptr && !active->finished) {
+            core::run::Changes changes;
+            active->run.on_time(now, world(), changes);
+            absorb(*active, std::move(changes), now);
+        }
+    }
+    if (draining_) {
+        return;
+    }
+    for (auto& [key, state] : schedules_) {
+        tick(state, now);
+    }
+    if (now - idempotency_swept_ > std::chrono::hours(1)) {
+        idempotency_swept_ = now;
+        std::erase_if(idempotency_, [&](const auto& entry) { return entry.second.created_at < now - limits::idempotency_kept; });
+    }
+}
+
+std::optional<Instant> Conductor::next_wakeup() const {
+    std::optional<Instant> next;
+    if (!timers_.empty()) {
+        next = timers_.top().first;
+    }
+    for (const auto& [key, state] : schedules_) {
+        if (!state.row.paused && state.row.next_tick && (!next || *state.row.next_tick < *next)) {
+            next = state.row.next_tick;
+        }
+    }
+    return next;
+}
+
+ports::Batch Conductor::take_batch(Instant now) {
+    if (!draining_) {
+        fill_slots(now);
+    }
+    write_rows(now);
+    ports::Batch batch = std::move(batch_);
+    batch_ = {};
+    if (batch.empty()) {
+        return batch;
+    }
+    batch.epoch = epoch_;
+    batch.seq = ++seq_;
+    batch.last_id = last_id_;
+    batch.at = now;
+    for (const ports::AttemptRow& attempt : batch.attempts) {
+        const int outcome = index_of(attempt_outcomes, attempt.outcome);
+        ++counters_.attempts_finished[outcome < 0 ? 1 : outcome];
+    }
+    counters_.dead_letters += static_cast<std::int64_t>(batch.dead_letters.size());
+    counters_.events += static_cast<std::int64_t>(batch.events.size());
+    if (actions_.change != nullptr) {
+        actions_.change->epoch = epoch_;
+        actions_.change->seq = batch.seq;
+        actions_.change->data.get_object()["seq"] = batch.seq;
+    }
+    return batch;
+}
+
+Actions Conductor::take_actions() {
+    Actions actions = std::move(actions_);
+    actions_ = {};
+    return actions;
+}
+
+Gauges Conductor::gauges() const {
+    Gauges gauges;
+    for (const auto& [id, active] : runs_) {
+        (active->run.state() == core::run::RunState::Queued ? gauges.runs_queued : gauges.runs_active) += 1;
+    }
+    for (const auto& [id, flight] : running_) {
+        if (flight.pool == sdk::Pool::Compute) {
+            gauges.cores_used += flight.ahead ? 0 : flight.cores;
+        } else {
+            gauges.io_used += flight.ahead ? 0 : 1;
+        }
+    }
+    gauges.ready = static_cast<int>(ready_compute_.size() + ready_io_.size());
+    return gauges;
+}
+
+std::string Conductor::check_invariants() const {
+    for (const auto& [id, active] : runs_) {
+        if (std::string broken = active->run.check_invariants(); !broken.empty()) {
+            return "run " + std::to_string(id) + ": " + broken;
+        }
+    }
+    const Gauges now = gauges();
+    if (now.cores_used > settings_.budget.cores) {
+        return "more cores are in use than the budget has";
+    }
+    if (now.io_used > settings_.budget.io_slots) {
+        return "more io slots are in use than there are";
+    }
+    for (const auto& [id, flight] : running_) {
+        const auto run = runs_.find(flight.place.run);
+        if (run == runs_.end() || run->second->run.instance(flight.place.index).state != core::run::TaskState::Running) {
+            return "an attempt is in flight whose instance is not running";
+        }
+    }
+    return "";
+}
+
+}  // namespace kontor::engine

@@ -1,0 +1,261 @@
+// The single writer's mind: all active runs in memory, and what each input changes. No IO, no clock, no threads: the Cycle
+// feeds it, commits the batch it builds, and carries out its actions only then. The simulator drives the same object.
+//
+//   handle(input, now) ...  ->  take_batch(now)  ->  store.commit(batch)  ->  take_actions()
+//
+// Owner and thread: the Cycle's.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/fair/ready_queue.hpp"
+#include "core/run/run.hpp"
+#include "engine/inputs.hpp"
+#include "ports/store.hpp"
+#include "tasks/sdk/task.hpp"
+
+namespace kontor::engine {
+
+struct Budget {
+    int cores = 2;      // sum of the cores of running compute attempts
+    int io_slots = 16;  // running io attempts
+};
+
+struct Parsed {
+    std::shared_ptr<const core::dag::Workflow> workflow;
+    Error error;  // when there is none
+};
+using ParseWorkflow = std::function<Parsed(std::string_view yaml)>;
+
+struct ConductorSettings {
+    Budget budget;
+    const sdk::TaskRegistry* tasks = nullptr;
+    ParseWorkflow parse;
+};
+
+// To be carried out after the commit.
+struct Actions {
+    std::vector<ports::Dispatch> dispatches;
+    std::vector<ports::AttemptKey> cancels;
+    std::vector<std::pair<ReplyTo, Result<Reply>>> replies;
+    std::shared_ptr<Change> change;  // null when nothing visible changed or nobody listens
+    std::vector<std::string> log;    // sentences worth a line in the daemon's log
+    bool empty() const;
+};
+
+// Counted since the start; read by the loop's thread after each cycle.
+struct Counters {
+    std::int64_t runs_started = 0;
+    std::int64_t runs_finished[3] = {0, 0, 0};  // succeeded failed cancelled
+    std::int64_t attempts_finished[5] = {0, 0, 0, 0, 0};  // succeeded failed interrupted lost cancelled
+    std::int64_t dead_letters = 0;
+    std::int64_t events = 0;
+    std::int64_t stale_outcomes = 0;
+};
+
+struct Gauges {
+    int runs_active = 0;
+    int runs_queued = 0;
+    int cores_used = 0;
+    int io_used = 0;
+    int ready = 0;
+};
+
+class Conductor {
+ public:
+    explicit Conductor(ConductorSettings settings);
+
+    // Takes over what the snapshot holds. Attempts that were running are lost. Errors: none; a run that cannot be
+    // restored is ended as failed with the reason, so that one bad row does not stop the others.
+    void recover(ports::Snapshot snapshot, ports::Leadership leadership, Instant now);
+
+    // Inputs that need no more than memory. RedriveInput and DiscardInput go to the two calls below.
+    void handle(Input input, Instant now);
+    // `ended` is given when the letter's run is not active. Requires: everything handled before has been committed.
+    void redrive(
+        RedriveInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended,
+        std::optional<ports::EventRow> event, Instant now
+    );
+    void discard(
+        DiscardInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended, Instant now
+    );
+    bool is_active(ports::RunId run) const { return runs_.contains(run); }
+
+    // Due timers and schedule ticks.
+    void on_time(Instant now);
+    // When on_time must be called next, if nothing else happens.
+    std::optional<Instant> next_wakeup() const;
+
+    // Fills free slots and gives the rows of everything that changed; an empty batch means that there is nothing to commit.
+    ports::Batch take_batch(Instant now);
+    // The actions that belong to the last batch.
+    Actions take_actions();
+
+    // True after a DrainInput: no new attempts.
+    bool draining() const { return draining_; }
+    ports::Seq seq() const { return seq_; }
+    void set_listening(bool listening) { listening_ = listening; }
+    void set_budget(Budget budget) { settings_.budget = budget; }
+
+    const Counters& counters() const { return counters_; }
+    Gauges gauges() const;
+    // First broken invariant, empty when all hold. For tests.
+    std::string check_invariants() const;
+
+ private:
+    struct ActiveRun {
+        core::run::Run run;
+        ports::RunRow row;
+        bool inserted = false;  // its row is in the database
+        bool dirty = false;
+        bool finished = false;
+    };
+    struct Place {  // of a task instance
+        ports::RunId run = 0;
+        core::run::Index index = 0;
+    };
+    struct InFlight {
+        Place place;
+        sdk::Pool pool = sdk::Pool::Compute;
+        int cores = 1;
+        int type = 0;
+        bool ahead = false;  // fed to the executor beyond the pool's limit, because its type is short
+    };
+    struct TypeSpeed {
+        double mean_us = -1;  // exponentially weighted; -1: never seen
+    };
+    struct ScheduleState {
+        ports::ScheduleRow row;
+        core::schedule::Schedule schedule;
+    };
+    struct NewRun {
+        std::string workflow;
+        Json params;
+        std::string correlation;
+        Json cause;
+        int depth = 0;
+        int priority = 0;
+        std::optional<ports::TaskId> parent_task;
+    };
+
+    // conductor.cpp
+    std::int64_t next_id() { return ++last_id_; }
+    void submit(SubmitInput input, Instant now);
+    void cancel(CancelInput input, Instant now);
+    void finished(FinishedInput input, Instant now);
+    void progressed(ProgressInput input);
+    bool answered_before(const IdempotencyKey& key, ReplyTo& reply);
+    void answer(const IdempotencyKey& key, ReplyTo& reply, Result<Reply> result, Instant now);
+    core::run::World world() const;
+
+    // runs.cpp
+    Result<ports::RunId> create_run(NewRun wanted, Instant now);
+    bool group_has_room(const core::dag::Concurrency& concurrency) const;
+    void start_run(ActiveRun& active, Instant now);
+    void start_queued(const std::string& group, Instant now);
+    void cancel_run(ports::RunId run, const std::string& reason, Instant now);
+    void absorb(ActiveRun& active, core::run::Changes changes, Instant now);
+    void run_finished(ActiveRun& active, Instant now);
+    void settle_parent(const ActiveRun& child, Instant now);
+    void open_dead_letter(ActiveRun& active, const core::run::DeadLetter& dead, Instant now);
+    std::int64_t id_of(ActiveRun& active, core::run::Index index);
+    ActiveRun* find(ports::RunId run);
+    Result<ActiveRun*> adopt(
+        const ports::EndedRun& ended, bool newest_definition, Instant now, core::run::Changes& changes
+    );
+    void redrive_delivery(
+        RedriveInput& input, const ports::DeadLetterRow& letter, const std::optional<ports::EventRow>& event, Instant now
+    );
+
+    // dispatch.cpp
+    void fill_slots(Instant now);
+    void fill_pool(sdk::Pool pool, Instant now);
+    bool start_native(ActiveRun& active, core::run::Index index, Instant now);
+    void start_attempt(ActiveRun& active, core::run::Index index, const core::fair::ReadyItem& item, sdk::Pool pool, bool ahead, Instant now);
+    void emit_event(ActiveRun& active, core::run::Index index, const Json& input, Instant now);
+    void start_child(ActiveRun& active, core::run::Index index, const Json& input, Instant now);
+    void start_sleep(ActiveRun& active, core::run::Index index, Instant now);
+    int type_number(const std::string& uses);
+    bool is_short(int type) const;
+    void push_ready(ActiveRun& active, core::run::Index index);
+
+    // events.cpp
+    void post_event(EventInput input, Instant now);
+    void emit(ports::EventRow event, Instant now);
+    std::vector<ports::DeliveryRow> route(const ports::EventRow& event, Instant now);
+    ports::DeliveryRow deliver(
+        const ports::EventRow& event, const core::dag::Workflow& workflow, const core::dag::Trigger& trigger, Instant now
+    );
+    void record_effects(
+        ActiveRun& active, core::run::Index index, std::vector<sdk::Effect> effects, Instant now
+    );
+
+    // definitions.cpp
+    void deploy(DeployInput input, Instant now);
+    void install(std::shared_ptr<const core::dag::Workflow> workflow, Instant now, const ports::ScheduleRow* known, bool store);
+    void pause_schedule(PauseInput input, Instant now);
+    void run_schedule_now(RunScheduleInput input, Instant now);
+    void tick(ScheduleState& state, Instant now);
+    Result<ports::RunId> fire(const ScheduleState& state, Instant at, Instant now, std::string_view by);
+
+    // recovery.cpp, redrive.cpp
+    void restore_run(const ports::RunRow& row, std::vector<core::run::StoredInstance> rows, Instant now);
+
+    // rows.cpp
+    void write_rows(Instant now);
+    void write_instance(ActiveRun& active, core::run::Index index, Instant now);
+    Json run_change(const ActiveRun& active) const;
+    Json task_change(const ActiveRun& active, const core::run::Instance& instance) const;
+
+    ConductorSettings settings_;
+    bool draining_ = false;
+    bool listening_ = false;
+    ports::Epoch epoch_ = 0;
+    ports::Seq seq_ = 0;
+    std::int64_t last_id_ = 0;
+
+    std::map<ports::RunId, std::unique_ptr<ActiveRun>> runs_;  // ordered: the oldest queued run of a group starts first
+    std::unordered_map<std::string, std::shared_ptr<const core::dag::Workflow>> deployed_;      // by name
+    std::unordered_map<std::string, std::weak_ptr<const core::dag::Workflow>> by_hash_;
+    std::map<std::pair<std::string, std::string>, ScheduleState> schedules_;                     // by workflow, trigger
+    std::unordered_map<std::string, Json> winners_;                                              // by country
+    std::unordered_map<std::string, ports::IdempotencyRow> idempotency_;
+    Instant idempotency_swept_{};
+    // (source, id) of events posted lately; older ones are found in the database before they come here.
+    static constexpr std::size_t recent_events_max = 100'000;
+    std::unordered_set<std::string> recent_events_;
+    std::unordered_map<ports::TaskId, InFlight> running_;
+    std::unordered_map<ports::TaskId, Place> awaiting_children_;
+    core::fair::ReadyQueue ready_compute_;
+    core::fair::ReadyQueue ready_io_;
+    core::fair::ReadyQueue ready_native_;
+    std::unordered_map<std::string, int> type_numbers_;
+    std::vector<TypeSpeed> speeds_;
+    std::priority_queue<std::pair<Instant, ports::RunId>, std::vector<std::pair<Instant, ports::RunId>>, std::greater<>> timers_;
+
+    ports::Batch batch_;
+    Actions actions_;
+    std::vector<Place> touched_;
+    std::vector<ports::RunId> dirty_runs_;
+    std::vector<ports::RunId> finished_runs_;
+    JsonArray progress_changes_;
+    Counters counters_;
+};
+
+// A running run's reason while it is being cancelled: this, then why.
+inline constexpr std::string_view cancelling_prefix = "cancelling: ";
+
+// A run as the API shows it.
+Json to_json(const ports::RunRow& row);
+// Equal for equal causes: class, workflow, task and the reason without its numbers and quoted values.
+std::string fingerprint_of(const ports::DeadLetterRow& row);
+// What readers of a definition see (DefinitionRow::summary).
+Json summary_of(const core::dag::Workflow& workflow);
+
+}  // namespace kontor::engine

@@ -1,0 +1,216 @@
+// Which ready instances start now: native ones at once, others as slots allow.
+#include <algorithm>
+
+#include "base/prng.hpp"
+#include "engine/conductor.hpp"
+
+namespace kontor::engine {
+namespace {
+
+using core::run::Index;
+using core::run::TaskState;
+
+// A type whose attempts last less than this is fed ahead: waiting for the next commit would cost more than the task.
+constexpr double short_attempt_us = 2000;
+// Attempts of short types that may lie in the executor's queue: a few commits' worth.
+constexpr int ahead_max = 2048;
+
+bool is_native(const std::string& uses) { return uses == "workflow.run" || uses == "sleep" || uses == "event.emit"; }
+
+}  // namespace
+
+int Conductor::type_number(const std::string& uses) {
+    const auto [found, inserted] = type_numbers_.try_emplace(uses, static_cast<int>(speeds_.size()));
+    if (inserted) {
+        speeds_.emplace_back();
+    }
+    return found->second;
+}
+
+bool Conductor::is_short(int type) const {
+    const double mean = speeds_[static_cast<std::size_t>(type)].mean_us;
+    return mean >= 0 && mean < short_attempt_us;
+}
+
+void Conductor::push_ready(ActiveRun& active, Index index) {
+    const core::run::Instance& instance = active.run.instance(index);
+    const core::dag::TaskNode& node = active.run.node(instance);
+    core::fair::ReadyItem item{active.row.id, index, 1, type_number(node.uses)};
+    const std::string& country = active.run.country(instance);
+    const int priority = node.priority + active.row.priority;
+    if (is_native(node.uses)) {
+        ready_native_.push(priority, country, item);
+        return;
+    }
+    const sdk::TaskType* type = settings_.tasks->find(node.uses);
+    const int wanted = node.cores > 0 ? node.cores : type == nullptr ? 1 : type->cores;
+    item.cores = std::clamp(wanted, 1, settings_.budget.cores);
+    const bool compute = type == nullptr || type->pool == sdk::Pool::Compute;
+    (compute ? ready_compute_ : ready_io_).push(priority, country, item);
+}
+
+void Conductor::fill_slots(Instant now) {
+    while (!ready_native_.empty()) {
+        const core::fair::ReadyItem item = *ready_native_.front();
+        ready_native_.pop();
+        ActiveRun* active = find(item.run);
+        if (active != nullptr && !active->finished && active->run.instance(item.instance).state == TaskState::Ready) {
+            start_native(*active, item.instance, now);
+        }
+    }
+    fill_pool(sdk::Pool::Compute, now);
+    fill_pool(sdk::Pool::Io, now);
+    if (!ready_native_.empty()) {
+        fill_slots(now);  // an input that could not be built ended its task, and that made others ready
+    }
+}
+
+void Conductor::fill_pool(sdk::Pool pool, Instant now) {
+    core::fair::ReadyQueue& queue = pool == sdk::Pool::Compute ? ready_compute_ : ready_io_;
+    if (queue.empty()) {
+        return;
+    }
+    int used = 0;
+    int ahead = 0;
+    for (const auto& [id, flight] : running_) {
+        if (flight.pool == pool) {
+            (flight.ahead ? ahead : used) += flight.ahead ? 1 : flight.cores;
+        }
+    }
+    const int limit = pool == sdk::Pool::Compute ? settings_.budget.cores : settings_.budget.io_slots;
+    while (!queue.empty()) {
+        const core::fair::ReadyItem item = *queue.front();
+        ActiveRun* active = find(item.run);
+        if (active == nullptr || active->finished || active->run.instance(item.instance).state != TaskState::Ready) {
+            queue.pop();
+            continue;
+        }
+        const bool fits = used + item.cores <= limit;
+        const bool feed = !fits && is_short(item.type) && ahead < ahead_max;
+        if (!fits && !feed) {
+            return;
+        }
+        queue.pop();
+        (feed ? ahead : used) += feed ? 1 : item.cores;
+        start_attempt(*active, item.instance, item, pool, feed, now);
+    }
+}
+
+void Conductor::start_attempt(
+    ActiveRun& active, Index index, const core::fair::ReadyItem& item, sdk::Pool pool, bool ahead, Instant now
+) {
+    core::run::Changes changes;
+    const Result<const core::run::Instance*> begun = active.run.begin_attempt(index, now, world(), changes);
+    if (begun) {
+        const std::int64_t id = id_of(active, index);
+        const core::run::Instance& instance = active.run.instance(index);
+        const core::dag::TaskNode& node = active.run.node(instance);
+        const sdk::TaskType* type = settings_.tasks->find(node.uses);
+        running_[id] = InFlight{{active.row.id, index}, pool, pool == sdk::Pool::Io ? 1 : item.cores, item.type, ahead};
+        ports::Dispatch dispatch;
+        dispatch.key = {id, instance.attempt};
+        dispatch.uses = node.uses;
+        dispatch.identity = {
+            active.row.id, active.row.workflow, node.name, active.run.country(instance), instance.item, instance.attempt,
+            active.row.correlation
+        };
+        if (const auto* input = instance.input.if_object()) {
+            dispatch.input = *input;
+        }
+        dispatch.role = !node.role.empty() || type == nullptr ? node.role : type->role;
+        dispatch.pool = pool;
+        dispatch.cores = item.cores;
+        const Json* seed = member(active.row.params, "seed");
+        dispatch.seed = stable_hash(instance.item, stable_hash(dispatch.identity.country, stable_hash(node.name))) ^
+                        static_cast<std::uint64_t>(seed != nullptr && seed->is_int64() ? seed->get_int64() : 0);
+        dispatch.timeout = node.timeout;
+        actions_.dispatches.push_back(std::move(dispatch));
+    }
+    absorb(active, std::move(changes), now);
+}
+
+bool Conductor::start_native(ActiveRun& active, Index index, Instant now) {
+    const std::string uses = active.run.node(active.run.instance(index)).uses;
+    if (uses == "sleep") {
+        start_sleep(active, index, now);
+        return true;
+    }
+    core::run::Changes changes;
+    const Result<const core::run::Instance*> begun = active.run.begin_awaiting(index, std::nullopt, now, world(), changes);
+    if (!begun) {
+        absorb(active, std::move(changes), now);
+        return false;
+    }
+    id_of(active, index);
+    absorb(active, std::move(changes), now);
+    const Json input = active.run.instance(index).input;
+    if (uses == "event.emit") {
+        emit_event(active, index, input, now);
+    } else {
+        start_child(active, index, input, now);
+    }
+    return true;
+}
+
+void Conductor::start_sleep(ActiveRun& active, Index index, Instant now) {
+    core::run::Changes changes;
+    Instant until = now;
+    std::string fault;
+    if (const Result<Json> input = active.run.render_input(index, world()); input) {
+        if (const Json* length = member(*input, "for"); length != nullptr && length->is_string()) {
+            const Result<Duration> parsed = duration_from_text(length->get_string());
+            fault = parsed ? "" : parsed.error().message;
+            until = parsed ? now + *parsed : now;
+        } else if (const Json* time = member(*input, "until"); time != nullptr && time->is_string()) {
+            const Result<Instant> parsed = instant_from_iso(time->get_string());
+            fault = parsed ? "" : parsed.error().message;
+            until = parsed ? *parsed : now;
+        } else {
+            fault = "with.for (a duration) or with.until (a time) must be given";
+        }
+    }
+    if (!fault.empty()) {
+        active.run.settle_without_attempt(index, sdk::Failed{sdk::FailureClass::Config, fault}, now, world(), changes);
+    } else {
+        active.run.begin_awaiting(index, until, now, world(), changes);
+    }
+    absorb(active, std::move(changes), now);
+}
+
+void Conductor::start_child(ActiveRun& active, Index index, const Json& input, Instant now) {
+    NewRun wanted;
+    wanted.workflow = text_member(input, "workflow");
+    const Json* params = member(input, "params");
+    wanted.params = params == nullptr || params->is_null() ? Json(JsonObject{}) : *params;
+    wanted.correlation = active.row.correlation;
+    wanted.depth = active.row.depth + 1;
+    wanted.priority = active.row.priority;
+    const core::run::Instance& instance = active.run.instance(index);
+    const Json* wait = member(input, "wait");
+    const bool waits = wait == nullptr || !wait->is_bool() || wait->get_bool();
+    wanted.cause = JsonObject{
+        {"kind", "child"}, {"run", active.row.id}, {"task", active.run.node(instance).name}, {"task_id", instance.id},
+        {"country", active.run.country(instance)}
+    };
+    if (waits) {
+        wanted.parent_task = instance.id;
+        awaiting_children_[instance.id] = {active.row.id, index};
+    }
+    const std::int64_t parent_id = instance.id;
+    const Result<ports::RunId> child = create_run(std::move(wanted), now);
+    core::run::Changes changes;
+    if (!child) {
+        awaiting_children_.erase(parent_id);
+        std::string reason = describe(child.error());
+        active.run.settle_without_attempt(index, sdk::Failed{sdk::FailureClass::Config, std::move(reason)}, now, world(), changes);
+    } else if (!waits) {
+        active.run.settle_without_attempt(
+            index, sdk::Succeeded{JsonObject{{"run", *child}, {"state", "running"}}, {}}, now, world(), changes
+        );
+    } else {
+        active.run.set_child(index, *child);
+    }
+    absorb(active, std::move(changes), now);
+}
+
+}  // namespace kontor::engine

@@ -1,0 +1,224 @@
+#include "engine/engine.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <future>
+
+#include "base/limits.hpp"
+
+namespace kontor::engine {
+namespace {
+
+constexpr Duration backoff_first = std::chrono::milliseconds(50);
+constexpr Duration backoff_max = std::chrono::seconds(2);
+constexpr Duration view_every = std::chrono::milliseconds(100);
+// The loop looks up at least this often: the lease must be renewed in time.
+constexpr Duration idle_max = limits::leader_lease / 3;
+
+}  // namespace
+
+Engine::Engine(EngineOptions options, ConductorSettings settings, ports::Store& store, ports::Reads& reads)
+    : options_(std::move(options)), budget_(settings.budget), conductor_(std::move(settings)), store_(store), reads_(reads) {}
+
+Engine::~Engine() { stop(Duration(0)); }
+
+ports::ExecutorEvents Engine::executor_events() {
+    ports::ExecutorEvents events;
+    events.finished = [this](std::vector<ports::Finished> finished) { post(FinishedInput{std::move(finished)}); };
+    events.progressed = [this](ports::AttemptKey key, double fraction, std::string what) {
+        post(ProgressInput{key, fraction, std::move(what)});
+    };
+    return events;
+}
+
+void Engine::attach(ports::Executor& executor) {
+    executor_ = &executor;
+    cycle_ = std::make_unique<Cycle>(
+        conductor_, store_, executor, [this](std::shared_ptr<const Change> change) { publish(change); },
+        [](const std::string& line) { spdlog::info("{}", line); }
+    );
+}
+
+Result<void> Engine::start() {
+    KONTOR_CHECK(cycle_ != nullptr);
+    const Result<ports::Leadership> lead = store_.lead(options_.holder, options_.takeover);
+    if (!lead) {
+        return lead.error();
+    }
+    const Instant now = options_.now();
+    Result<ports::Snapshot> snapshot = store_.load(now);
+    if (!snapshot) {
+        return snapshot.error();
+    }
+    spdlog::info(
+        "leading with epoch {}: {} active runs, {} workflows", lead->epoch, snapshot->runs.size(), snapshot->deployed.size()
+    );
+    epoch_ = lead->epoch;
+    conductor_.recover(std::move(*snapshot), *lead, now);
+    started_at_ = now;
+    lease_renewed_ = now;
+    ready_ = true;
+    thread_ = std::thread([this] { run(); });
+    return {};
+}
+
+bool Engine::wait_for_work() {
+    const Instant now = options_.now();
+    Duration wait = idle_max;
+    if (backoff_ > Duration(0)) {
+        wait = backoff_;
+    } else if (const std::optional<Instant> wakeup = conductor_.next_wakeup()) {
+        wait = std::clamp(*wakeup - now, Duration(0), idle_max);
+    }
+    std::vector<Input> taken;
+    bool stopping = false;
+    {
+        std::unique_lock lock(inbox_mutex_);
+        const auto woken = [this] { return stopping_ || (!inbox_.empty() && backoff_ == Duration(0)); };
+        inbox_filled_.wait_for(lock, wait, woken);
+        taken.swap(inbox_);
+        stopping = stopping_ && taken.empty();
+    }
+    for (Input& input : taken) {
+        cycle_->add(std::move(input));
+    }
+    return !stopping;
+}
+
+void Engine::run() {
+    while (wait_for_work() && !deposed_) {
+        conductor_.set_listening(listening_);
+        after_step(cycle_->step(options_.now()));
+        keep_lease();
+    }
+}
+
+void Engine::after_step(const Result<void>& stepped) {
+    const Instant now = options_.now();
+    if (stepped) {
+        if (backoff_ > Duration(0)) {
+            spdlog::info("the database answers again");
+        }
+        backoff_ = Duration(0);
+        ready_ = !conductor_.draining();
+    } else if (stepped.error().kind == ErrorKind::Unavailable || stepped.error().kind == ErrorKind::Timeout) {
+        if (backoff_ == Duration(0)) {
+            spdlog::warn("the database does not take a commit; trying again: {}", describe(stepped.error()));
+        }
+        backoff_ = std::clamp(backoff_ * 2, backoff_first, backoff_max);
+        ready_ = false;
+        const std::lock_guard lock(view_mutex_);
+        ++view_.commit_failures;
+    } else {
+        deposed_ = true;
+        ready_ = false;
+        options_.fatal(stepped.error());
+    }
+    if (now - view_refreshed_ >= view_every) {
+        view_refreshed_ = now;
+        refresh_view();
+    }
+}
+
+void Engine::refresh_view() {
+    const Gauges gauges = conductor_.gauges();
+    const std::lock_guard lock(view_mutex_);
+    view_.counters = conductor_.counters();
+    view_.gauges = gauges;
+    view_.seq = conductor_.seq();
+    view_.inbox = static_cast<std::int64_t>(cycle_->backlog());
+}
+
+void Engine::keep_lease() {
+    const Instant now = options_.now();
+    if (deposed_ || now - lease_renewed_ < limits::leader_lease / 3) {
+        return;
+    }
+    const Result<void> renewed = store_.renew(epoch_);
+    if (renewed) {
+        lease_renewed_ = now;
+    } else if (renewed.error().kind == ErrorKind::Conflict) {
+        deposed_ = true;
+        ready_ = false;
+        options_.fatal(renewed.error());
+    } else {
+        spdlog::warn("the lease could not be renewed: {}", describe(renewed.error()));
+    }
+}
+
+void Engine::stop(Duration grace) {
+    if (!thread_.joinable()) {
+        return;
+    }
+    ready_ = false;
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        draining_ = true;
+    }
+    // The engine's thread sees `draining_` with its next input; the executor then hands its attempts back.
+    post(DrainInput{});
+    for (const ports::AttemptKey& key : executor_->stop(grace)) {
+        spdlog::warn("task {} attempt {} did not stop in time", key.task, key.attempt);
+    }
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        stopping_ = true;
+    }
+    inbox_filled_.notify_all();
+    thread_.join();
+    if (!deposed_) {
+        if (const Result<void> resigned = store_.resign(epoch_); !resigned) {
+            spdlog::warn("the lead could not be given up; it ends with its lease: {}", describe(resigned.error()));
+        }
+    }
+}
+
+void Engine::post(Input input) {
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        inbox_.push_back(std::move(input));
+    }
+    inbox_filled_.notify_one();
+}
+
+Result<Reply> Engine::call(std::function<Input(ReplyTo)> make) {
+    auto promise = std::make_shared<std::promise<Result<Reply>>>();
+    std::future<Result<Reply>> answer = promise->get_future();
+    Input input = make([promise](Result<Reply> result) { promise->set_value(std::move(result)); });
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        if (draining_ || stopping_) {
+            return unavailable("engine", "the daemon is stopping; send it again once it is back");
+        }
+        if (inbox_.size() >= limits::inbox_max) {
+            return unavailable("engine", "too many commands are waiting; try again in a moment");
+        }
+        inbox_.push_back(std::move(input));
+    }
+    inbox_filled_.notify_one();
+    if (answer.wait_for(api_wait_max) != std::future_status::ready) {
+        return Error{ErrorKind::Timeout, "engine", "the database has not confirmed it in time; it may still be carried out", {}};
+    }
+    return answer.get();
+}
+
+void Engine::publish(const std::shared_ptr<const Change>& change) {
+    const std::lock_guard lock(listeners_mutex_);
+    for (const ChangeListener& listener : listeners_) {
+        listener(change);
+    }
+}
+
+std::shared_ptr<void> Engine::listen(ChangeListener listener) {
+    const std::lock_guard lock(listeners_mutex_);
+    const auto place = listeners_.insert(listeners_.end(), std::move(listener));
+    listening_ = true;
+    return std::shared_ptr<void>(nullptr, [this, place](void*) {
+        const std::lock_guard relock(listeners_mutex_);
+        listeners_.erase(place);
+        listening_ = !listeners_.empty();
+    });
+}
+
+}  // namespace kontor::engine

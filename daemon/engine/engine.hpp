@@ -1,0 +1,103 @@
+// The engine's thread around a Cycle, and the Api over it. The thread takes inputs from the inbox, waits for timers, and
+// keeps the lease; nothing else changes runs.
+//
+// Owner: app. Threads: Api calls from any; the Cycle on the engine's own. stop() joins it.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include "engine/cycle.hpp"
+#include "ports/reads.hpp"
+
+namespace kontor::engine {
+
+struct EngineOptions {
+    std::string holder;       // who leads: host, pid and a random part
+    bool takeover = false;    // the former leader is known to be dead
+    std::string version;
+    std::string database;     // "embedded" or "external"
+    std::function<Instant()> now;
+    // Deposed, or the database refuses a batch: the process must end. Engine's thread; must not block.
+    std::function<void(const Error&)> fatal;
+};
+
+class Engine : public Api {
+ public:
+    Engine(EngineOptions options, ConductorSettings settings, ports::Store& store, ports::Reads& reads);
+    ~Engine() override;
+
+    // Hand to the executor that attach() takes.
+    ports::ExecutorEvents executor_events();
+    void attach(ports::Executor& executor);
+
+    // Takes the lead, recovers, starts the thread.
+    // Errors: Conflict: somebody else leads (call again later); Unavailable.
+    Result<void> start();
+    // Stops new work, lets attempts finish or be interrupted within `grace`, hands them back, resigns. Idempotent.
+    void stop(Duration grace);
+
+    Result<Reply> submit(Submission submission) override;
+    Result<Reply> cancel(CancelRequest request) override;
+    Result<Reply> redrive(RedriveRequest request) override;
+    Result<Reply> discard(std::int64_t dead_letter, std::string reason, std::string by) override;
+    Result<Reply> post_event(PostedEvent event) override;
+    Result<Reply> deploy(std::string name, std::string yaml, std::string by) override;
+    Result<Reply> pause_schedule(std::string workflow, std::string trigger, bool paused) override;
+    Result<Reply> run_schedule_now(std::string workflow, std::string trigger, std::string by) override;
+    Result<std::string> read(std::string_view query, const std::vector<std::optional<std::string>>& params) override;
+    Json status() const override;
+    bool ready() const override;
+    std::string metrics() const override;
+    std::shared_ptr<void> listen(ChangeListener listener) override;
+
+ private:
+    struct View {  // what status() and metrics() show; copied after a cycle
+        Counters counters;
+        Gauges gauges;
+        std::int64_t seq = 0;
+        std::int64_t inbox = 0;
+        std::int64_t commit_failures = 0;
+    };
+    void run();
+    bool wait_for_work();
+    void after_step(const Result<void>& stepped);
+    void post(Input input);
+    Result<Reply> call(std::function<Input(ReplyTo)> make);
+    void publish(const std::shared_ptr<const Change>& change);
+    void keep_lease();
+    void refresh_view();
+
+    EngineOptions options_;
+    Budget budget_;
+    Conductor conductor_;
+    ports::Store& store_;
+    ports::Reads& reads_;
+    ports::Executor* executor_ = nullptr;
+    std::unique_ptr<Cycle> cycle_;
+
+    std::mutex inbox_mutex_;
+    std::condition_variable inbox_filled_;
+    std::vector<Input> inbox_;
+    bool draining_ = false;  // commands are refused, nothing new is started
+    bool stopping_ = false;  // the thread ends once the inbox is empty
+
+    mutable std::mutex view_mutex_;
+    View view_;
+    std::mutex listeners_mutex_;
+    std::list<ChangeListener> listeners_;
+    std::atomic<bool> listening_{false};
+    std::atomic<bool> ready_{false};
+    std::atomic<ports::Epoch> epoch_{0};
+    Instant started_at_{};
+    Instant lease_renewed_{};
+    Instant view_refreshed_{};
+    Duration backoff_{0};
+    bool deposed_ = false;
+    std::thread thread_;
+};
+
+}  // namespace kontor::engine

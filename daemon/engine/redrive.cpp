@@ -1,0 +1,152 @@
+// Dead letters: back to work, or given up.
+#include "engine/conductor.hpp"
+
+namespace kontor::engine {
+
+using core::run::Index;
+using core::run::Stored;
+
+namespace {
+
+Index find_instance(const core::run::Run& run, ports::TaskId task) {
+    for (Index index = 0; index < run.instance_count(); ++index) {
+        if (run.instance(index).id == task) {
+            return index;
+        }
+    }
+    return -1;
+}
+
+}  // namespace
+
+void Conductor::redrive(
+    RedriveInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended,
+    std::optional<ports::EventRow> event, Instant now
+) {
+    const auto refuse = [&](Error error) { answer({}, input.reply, std::move(error), now); };
+    if (letter.state != "open") {
+        refuse(conflict("redrive", "dead letter " + std::to_string(letter.row.id) + " is already " + letter.state));
+        return;
+    }
+    if (letter.row.kind == "delivery") {
+        redrive_delivery(input, letter.row, event, now);
+        return;
+    }
+    core::run::Changes changes;
+    ActiveRun* active = find(*letter.row.run);
+    if (active == nullptr) {
+        if (!ended || ended->run.state == "cancelled") {
+            refuse(conflict("redrive", "run " + std::to_string(*letter.row.run) + (ended ? " was cancelled: submit a new one" : " is gone")));
+            return;
+        }
+        Result<ActiveRun*> adopted = adopt(*ended, input.request.newest_definition, now, changes);
+        if (!adopted) {
+            refuse(adopted.error());
+            return;
+        }
+        active = *adopted;
+    } else if (input.request.newest_definition) {
+        refuse(conflict("redrive", "run " + std::to_string(*letter.row.run) + " is still active with its pinned definition: cancel it or let it end first"));
+        return;
+    }
+    const Index index = find_instance(active->run, *letter.row.task_id);
+    const Result<void> done = index < 0 ? Result<void>(conflict("redrive", "its task instance was redriven already"))
+                                        : active->run.redrive(index, now, world(), changes);
+    if (!done) {
+        if (ended) {
+            runs_.erase(active->row.id);
+        }
+        refuse(done.error());
+        return;
+    }
+    core::run::Instance& instance = active->run.instance(index);
+    if (instance.stored == Stored::Done) {
+        batch_.done_deleted.push_back(instance.id);
+    }
+    instance.stored = Stored::Nowhere;
+    instance.id = next_id();
+    instance.input = Json();
+    instance.outputs = Json();
+    const std::string reason = "redriven" + (input.request.by.empty() ? "" : " by " + input.request.by);
+    batch_.dead_letters_closed.push_back({letter.row.id, "redriven", reason, now});
+    const ports::TaskId task = instance.id;
+    absorb(*active, std::move(changes), now);
+    answer({}, input.reply, Reply{202, to_text(JsonObject{{"run", active->row.id}, {"task_id", task}})}, now);
+}
+
+void Conductor::redrive_delivery(
+    RedriveInput& input, const ports::DeadLetterRow& letter, const std::optional<ports::EventRow>& event, Instant now
+) {
+    const auto refuse = [&](Error error) { answer({}, input.reply, std::move(error), now); };
+    const auto workflow = deployed_.find(letter.workflow);
+    if (workflow == deployed_.end()) {
+        refuse(conflict("redrive", "workflow '" + letter.workflow + "' is not deployed any more"));
+        return;
+    }
+    const std::shared_ptr<const core::dag::Workflow> definition = workflow->second;
+    const std::string reason = "redriven" + (input.request.by.empty() ? "" : " by " + input.request.by);
+    for (const core::dag::Trigger& trigger : definition->triggers) {
+        if (trigger.name != letter.task) {
+            continue;
+        }
+        Result<ports::RunId> run = conflict("redrive", "its event is gone");
+        if (event) {
+            ports::DeliveryRow delivery = deliver(*event, *definition, trigger, now);
+            batch_.dead_letters_closed.push_back({letter.id, "redriven", reason, now});
+            batch_.deliveries.push_back(delivery);
+            const Json started = delivery.run ? Json(*delivery.run) : Json();
+            answer({}, input.reply, Reply{202, to_text(JsonObject{{"run", started}, {"task_id", nullptr}, {"state", delivery.state}})}, now);
+            return;
+        }
+        if (const auto schedule = schedules_.find({letter.workflow, letter.task}); schedule != schedules_.end()) {
+            const Result<Instant> tick = instant_from_iso(text_member(letter.input, "tick"));
+            run = tick ? fire(schedule->second, *tick, now, "") : Result<ports::RunId>(tick.error());
+        }
+        if (!run) {
+            refuse(run.error());
+            return;
+        }
+        batch_.dead_letters_closed.push_back({letter.id, "redriven", reason, now});
+        answer({}, input.reply, Reply{202, to_text(JsonObject{{"run", *run}, {"task_id", nullptr}})}, now);
+        return;
+    }
+    refuse(conflict("redrive", "workflow '" + letter.workflow + "' has no trigger '" + letter.task + "' any more"));
+}
+
+void Conductor::discard(
+    DiscardInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended, Instant now
+) {
+    if (letter.state != "open") {
+        answer({}, input.reply, conflict("discard", "dead letter " + std::to_string(letter.row.id) + " is already " + letter.state), now);
+        return;
+    }
+    if (input.reason.empty()) {
+        answer({}, input.reply, invalid("discard", "a reason must be given: it is kept with the letter"), now);
+        return;
+    }
+    const std::string reason = input.reason + (input.by.empty() ? "" : " (" + input.by + ")");
+    if (letter.row.run && letter.row.task_id) {
+        ActiveRun* active = find(*letter.row.run);
+        const Index index = active == nullptr ? -1 : find_instance(active->run, *letter.row.task_id);
+        if (index >= 0) {
+            core::run::Changes changes;
+            if (active->run.give_up(index, reason, now, changes)) {
+                absorb(*active, std::move(changes), now);
+            }
+        } else if (ended) {
+            for (ports::DoneTaskRow row : ended->done) {
+                if (row.id == *letter.row.task_id && row.state == "dead") {
+                    row.state = core::run::to_string(core::run::TaskState::Failed);
+                    row.reason += " (given up: " + reason + ")";
+                    batch_.done_deleted.push_back(row.id);
+                    batch_.done_inserted.push_back(std::move(row));
+                }
+            }
+        }
+    }
+    batch_.dead_letters_closed.push_back({letter.row.id, "discarded", reason, now});
+    JsonObject body{{"id", letter.row.id}, {"state", "discarded"}, {"reason", reason}};
+    answer({}, input.reply, Reply{200, to_text(body)}, now);
+}
+
+}  // namespace kontor::engine

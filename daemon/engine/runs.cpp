@@ -1,0 +1,277 @@
+// How runs are made, end, and touch one another: concurrency groups, child runs, dead letters.
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "base/sha256.hpp"
+#include "core/schema/schema.hpp"
+#include "engine/conductor.hpp"
+
+namespace kontor::engine {
+
+using core::run::RunState;
+using core::run::TaskState;
+
+Conductor::ActiveRun* Conductor::find(ports::RunId run) {
+    const auto found = runs_.find(run);
+    return found == runs_.end() ? nullptr : found->second.get();
+}
+
+Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
+    const auto known = deployed_.find(wanted.workflow);
+    if (known == deployed_.end()) {
+        std::string names;
+        for (const auto& [name, workflow] : deployed_) {
+            names += (names.empty() ? "" : ", ") + name;
+        }
+        Error error = not_found("submit", "there is no workflow '" + wanted.workflow + "'; deployed are: " + names);
+        error.details.push_back({"/workflow", "unknown workflow"});
+        return error;
+    }
+    const std::shared_ptr<const core::dag::Workflow> workflow = known->second;
+    if (wanted.depth > limits::cause_depth_max) {
+        return conflict(
+            "submit", "the chain of events and child runs is longer than " + std::to_string(limits::cause_depth_max) +
+                          ": does a workflow trigger itself?"
+        );
+    }
+    if (!wanted.params.is_object()) {
+        Error error = invalid("submit", "params must be an object");
+        error.details.push_back({"/params", "must be an object"});
+        return error;
+    }
+    Json params = core::schema::with_defaults(workflow->params_schema, std::move(wanted.params));
+    if (to_text(params).size() > limits::run_params_bytes_max) {
+        return invalid("submit", "params are larger than " + std::to_string(limits::run_params_bytes_max) + " bytes");
+    }
+    if (Result<void> valid = core::schema::validate(workflow->params_schema, params); !valid) {
+        Error error = valid.error();
+        error.where = "submit";
+        for (ErrorDetail& detail : error.details) {
+            detail.pointer = "/params" + detail.pointer;
+        }
+        return error;
+    }
+    const core::dag::Concurrency& concurrency = workflow->concurrency;
+    const bool room = group_has_room(concurrency);
+    if (!room && concurrency.on_conflict == core::dag::OnConflict::Reject) {
+        return conflict("submit", "group '" + concurrency.group + "' already has its " + std::to_string(concurrency.limit) + " running");
+    }
+    const ports::RunId id = next_id();
+    ports::RunRow row;
+    row.id = id;
+    row.workflow = workflow->name;
+    row.hash = workflow->hash;
+    row.state = to_string(RunState::Queued);
+    row.params = params;
+    row.correlation = wanted.correlation.empty() ? "c" + std::to_string(id) : wanted.correlation;
+    row.cause = std::move(wanted.cause);
+    row.parent_task = wanted.parent_task;
+    row.depth = wanted.depth;
+    row.priority = wanted.priority;
+    row.created_at = now;
+    core::run::Run run(workflow, {id, std::move(params), row.correlation, now});
+    auto active = std::make_unique<ActiveRun>(ActiveRun{std::move(run), std::move(row), false, false, false});
+    ActiveRun& made = *runs_.emplace(id, std::move(active)).first->second;
+    made.dirty = true;
+    dirty_runs_.push_back(id);
+    if (!room && concurrency.on_conflict == core::dag::OnConflict::Replace) {
+        std::vector<ports::RunId> replaced;
+        for (const auto& [other, running] : runs_) {
+            if (other != id && !running->finished && running->run.workflow().concurrency.group == concurrency.group) {
+                replaced.push_back(other);
+            }
+        }
+        for (const ports::RunId other : replaced) {
+            cancel_run(other, "replaced by run " + std::to_string(id), now);
+        }
+    }
+    if (group_has_room(concurrency) && made.run.state() == RunState::Queued) {
+        start_run(made, now);
+    }
+    return id;
+}
+
+bool Conductor::group_has_room(const core::dag::Concurrency& concurrency) const {
+    if (concurrency.group.empty()) {
+        return true;
+    }
+    int running = 0;
+    for (const auto& [id, active] : runs_) {
+        const bool counts = !active->finished && active->run.state() == RunState::Running;
+        running += counts && active->run.workflow().concurrency.group == concurrency.group ? 1 : 0;
+    }
+    return running < concurrency.limit;
+}
+
+void Conductor::start_run(ActiveRun& active, Instant now) {
+    ++counters_.runs_started;
+    core::run::Changes changes;
+    active.run.start(now, world(), changes);
+    absorb(active, std::move(changes), now);
+}
+
+void Conductor::start_queued(const std::string& group, Instant now) {
+    if (group.empty()) {
+        return;
+    }
+    for (auto& [id, active] : runs_) {
+        const core::dag::Concurrency& concurrency = active->run.workflow().concurrency;
+        if (active->run.state() == RunState::Queued && concurrency.group == group && group_has_room(concurrency)) {
+            start_run(*active, now);
+            return;
+        }
+    }
+}
+
+void Conductor::cancel_run(ports::RunId run, const std::string& reason, Instant now) {
+    ActiveRun* active = find(run);
+    if (active == nullptr || active->finished) {
+        return;
+    }
+    core::run::Changes changes;
+    if (active->run.state() == RunState::Queued) {
+        active->run.cancel_queued(reason, now, changes);
+    } else {
+        active->run.cancel({}, reason, now, world(), changes);
+    }
+    absorb(*active, std::move(changes), now);
+}
+
+std::int64_t Conductor::id_of(ActiveRun& active, core::run::Index index) {
+    core::run::Instance& instance = active.run.instance(index);
+    if (instance.id == 0) {
+        instance.id = next_id();
+    }
+    return instance.id;
+}
+
+void Conductor::absorb(ActiveRun& active, core::run::Changes changes, Instant now) {
+    const ports::RunId run = active.row.id;
+    for (const core::run::AttemptEnd& end : changes.attempts) {
+        batch_.attempts.push_back(
+            {id_of(active, end.instance), run, end.attempt, end.started_at, end.finished_at, end.outcome, end.failure_class, end.reason}
+        );
+    }
+    for (const core::run::Index index : changes.touched) {
+        touched_.push_back({run, index});
+    }
+    for (const core::run::DeadLetter& dead : changes.dead) {
+        open_dead_letter(active, dead, now);
+    }
+    for (const core::run::Index index : changes.stop_running) {
+        const core::run::Instance& instance = active.run.instance(index);
+        actions_.cancels.push_back({instance.id, instance.attempt});
+    }
+    for (const Instant timer : changes.timers) {
+        timers_.emplace(timer, run);
+    }
+    for (const core::run::Index index : changes.ready) {
+        push_ready(active, index);
+    }
+    if (changes.run_changed && !active.dirty) {
+        active.dirty = true;
+        dirty_runs_.push_back(run);
+    }
+    for (const std::int64_t child : changes.cancel_children) {
+        cancel_run(child, "cancelled with the run that waited for it", now);
+    }
+    if (core::run::is_final(active.run.state()) && !active.finished) {
+        run_finished(active, now);
+    }
+}
+
+void Conductor::run_finished(ActiveRun& active, Instant now) {
+    active.finished = true;
+    if (!active.dirty) {
+        active.dirty = true;
+        dirty_runs_.push_back(active.row.id);
+    }
+    finished_runs_.push_back(active.row.id);
+    const RunState state = active.run.state();
+    ++counters_.runs_finished[state == RunState::Succeeded ? 0 : state == RunState::Failed ? 1 : 2];
+    actions_.log.push_back(
+        "run " + std::to_string(active.row.id) + " (" + active.row.workflow + ", " + active.row.correlation + ") " +
+        std::string(to_string(state)) + (active.run.reason().empty() ? "" : ": " + active.run.reason())
+    );
+    if (active.row.parent_task) {
+        settle_parent(active, now);
+    }
+    start_queued(active.run.workflow().concurrency.group, now);
+}
+
+void Conductor::settle_parent(const ActiveRun& child, Instant now) {
+    const auto waiting = awaiting_children_.find(*child.row.parent_task);
+    if (waiting == awaiting_children_.end()) {
+        return;  // it did not wait, or was cancelled meanwhile
+    }
+    const Place place = waiting->second;
+    awaiting_children_.erase(waiting);
+    ActiveRun* parent = find(place.run);
+    if (parent == nullptr || parent->run.instance(place.index).state != TaskState::Awaiting) {
+        return;
+    }
+    const RunState state = child.run.state();
+    sdk::Outcome outcome;
+    if (state == RunState::Succeeded) {
+        JsonObject outputs{{"run", child.row.id}, {"state", to_string(state)}, {"outputs", child.run.outputs()}};
+        if (to_text(outputs).size() > limits::task_outputs_bytes_max) {
+            outputs["outputs"] = nullptr;
+            outputs["omitted"] = "the child's outputs are too large to pass on; read them from the run";
+        }
+        outcome = sdk::Succeeded{std::move(outputs), {}};
+    } else {
+        outcome = sdk::Failed{
+            sdk::FailureClass::Data,
+            "child run " + std::to_string(child.row.id) + " " + std::string(to_string(state)) + ": " + child.run.reason()
+        };
+    }
+    core::run::Changes changes;
+    parent->run.settle_without_attempt(place.index, std::move(outcome), now, world(), changes);
+    absorb(*parent, std::move(changes), now);
+}
+
+void Conductor::open_dead_letter(ActiveRun& active, const core::run::DeadLetter& dead, Instant now) {
+    const core::run::Instance& instance = active.run.instance(dead.instance);
+    ports::DeadLetterRow row;
+    row.id = next_id();
+    row.kind = "task";
+    row.run = active.row.id;
+    row.task_id = id_of(active, dead.instance);
+    row.workflow = active.row.workflow;
+    row.task = active.run.node(instance).name;
+    row.country = active.run.country(instance);
+    row.item = instance.item;
+    row.failure_class = sdk::to_string(dead.kind);
+    row.reason = dead.reason;
+    row.fingerprint = fingerprint_of(row);
+    row.input = instance.input;
+    row.attempts = instance.attempt;
+    row.created_at = now;
+    actions_.log.push_back(
+        "dead letter " + std::to_string(row.id) + ": run " + std::to_string(active.row.id) + " " + row.task +
+        (row.country.empty() ? "" : "/" + row.country) + (row.item.empty() ? "" : "/" + row.item) + ": " + row.failure_class +
+        ": " + row.reason
+    );
+    batch_.dead_letters.push_back(std::move(row));
+}
+
+std::string fingerprint_of(const ports::DeadLetterRow& row) {
+    // Numbers and quoted values differ from country to country; the cause does not.
+    std::string normal;
+    char quote = 0;
+    for (const char c : row.reason) {
+        if (quote != 0) {
+            quote = c == quote ? '\0' : quote;
+        } else if (c == '\'' || c == '"') {
+            quote = c;
+            normal += '\'';
+        } else if (c >= '0' && c <= '9') {
+            normal += normal.empty() || normal.back() != '#' ? "#" : "";
+        } else {
+            normal += c;
+        }
+    }
+    return sha256_hex(row.failure_class + "\n" + row.workflow + "\n" + row.task + "\n" + normal).substr(0, 16);
+}
+
+}  // namespace kontor::engine
