@@ -1,0 +1,37 @@
+// Lower case, word characters and white space as Python's `str` and `re` see them, on UTF-8.
+// ICU knows the characters; tables made from it at first use answer for the Basic Multilingual Plane.
+// Thread: pure (the tables are made once).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kontor::ml {
+
+namespace char_class {
+inline constexpr std::uint8_t word = 1;   // \w: letters, numbers of any kind, underscore; no combining marks
+inline constexpr std::uint8_t space = 2;  // \s
+}  // namespace char_class
+
+struct CharTables {
+    std::array<std::uint16_t, 0x10000> lower;
+    std::array<std::uint8_t, 0x10000> classes;
+    static const CharTables& get();
+};
+
+// `str.lower()`: the final sigma and the dotted capital I included.
+// Requires: valid UTF-8 (a broken sequence becomes U+FFFD).
+void to_lower(std::string_view text, std::string& out);
+
+struct CodePoint {
+    char32_t value = 0;
+    std::size_t length = 1;
+};
+// Requires: at < text.size().
+CodePoint decode(std::string_view text, std::size_t at);
+std::uint8_t classes_of(char32_t c);
+
+}  // namespace kontor::ml
