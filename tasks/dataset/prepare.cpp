@@ -1,0 +1,261 @@
+#include "tasks/dataset/prepare.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "tasks/csv/data_file.hpp"
+#include "tasks/csv/utf8.hpp"
+#include "tasks/dataset/code_list.hpp"
+#include "tasks/dataset/id_set.hpp"
+#include "tasks/dataset/table_reader.hpp"
+#include "tasks/ml/murmur.hpp"
+
+namespace kontor::tasks::dataset {
+namespace {
+
+using csv::Row;
+
+// The salt of the split that judges models. It never changes: an item of the holdout stays in it for ever.
+constexpr std::string_view holdout_salt = "kontor.holdout.1";
+// A reason and a glance at the row are enough to find it in the source.
+constexpr std::size_t quarantine_text_max = 2000;
+// An id is a key, not a text.
+constexpr std::size_t id_bytes_max = 512;
+constexpr std::int64_t rows_between_reports = 2048;
+// Names of classes that are remembered to count them; more is an id column taken for a label.
+constexpr std::size_t classes_max = 100'000;
+
+struct Options {
+    csv::Dataset dataset;
+    ml::Schema schema;
+    bool labelled = true;
+    double holdout = 0.2;
+    std::int64_t min_rows = 50;
+};
+
+Options options_from(const sdk::JsonObject& input) {
+    Options options{
+        csv::dataset_from(sdk::required_input(input, "dataset"), "with.dataset"),
+        ml::schema_from(sdk::required_input(input, "schema")),
+        sdk::bool_input_or(input, "labelled", true),
+        sdk::number_input_or(input, "holdout", 0.2),
+        sdk::int_input_or(input, "min_rows", 50)};
+    if (!(options.holdout >= 0 && options.holdout < 1)) {
+        throw sdk::TaskFailure(sdk::FailureClass::Config, "with.holdout must be a share from 0 to below 1");
+    }
+    if (options.min_rows < 0) {
+        throw sdk::TaskFailure(sdk::FailureClass::Config, "with.min_rows must not be negative");
+    }
+    return options;
+}
+
+class Quarantine {
+ public:
+    explicit Quarantine(csv::Writer writer) : writer_(std::move(writer)) {
+        writer_.header({"row", "item_id", "reason", "text"});
+    }
+    void add(const Row& row, std::string_view id, const std::string& reason) {
+        // Broken text is shown with marks in place of what is broken, so that the list itself can be read.
+        writer_.row(
+            {std::to_string(row.number()),
+             readable(csv::utf8_prefix(id, id_bytes_max)),
+             reason,
+             readable(csv::utf8_prefix(row.text(), quarantine_text_max))}
+        );
+        ++reasons_[reason];
+    }
+    std::int64_t rows() const { return writer_.rows(); }
+    sdk::Json finish() {
+        sdk::JsonObject reasons;
+        for (const auto& [reason, count] : reasons_) {
+            reasons[reason] = count;
+        }
+        const std::int64_t rows = writer_.rows();
+        return sdk::JsonObject{
+            {"object", sdk::to_json(writer_.commit())}, {"rows", rows}, {"reasons", std::move(reasons)}};
+    }
+
+ private:
+    static std::string readable(std::string_view text) {
+        std::string shown;
+        for (std::size_t at = 0; at < text.size();) {
+            std::size_t length = 1;
+            while (at + length < text.size() && length < 4 &&
+                   (static_cast<unsigned char>(text[at + length]) & 0xC0U) == 0x80U) {
+                ++length;
+            }
+            const std::string_view piece = text.substr(at, length);
+            const bool good = csv::is_valid_utf8(piece) && piece.find('\0') == std::string_view::npos;
+            shown += good ? piece : std::string_view("\xEF\xBF\xBD");
+            at += length;
+        }
+        return shown;
+    }
+
+    csv::Writer writer_;
+    std::map<std::string, std::int64_t> reasons_;
+};
+
+// Decides about rows one by one.
+class RowCheck {
+ public:
+    RowCheck(const SchemaColumns& columns, const ml::Schema& schema, bool labelled, std::optional<CodeList> codes)
+        : columns_(columns), schema_(schema), labelled_(labelled), codes_(std::move(codes)) {}
+
+    // The reason why the row is no good, or empty. Sets label() of a good labelled row.
+    std::string fault_of(const Row& row) {
+        if (row.fault() != csv::RowFault::None) {
+            return std::string(csv::to_string(row.fault()));
+        }
+        const std::string_view id = ml::trimmed(row[columns_.id]);
+        if (id.empty()) {
+            return "id_missing";
+        }
+        if (id.size() > id_bytes_max) {
+            return "id_too_long";
+        }
+        double value = 0;
+        for (std::size_t i = 0; i < columns_.numeric.size(); ++i) {
+            if (!ml::parse_number(row[columns_.numeric[i]], value)) {
+                return "not_a_number:" + schema_.numeric[i];
+            }
+        }
+        if (labelled_) {
+            label_ = ml::trimmed(row[columns_.label]);
+            if (label_.empty()) {
+                return "label_missing";
+            }
+            if (codes_) {
+                label_ = codes_->find(label_);
+                if (label_.empty()) {
+                    return "unknown_label";
+                }
+            }
+        }
+        // Last: a bad row must not make a good one of the same id a duplicate.
+        return ids_.insert(ml::murmur3_64(id)) ? std::string() : "duplicate_id";
+    }
+    const std::string& label() const { return label_; }
+
+ private:
+    const SchemaColumns& columns_;
+    const ml::Schema& schema_;
+    bool labelled_;
+    std::optional<CodeList> codes_;
+    IdSet ids_;
+    std::string label_;
+};
+
+void copy_row(const Row& row, const SchemaColumns& columns, const std::string* label, csv::Writer& to) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        if (label != nullptr && i == columns.label) {
+            to.field(*label);
+        } else {
+            to.field(i == columns.id ? ml::trimmed(row[i]) : row[i]);
+        }
+    }
+    to.end_row();
+}
+
+sdk::DatasetRegistered registered(
+    const sdk::TaskContext& context, std::string kind, const csv::Dataset& dataset, std::int64_t quarantined
+) {
+    return {
+        csv::object_country(context.identity()), std::move(kind), dataset.object, dataset.rows, quarantined,
+        sdk::JsonObject()};
+}
+
+std::string usability(std::int64_t rows, const std::set<std::string>& classes, std::int64_t min_rows, bool& usable) {
+    usable = rows >= min_rows && rows > 0;
+    if (!usable) {
+        return std::to_string(rows) + " good rows are fewer than min_rows (" + std::to_string(min_rows) + ")";
+    }
+    if (classes.size() == 1) {
+        return "all rows have the label " + *classes.begin() + ": the model will be constant";
+    }
+    return {};
+}
+
+}  // namespace
+
+sdk::Outcome Prepare::run(sdk::TaskContext& context) {
+    const Options options = options_from(context.input());
+    sdk::Objects& objects = context.objects();
+    const std::string country = csv::object_country(context.identity());
+    csv::Reader reader = csv::open_rows(objects, options.dataset.object);
+    const SchemaColumns columns = find_columns(reader.header(), options.schema, options.labelled);
+    std::optional<CodeList> codes;
+    if (const sdk::Json* given = sdk::optional_input(context.input(), "codes"); given != nullptr && options.labelled) {
+        codes.emplace(csv::open_rows(objects, csv::dataset_from(*given, "with.codes").object));
+    }
+    RowCheck check(columns, options.schema, options.labelled, std::move(codes));
+    csv::Writer first = csv::create_rows(objects, "dataset", country, options.labelled ? "train" : "items");
+    first.header(reader.header());
+    std::optional<csv::Writer> holdout;
+    if (options.labelled) {
+        holdout.emplace(csv::create_rows(objects, "dataset", country, "holdout"));
+        holdout->header(reader.header());
+    }
+    Quarantine quarantine(csv::create_rows(objects, "quarantine", country, "quarantine"));
+    std::set<std::string> classes;
+    Row row;
+    while (reader.next(row)) {
+        if (row.number() % rows_between_reports == 0) {
+            context.stop_point();
+            const auto all = static_cast<double>(std::max<std::int64_t>(options.dataset.rows, row.number()));
+            context.progress(static_cast<double>(row.number()) / all, "checking rows");
+        }
+        if (const std::string fault = check.fault_of(row); !fault.empty()) {
+            quarantine.add(row, columns.id < row.size() ? row[columns.id] : std::string_view(), fault);
+            continue;
+        }
+        if (!options.labelled) {
+            copy_row(row, columns, nullptr, first);
+            continue;
+        }
+        const bool aside = ml::split_point(ml::trimmed(row[columns.id]), holdout_salt) < options.holdout;
+        copy_row(row, columns, &check.label(), aside ? *holdout : first);
+        if (!aside && classes.insert(check.label()).second && classes.size() > classes_max) {
+            throw sdk::TaskFailure(
+                sdk::FailureClass::Config,
+                "the label column \"" + options.schema.label + "\" has more than " + std::to_string(classes_max) +
+                    " different values: is it the right column?"
+            );
+        }
+    }
+    const std::int64_t quarantined = quarantine.rows();
+    const std::int64_t first_rows = first.rows();
+    const csv::Dataset first_dataset{first.commit(), first_rows};
+    sdk::Succeeded done;
+    sdk::JsonObject outputs;
+    bool usable = true;
+    if (options.labelled) {
+        const std::int64_t holdout_rows = holdout->rows();
+        const csv::Dataset holdout_dataset{holdout->commit(), holdout_rows};
+        outputs["reason"] = usability(first_rows + holdout_rows, classes, options.min_rows, usable);
+        usable = usable && first_rows > 0;
+        outputs["rows"] = first_rows + holdout_rows;
+        outputs["classes"] = static_cast<std::int64_t>(classes.size());
+        outputs["train"] = csv::to_json(first_dataset);
+        outputs["holdout"] = csv::to_json(holdout_dataset);
+        done.effects.emplace_back(registered(context, "train", first_dataset, quarantined));
+        done.effects.emplace_back(registered(context, "holdout", holdout_dataset, 0));
+    } else {
+        usable = first_rows > 0;
+        outputs["reason"] = usable ? "" : "there is no good row";
+        outputs["rows"] = first_rows;
+        outputs["items"] = csv::to_json(first_dataset);
+        done.effects.emplace_back(registered(context, "items", first_dataset, quarantined));
+    }
+    outputs["usable"] = usable;
+    outputs["quarantine"] = quarantine.finish();
+    if (quarantined > 0) {
+        context.log(sdk::LogLevel::Warn, std::to_string(quarantined) + " rows went into quarantine");
+    }
+    done.outputs = std::move(outputs);
+    return done;
+}
+
+}  // namespace kontor::tasks::dataset

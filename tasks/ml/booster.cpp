@@ -1,0 +1,143 @@
+#include "tasks/ml/booster.hpp"
+
+#include <xgboost/c_api.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "tasks/sdk/outcome.hpp"
+
+namespace kontor::ml {
+namespace {
+
+constexpr std::array<std::string_view, 17> known_parameters{
+    "booster", "objective", "num_class", "eta", "max_depth", "min_child_weight", "subsample", "colsample_bytree", "lambda",
+    "alpha", "gamma", "tree_method", "max_bin", "nthread", "seed", "verbosity", "eval_metric"};
+
+[[noreturn]] void bug(const std::string& what) { throw sdk::TaskFailure(sdk::FailureClass::Bug, what); }
+
+void must(int status, std::string_view what) {
+    if (status != 0) {
+        std::string reason = XGBGetLastError();
+        reason.resize(std::min<std::size_t>(reason.size(), 500));
+        throw sdk::TaskFailure(sdk::FailureClass::Resource, "XGBoost could not " + std::string(what) + ": " + reason);
+    }
+}
+
+std::shared_ptr<void> owned_booster(BoosterHandle handle) {
+    return {handle, [](void* owned) { XGBoosterFree(owned); }};
+}
+
+}  // namespace
+
+DataMatrix::DataMatrix(const CsrMatrix& matrix) : rows_(matrix.rows()) {
+    for (const std::uint32_t column : matrix.columns) {
+        if (column >= matrix.width) {
+            bug("a feature lies outside its matrix");
+        }
+    }
+    DMatrixHandle handle = nullptr;
+    must(
+        XGDMatrixCreateFromCSREx(
+            matrix.begins.data(),
+            matrix.columns.data(),
+            matrix.values.data(),
+            matrix.begins.size(),
+            matrix.values.size(),
+            matrix.width,
+            &handle
+        ),
+        "take a matrix"
+    );
+    handle_ = {handle, [](void* owned) { XGDMatrixFree(owned); }};
+}
+
+void DataMatrix::set_labels(std::span<const std::int32_t> labels) {
+    if (labels.size() != rows_) {
+        bug("labels and rows differ in number");
+    }
+    std::vector<float> numbers(labels.begin(), labels.end());
+    must(XGDMatrixSetFloatInfo(handle_.get(), "label", numbers.data(), numbers.size()), "take labels");
+}
+
+Booster::Booster(void* handle) : handle_(owned_booster(handle)) {}
+
+Booster::Booster(const DataMatrix& train, const std::vector<const DataMatrix*>& others) {
+    std::vector<DMatrixHandle> matrices{train.handle()};
+    for (const DataMatrix* other : others) {
+        matrices.push_back(other->handle());
+    }
+    BoosterHandle handle = nullptr;
+    must(XGBoosterCreate(matrices.data(), matrices.size(), &handle), "start");
+    handle_ = owned_booster(handle);
+}
+
+Booster Booster::from_bytes(std::string_view bytes) {
+    BoosterHandle handle = nullptr;
+    must(XGBoosterCreate(nullptr, 0, &handle), "start");
+    Booster booster(handle);
+    if (XGBoosterLoadModelFromBuffer(handle, bytes.data(), bytes.size()) != 0) {
+        throw sdk::TaskFailure(sdk::FailureClass::Data, "the model file is broken: XGBoost cannot read its trees");
+    }
+    return booster;
+}
+
+void Booster::set(std::string_view name, const std::string& value) {
+    if (std::find(known_parameters.begin(), known_parameters.end(), name) == known_parameters.end()) {
+        bug("XGBoost has no parameter \"" + std::string(name) + "\"");
+    }
+    must(XGBoosterSetParam(handle_.get(), std::string(name).c_str(), value.c_str()), "take a parameter");
+}
+
+void Booster::update(int round, const DataMatrix& train) {
+    must(XGBoosterUpdateOneIter(handle_.get(), round, train.handle()), "boost");
+}
+
+double Booster::evaluate(int round, const DataMatrix& data) {
+    DMatrixHandle matrix = data.handle();
+    const char* name = "v";
+    const char* text = nullptr;
+    must(XGBoosterEvalOneIter(handle_.get(), round, &matrix, &name, 1, &text), "evaluate");
+    // "[12]\tv-mlogloss:0.345"
+    const std::string_view line(text);
+    const std::size_t colon = line.rfind(':');
+    double value = 0;
+    if (colon == std::string_view::npos ||
+        std::from_chars(line.data() + colon + 1, line.data() + line.size(), value).ec != std::errc()) {
+        bug("XGBoost's evaluation \"" + std::string(line) + "\" cannot be read");
+    }
+    return value;
+}
+
+std::vector<float> Booster::margins(const DataMatrix& data) {
+    constexpr const char* config =
+        R"({"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":true})";
+    const bst_ulong* shape = nullptr;
+    bst_ulong dimensions = 0;
+    const float* result = nullptr;
+    must(
+        XGBoosterPredictFromDMatrix(handle_.get(), data.handle(), config, &shape, &dimensions, &result), "predict"
+    );
+    std::size_t size = 1;
+    for (bst_ulong i = 0; i < dimensions; ++i) {
+        size *= shape[i];
+    }
+    // The result is XGBoost's own until the next call.
+    return {result, result + size};
+}
+
+Booster Booster::first_rounds(int rounds) const {
+    BoosterHandle handle = nullptr;
+    must(XGBoosterSlice(handle_.get(), 0, rounds, 1, &handle), "cut off later rounds");
+    return Booster(handle);
+}
+
+std::string Booster::to_bytes() const {
+    bst_ulong size = 0;
+    const char* bytes = nullptr;
+    must(XGBoosterSaveModelToBuffer(handle_.get(), R"({"format":"ubj"})", &size, &bytes), "save");
+    return {bytes, size};
+}
+
+}  // namespace kontor::ml

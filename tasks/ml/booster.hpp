@@ -1,0 +1,53 @@
+// XGBoost's C API with owners and errors: every call is checked, every parameter name known, every index in range.
+// (XGBoost 1.7 accepts unknown parameters and indices out of range with success.)
+// Thread: one thread at a time per object.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tasks/ml/csr.hpp"
+
+namespace kontor::ml {
+
+class DataMatrix {
+ public:
+    // Copies the matrix. Errors: TaskFailure(Bug) for an index out of range; (Resource) from XGBoost.
+    explicit DataMatrix(const CsrMatrix& matrix);
+    void set_labels(std::span<const std::int32_t> labels);
+    void* handle() const { return handle_.get(); }
+    std::size_t rows() const { return rows_; }
+
+ private:
+    std::shared_ptr<void> handle_;
+    std::size_t rows_ = 0;
+};
+
+class Booster {
+ public:
+    // For training on `train`; the others may be evaluated.
+    explicit Booster(const DataMatrix& train, const std::vector<const DataMatrix*>& others = {});
+    // Errors: TaskFailure(Data) when the bytes are no model.
+    static Booster from_bytes(std::string_view bytes);
+
+    // Errors: TaskFailure(Bug) for a name that is not in the list of known parameters.
+    void set(std::string_view name, const std::string& value);
+    void update(int round, const DataMatrix& train);
+    // The evaluation metric on one matrix after `round`.
+    double evaluate(int round, const DataMatrix& data);
+    // The scores before softmax, rows x classes.
+    std::vector<float> margins(const DataMatrix& data);
+    // The first `rounds` rounds alone.
+    Booster first_rounds(int rounds) const;
+    std::string to_bytes() const;
+
+ private:
+    explicit Booster(void* handle);
+    std::shared_ptr<void> handle_;
+};
+
+}  // namespace kontor::ml

@@ -1,0 +1,327 @@
+// The family `linear`: one LIBLINEAR problem per class over TF-IDF text, scaled numbers and hashed categories.
+#include <linear.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "tasks/ml/calibrate.hpp"
+#include "tasks/ml/families.hpp"
+
+namespace kontor::ml {
+namespace {
+
+// Weights of one model: 192 MB as floats. With more classes fewer n-grams are kept, the most frequent ones.
+constexpr std::size_t weights_max = 48'000'000;
+
+class LinearFeatures {
+ public:
+    LinearFeatures(TextFeatures text, ScaledNumbers numbers, HashedCategories categories)
+        : text_(std::move(text)), numbers_(std::move(numbers)), categories_(categories) {}
+    std::uint32_t width() const { return text_.width() + numbers_.width() + categories_.width(); }
+    void append_rest(const Table& table, std::size_t row, CsrMatrix& out) const {
+        numbers_.append(table, row, text_.width(), out);
+        categories_.append(table, row, text_.width() + numbers_.width(), out);
+    }
+    void append(const Table& table, std::size_t row, Scratch& scratch, CsrMatrix& out) const {
+        text_.append(table, row, scratch, out);
+        append_rest(table, row, out);
+    }
+    const TextFeatures& text() const { return text_; }
+    const ScaledNumbers& numbers() const { return numbers_; }
+
+ private:
+    TextFeatures text_;
+    ScaledNumbers numbers_;
+    HashedCategories categories_;
+};
+
+class LinearModel final : public Model {
+ public:
+    LinearModel(
+        Schema schema,
+        std::vector<std::string> classes,
+        LinearFeatures features,
+        double category_weight,
+        std::vector<float> weights,
+        std::vector<float> biases
+    )
+        : Model(std::move(schema), std::move(classes)),
+          features_(std::move(features)),
+          category_weight_(category_weight),
+          weights_(std::move(weights)),
+          biases_(std::move(biases)) {}
+
+    std::string_view family() const override { return "linear"; }
+
+    void score(const Table& rows, Scores& out) override {
+        const std::size_t count = classes().size();
+        out.classes = count;
+        out.values.resize(rows.rows() * count);
+        for (std::size_t row = 0; row < rows.rows(); ++row) {
+            cells_.columns.clear();
+            cells_.values.clear();
+            features_.append(rows, row, scratch_, cells_);
+            float* const sums = out.values.data() + row * count;
+            std::copy(biases_.begin(), biases_.end(), sums);
+            for (std::size_t i = 0; i < cells_.columns.size(); ++i) {
+                const float value = cells_.values[i];
+                const float* const weights = weights_.data() + std::size_t{cells_.columns[i]} * count;
+                for (std::size_t c = 0; c < count; ++c) {
+                    sums[c] += value * weights[c];
+                }
+            }
+        }
+    }
+
+ private:
+    sdk::Json save(Sections& sections) const override {
+        sections["linear.weights"] = to_bytes(weights_);
+        sections["linear.biases"] = to_bytes(biases_);
+        return sdk::JsonObject{
+            {"text", features_.text().save(sections)},
+            {"numbers", features_.numbers().save()},
+            {"category_weight", category_weight_}};
+    }
+
+    LinearFeatures features_;
+    double category_weight_;
+    std::vector<float> weights_;  // features x classes
+    std::vector<float> biases_;
+    Scratch scratch_;
+    CsrMatrix cells_;
+};
+
+// The training rows as LIBLINEAR wants them, a bias cell and an end mark in each.
+class Problem {
+ public:
+    explicit Problem(const CsrMatrix& matrix) {
+        nodes_.reserve(matrix.columns.size() + 2 * matrix.rows());
+        std::vector<std::size_t> begins;
+        for (std::size_t row = 0; row < matrix.rows(); ++row) {
+            begins.push_back(nodes_.size());
+            const auto columns = matrix.columns_of(row);
+            const auto values = matrix.values_of(row);
+            for (std::size_t i = 0; i < columns.size(); ++i) {
+                nodes_.push_back({static_cast<int>(columns[i]) + 1, static_cast<double>(values[i])});
+            }
+            nodes_.push_back({static_cast<int>(matrix.width) + 1, 1.0});
+            nodes_.push_back({-1, 0.0});
+        }
+        for (const std::size_t begin : begins) {
+            rows_.push_back(nodes_.data() + begin);
+        }
+        features_ = static_cast<int>(matrix.width) + 1;
+    }
+    ::problem view(std::vector<double>& labels) {
+        return ::problem{static_cast<int>(rows_.size()), features_, labels.data(), rows_.data(), 1.0};
+    }
+
+ private:
+    std::vector<::feature_node> nodes_;
+    std::vector<::feature_node*> rows_;
+    int features_ = 0;
+};
+
+struct FreeModel {
+    void operator()(::model* model) const { ::free_and_destroy_model(&model); }
+};
+
+struct Solver {
+    int type = L2R_L2LOSS_SVC;
+    double c = 1;
+    double balance = 0;
+};
+
+// Both solvers are LIBLINEAR's primal Newton methods: its dual ones draw from the C library's one random generator, and the
+// same data would give another model each time.
+Solver solver_from(const sdk::JsonObject& params) {
+    const std::string loss = text_param(params, "loss");
+    if (loss != "squared_hinge" && loss != "logistic") {
+        throw sdk::TaskFailure(
+            sdk::FailureClass::Config, "model parameters: \"loss\" must be squared_hinge or logistic"
+        );
+    }
+    const Solver solver{
+        loss == "logistic" ? L2R_LR : L2R_L2LOSS_SVC, number_param(params, "c"), number_param(params, "balance")};
+    if (solver.c <= 0) {
+        throw sdk::TaskFailure(sdk::FailureClass::Config, "model parameters: \"c\" must be greater than 0");
+    }
+    return solver;
+}
+
+// One class against the rest; writes column `which` of the weights.
+void fit_class(
+    Problem& problem,
+    const std::vector<std::int32_t>& labels,
+    std::int32_t which,
+    const Solver& solver,
+    std::size_t classes,
+    std::vector<float>& weights,
+    std::vector<float>& biases
+) {
+    std::vector<double> sides(labels.size());
+    std::size_t members = 0;
+    for (std::size_t row = 0; row < labels.size(); ++row) {
+        sides[row] = labels[row] == which ? 1.0 : -1.0;
+        members += labels[row] == which ? 1U : 0U;
+    }
+    const double odds = static_cast<double>(labels.size() - members) / static_cast<double>(std::max<std::size_t>(members, 1));
+    int weight_label = 1;
+    double weight = std::pow(std::max(odds, 1.0), solver.balance);
+    ::parameter parameter{solver.type, 0.01, solver.c, 1, &weight_label, &weight, 0.1, nullptr};
+    const ::problem view = problem.view(sides);
+    const std::unique_ptr<::model, FreeModel> model(::train(&view, &parameter));
+    // LIBLINEAR's positive side is the label of the first row.
+    const double sign = model->label[0] == 1 ? 1.0 : -1.0;
+    const auto features = static_cast<std::size_t>(model->nr_feature);
+    const auto column = static_cast<std::size_t>(which);
+    for (std::size_t feature = 0; feature < features; ++feature) {
+        weights[feature * classes + column] = static_cast<float>(sign * model->w[feature]);
+    }
+    biases[column] = static_cast<float>(sign * model->w[features]);
+}
+
+// The classes are shared out among threads; each class's result is the same whoever computes it.
+void fit_classes(
+    const CsrMatrix& matrix,
+    const Training& training,
+    const Solver& solver,
+    const FitControl& control,
+    std::vector<float>& weights,
+    std::vector<float>& biases
+) {
+    static std::once_flag quiet;
+    std::call_once(quiet, [] { ::set_print_string_function([](const char* /*text*/) {}); });
+    Problem problem(matrix);
+    const auto classes = static_cast<std::int32_t>(training.classes.size());
+    // Two classes are one problem: the second is the mirror image of the first.
+    const std::int32_t problems = classes == 2 ? 1 : classes;
+    std::atomic<std::int32_t> next{0};
+    std::atomic<bool> abandoned{false};
+    std::mutex fault_mutex;
+    std::exception_ptr fault;
+    const auto work = [&](bool leads) {
+        try {
+            for (std::int32_t which = next++; which < problems && !abandoned; which = next++) {
+                if (leads) {
+                    control.stop_point();
+                    control.progress(static_cast<double>(which) / problems, "learning class by class");
+                }
+                fit_class(problem, training.labels, which, solver, training.classes.size(), weights, biases);
+            }
+        } catch (...) {
+            abandoned = true;
+            const std::scoped_lock lock(fault_mutex);
+            fault = std::current_exception();
+        }
+    };
+    {
+        std::vector<std::jthread> others;
+        for (int i = 1; i < std::min(control.threads, problems); ++i) {
+            others.emplace_back([&work] { work(false); });
+        }
+        work(true);
+    }
+    if (fault) {
+        std::rethrow_exception(fault);
+    }
+    if (classes == 2) {
+        for (std::size_t i = 0; i < weights.size(); i += 2) {
+            weights[i + 1] = -weights[i];
+        }
+        biases[1] = -biases[0];
+    }
+}
+
+Fitted fit_linear(const Training& training, const sdk::JsonObject& params, const FitControl& control) {
+    const Solver solver = solver_from(params);
+    const double number_weight = number_param(params, "number_weight");
+    const double category_weight = number_param(params, "category_weight");
+    TextOptions options{text_recipe(text_param(params, "text")), static_cast<std::uint32_t>(int_param(params, "min_rows"))};
+    options.columns_max = std::max<std::size_t>(weights_max / training.classes.size(), 1000);
+    control.progress(0, "making features");
+    CsrMatrix text_matrix;
+    LinearFeatures features(
+        TextFeatures::fit(training.train, options, control.stop_point, text_matrix),
+        ScaledNumbers::fit(training.train, number_weight),
+        HashedCategories(training.train.categorical.size(), category_weight)
+    );
+    CsrMatrix matrix;
+    for (std::size_t row = 0; row < training.train.rows(); ++row) {
+        const auto columns = text_matrix.columns_of(row);
+        const auto values = text_matrix.values_of(row);
+        matrix.columns.insert(matrix.columns.end(), columns.begin(), columns.end());
+        matrix.values.insert(matrix.values.end(), values.begin(), values.end());
+        features.append_rest(training.train, row, matrix);
+        matrix.end_row();
+    }
+    text_matrix = CsrMatrix();
+    matrix.width = features.width();
+    std::vector<float> weights(std::size_t{matrix.width} * training.classes.size());
+    std::vector<float> biases(training.classes.size());
+    fit_classes(matrix, training, solver, control, weights, biases);
+    Fitted fitted{
+        std::make_unique<LinearModel>(
+            training.schema, training.classes, std::move(features), category_weight, std::move(weights), std::move(biases)
+        ),
+        params};
+    return fitted;
+}
+
+std::unique_ptr<Model> load_linear(const ModelParts& parts) {
+    const double category_weight = model_number(parts.header, "category_weight");
+    LinearFeatures features(
+        TextFeatures::load(model_member(parts.header, "text"), parts.sections),
+        ScaledNumbers::load(model_member(parts.header, "numbers")),
+        HashedCategories(parts.schema.categorical.size(), category_weight)
+    );
+    if (features.numbers().width() != 2 * parts.schema.numeric.size()) {
+        broken_model("its numbers do not fit its schema");
+    }
+    const std::size_t classes = parts.classes.size();
+    auto weights = from_bytes<float>(section(parts.sections, "linear.weights"), features.width() * classes);
+    auto biases = from_bytes<float>(section(parts.sections, "linear.biases"), classes);
+    return std::make_unique<LinearModel>(
+        parts.schema, parts.classes, std::move(features), category_weight, std::move(weights), std::move(biases)
+    );
+}
+
+sdk::JsonObject linear_defaults() {
+    return {
+        {"loss", "squared_hinge"},
+        {"c", 1.0},
+        {"balance", 0.0},
+        {"text", "word_char"},
+        {"min_rows", 2},
+        {"number_weight", 0.3},
+        {"category_weight", 0.5}};
+}
+
+sdk::JsonObject sample_linear(Random& random) {
+    sdk::JsonObject params = linear_defaults();
+    params["loss"] = random.unit() < 0.7 ? "squared_hinge" : "logistic";
+    // The logistic loss wants less regularisation than the hinge.
+    params["c"] = params["loss"] == "logistic" ? random.log_between(1.0, 100.0) : random.log_between(0.1, 10.0);
+    params["balance"] = random.unit() < 0.5 ? 0.0 : random.between(0.1, 0.6);
+    const double recipe = random.unit();
+    params["text"] = recipe < 0.6 ? "word_char" : recipe < 0.8 ? "word" : "char";
+    params["min_rows"] = static_cast<std::int64_t>(1 + random.below(3));
+    params["number_weight"] = random.log_between(0.05, 1.0);
+    params["category_weight"] = random.log_between(0.1, 2.0);
+    return params;
+}
+
+}  // namespace
+
+const Family& linear_family() {
+    static const Family family{"linear", &fit_linear, &load_linear, &linear_defaults, &sample_linear};
+    return family;
+}
+
+}  // namespace kontor::ml

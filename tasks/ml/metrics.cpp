@@ -1,0 +1,108 @@
+#include "tasks/ml/metrics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace kontor::ml {
+namespace {
+
+constexpr std::size_t bins = 15;
+// A probability of 0 for what was true would make the log-loss infinite.
+constexpr double probability_floor = 1e-15;
+
+double share(std::int64_t part, std::int64_t whole) {
+    return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+double calibration_error(std::span<const Judged> rows) {
+    std::array<double, bins> confidence{};
+    std::array<std::int64_t, bins> right{};
+    for (const Judged& row : rows) {
+        const auto bin = std::min(bins - 1, static_cast<std::size_t>(std::max(row.confidence, 0.0) * bins));
+        confidence[bin] += row.confidence;
+        right[bin] += row.truth == row.predicted ? 1 : 0;
+    }
+    double error = 0;
+    for (std::size_t bin = 0; bin < bins; ++bin) {
+        error += std::abs(confidence[bin] - static_cast<double>(right[bin]));
+    }
+    return error / static_cast<double>(rows.size());
+}
+
+}  // namespace
+
+double ClassFigures::precision() const { return share(right, predicted); }
+double ClassFigures::recall() const { return share(right, truth); }
+double ClassFigures::f1() const { return share(2 * right, truth + predicted); }
+
+Metrics measure(std::span<const Judged> rows, std::size_t classes) {
+    Metrics metrics;
+    metrics.rows = static_cast<std::int64_t>(rows.size());
+    metrics.per_class.resize(classes);
+    if (rows.empty()) {
+        return metrics;
+    }
+    std::int64_t right = 0;
+    for (const Judged& row : rows) {
+        ClassFigures& truth = metrics.per_class[static_cast<std::size_t>(row.truth)];
+        ++truth.truth;
+        ++metrics.per_class[static_cast<std::size_t>(row.predicted)].predicted;
+        if (row.truth == row.predicted) {
+            ++truth.right;
+            ++right;
+        }
+        metrics.log_loss -= std::log(std::clamp(row.truth_probability, probability_floor, 1.0));
+    }
+    std::int64_t occurring = 0;
+    for (const ClassFigures& figures : metrics.per_class) {
+        if (figures.truth + figures.predicted > 0) {
+            ++occurring;
+            metrics.macro_f1 += figures.f1();
+            metrics.weighted_f1 += figures.f1() * static_cast<double>(figures.truth);
+        }
+    }
+    const auto count = static_cast<double>(rows.size());
+    metrics.macro_f1 /= static_cast<double>(occurring);
+    metrics.weighted_f1 /= count;
+    metrics.log_loss /= count;
+    metrics.accuracy = static_cast<double>(right) / count;
+    metrics.ece = calibration_error(rows);
+    return metrics;
+}
+
+sdk::JsonObject to_json(const Metrics& metrics) {
+    return {
+        {"macro_f1", metrics.macro_f1},
+        {"weighted_f1", metrics.weighted_f1},
+        {"accuracy", metrics.accuracy},
+        {"log_loss", metrics.log_loss},
+        {"ece", metrics.ece},
+        {"rows", metrics.rows}};
+}
+
+double mcnemar(std::int64_t only_first_right, std::int64_t only_second_right) {
+    constexpr std::int64_t exact_max = 1000;
+    const std::int64_t differing = only_first_right + only_second_right;
+    if (differing == 0) {
+        return 1.0;
+    }
+    const std::int64_t fewer = std::min(only_first_right, only_second_right);
+    const auto n = static_cast<double>(differing);
+    if (differing <= exact_max) {
+        // The logarithm of each binomial coefficient follows from the one before.
+        double log_choose = 0;
+        double tail = 0;
+        for (std::int64_t k = 0; k <= fewer; ++k) {
+            if (k > 0) {
+                log_choose += std::log((n - static_cast<double>(k) + 1) / static_cast<double>(k));
+            }
+            tail += std::exp(log_choose - n * std::log(2.0));
+        }
+        return std::min(1.0, 2 * tail);
+    }
+    const double difference = std::max(0.0, std::abs(static_cast<double>(only_first_right - only_second_right)) - 1.0);
+    return std::erfc(std::sqrt(difference * difference / n / 2.0));
+}
+
+}  // namespace kontor::ml

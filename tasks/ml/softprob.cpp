@@ -1,0 +1,326 @@
+// The family `softprob`: XGBoost trees over few features: numbers, frequent categories and the n-grams that tell most.
+// Trees are grown per class and round, so this is for countries with few codes and numbers that mean something.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+
+#include "tasks/ml/booster.hpp"
+#include "tasks/ml/families.hpp"
+
+namespace kontor::ml {
+namespace {
+
+// Named values per categorical column; rarer ones are one and the same to the trees.
+constexpr std::size_t categories_max = 48;
+// Boosting ends when the log-loss of the validation part has not fallen for so many rounds.
+constexpr int patience = 8;
+
+// Category -> rank by frequency, and one column for each of the frequent ones.
+class RankedCategories {
+ public:
+    static RankedCategories fit(const Table& train) {
+        RankedCategories ranked;
+        for (const auto& column : train.categorical) {
+            std::map<std::string, std::size_t> counts;
+            for (const std::string& value : column) {
+                if (const auto name = trimmed(value); !name.empty()) {
+                    ++counts[std::string(name)];
+                }
+            }
+            std::vector<std::pair<std::string, std::size_t>> order(counts.begin(), counts.end());
+            std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+            order.resize(std::min(order.size(), categories_max));
+            auto& names = ranked.names_.emplace_back();
+            for (std::uint32_t i = 0; i < order.size(); ++i) {
+                names[order[i].first] = i;
+            }
+        }
+        return ranked;
+    }
+    std::uint32_t width() const { return static_cast<std::uint32_t>(names_.size() * (categories_max + 1)); }
+    void append(const Table& table, std::size_t row, std::uint32_t first_column, CsrMatrix& out) const {
+        for (std::size_t i = 0; i < names_.size(); ++i) {
+            const std::uint32_t base = first_column + static_cast<std::uint32_t>(i * (categories_max + 1));
+            const auto found = names_[i].find(trimmed(table.categorical[i][row]));
+            if (found != names_[i].end()) {
+                out.add(base, static_cast<float>(found->second));
+                out.add(base + 1 + found->second, 1.0F);
+            }
+        }
+    }
+    sdk::Json save() const {
+        sdk::JsonArray columns;
+        for (const auto& names : names_) {
+            sdk::JsonArray list(names.size());
+            for (const auto& [name, rank] : names) {
+                list[rank] = name;
+            }
+            columns.push_back(std::move(list));
+        }
+        return columns;
+    }
+    static RankedCategories load(const sdk::Json& value) {
+        RankedCategories ranked;
+        if (!value.is_array()) {
+            broken_model("its categories are no list");
+        }
+        for (const sdk::Json& column : value.get_array()) {
+            if (!column.is_array() || column.get_array().size() > categories_max) {
+                broken_model("its categories are too many or no list");
+            }
+            auto& names = ranked.names_.emplace_back();
+            for (const sdk::Json& name : column.get_array()) {
+                const auto rank = static_cast<std::uint32_t>(names.size());
+                names[name.is_string() ? std::string(name.get_string()) : std::string()] = rank;
+            }
+        }
+        return ranked;
+    }
+    std::size_t columns() const { return names_.size(); }
+
+ private:
+    std::vector<std::map<std::string, std::uint32_t, std::less<>>> names_;
+};
+
+// For every class in turn its next most telling n-gram (chi-squared of presence), until `count` are chosen: a rare class
+// gets its words too.
+std::vector<std::uint32_t> telling_columns(
+    const CsrMatrix& matrix, const std::vector<std::int32_t>& labels, std::size_t classes, std::size_t count
+) {
+    std::vector<std::uint32_t> present(std::size_t{matrix.width} * classes);
+    std::vector<double> members(classes);
+    for (std::size_t row = 0; row < matrix.rows(); ++row) {
+        const auto label = static_cast<std::size_t>(labels[row]);
+        members[label] += 1;
+        for (const std::uint32_t column : matrix.columns_of(row)) {
+            ++present[column * classes + label];
+        }
+    }
+    const auto rows = static_cast<double>(matrix.rows());
+    std::vector<std::vector<std::pair<double, std::uint32_t>>> best(classes);
+    for (std::uint32_t column = 0; column < matrix.width; ++column) {
+        const auto* counts = present.data() + std::size_t{column} * classes;
+        double total = 0;
+        for (std::size_t c = 0; c < classes; ++c) {
+            total += counts[c];
+        }
+        for (std::size_t c = 0; c < classes; ++c) {
+            const double expected = total * members[c] / rows;
+            if (counts[c] > expected) {
+                best[c].emplace_back((counts[c] - expected) * (counts[c] - expected) / expected, column);
+            }
+        }
+    }
+    for (auto& ranked : best) {
+        std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+            return a.first != b.first ? a.first > b.first : a.second < b.second;
+        });
+    }
+    std::vector<bool> taken(matrix.width);
+    std::vector<std::uint32_t> chosen;
+    std::vector<std::size_t> next(classes);
+    for (bool found = true; found && chosen.size() < count;) {
+        found = false;
+        for (std::size_t c = 0; c < classes && chosen.size() < count; ++c) {
+            while (next[c] < best[c].size() && taken[best[c][next[c]].second]) {
+                ++next[c];
+            }
+            if (next[c] < best[c].size()) {
+                chosen.push_back(best[c][next[c]].second);
+                taken[chosen.back()] = true;
+                found = true;
+            }
+        }
+    }
+    std::sort(chosen.begin(), chosen.end());
+    return chosen;
+}
+
+struct TreeFeatures {
+    TextFeatures text;
+    std::size_t numbers = 0;
+    RankedCategories categories;
+
+    std::uint32_t width() const {
+        return text.width() + static_cast<std::uint32_t>(numbers) + categories.width();
+    }
+    // A missing number is an absent cell, which trees send their own way.
+    CsrMatrix matrix(const Table& table) const {
+        CsrMatrix out;
+        Scratch scratch;
+        for (std::size_t row = 0; row < table.rows(); ++row) {
+            text.append(table, row, scratch, out);
+            for (std::uint32_t i = 0; i < numbers; ++i) {
+                if (!std::isnan(table.numeric[i][row])) {
+                    out.add(text.width() + i, static_cast<float>(table.numeric[i][row]));
+                }
+            }
+            categories.append(table, row, text.width() + static_cast<std::uint32_t>(numbers), out);
+            out.end_row();
+        }
+        out.width = width();
+        return out;
+    }
+};
+
+class SoftprobModel final : public Model {
+ public:
+    SoftprobModel(Schema schema, std::vector<std::string> classes, TreeFeatures features, Booster booster)
+        : Model(std::move(schema), std::move(classes)), features_(std::move(features)), booster_(std::move(booster)) {}
+    std::string_view family() const override { return "softprob"; }
+
+    void score(const Table& rows, Scores& out) override {
+        out.classes = classes().size();
+        out.values.clear();
+        if (rows.rows() == 0) {
+            return;
+        }
+        out.values = booster_.margins(DataMatrix(features_.matrix(rows)));
+        if (out.values.size() != rows.rows() * out.classes) {
+            broken_model("its trees give another number of classes");
+        }
+    }
+
+ private:
+    sdk::Json save(Sections& sections) const override {
+        sections["softprob.trees"] = booster_.to_bytes();
+        return sdk::JsonObject{{"text", features_.text.save(sections)}, {"categories", features_.categories.save()}};
+    }
+    TreeFeatures features_;
+    Booster booster_;
+};
+
+void set_parameters(Booster& booster, const sdk::JsonObject& params, std::size_t classes, const FitControl& control) {
+    booster.set("booster", "gbtree");
+    booster.set("objective", "multi:softprob");
+    booster.set("num_class", std::to_string(classes));
+    booster.set("eval_metric", "mlogloss");
+    booster.set("tree_method", "hist");
+    booster.set("max_bin", "64");
+    booster.set("verbosity", "0");
+    booster.set("nthread", std::to_string(control.threads));
+    booster.set("seed", std::to_string(control.seed % 2'000'000'000U));
+    booster.set("max_depth", std::to_string(int_param(params, "max_depth")));
+    for (const char* name : {"eta", "min_child_weight", "subsample", "colsample_bytree", "lambda"}) {
+        booster.set(name, std::to_string(number_param(params, name)));
+    }
+}
+
+// Boosts until `rounds`, or until the validation part has not gained for a while. Gives the best number of rounds.
+int boost(
+    Booster& booster, const DataMatrix& train, const DataMatrix* validation, int rounds, const FitControl& control
+) {
+    int best_rounds = rounds;
+    double best = INFINITY;
+    for (int round = 0; round < rounds; ++round) {
+        control.stop_point();
+        control.progress(static_cast<double>(round) / rounds, "boosting");
+        booster.update(round, train);
+        if (validation == nullptr) {
+            continue;
+        }
+        const double loss = booster.evaluate(round, *validation);
+        if (loss < best) {
+            best = loss;
+            best_rounds = round + 1;
+        } else if (round + 1 - best_rounds >= patience) {
+            break;
+        }
+    }
+    return best_rounds;
+}
+
+Fitted fit_softprob(const Training& training, const sdk::JsonObject& params, const FitControl& control) {
+    control.progress(0, "making features");
+    TextOptions options{text_recipe(text_param(params, "text")), 3, false, 0};
+    // The table of presence by class is kept in memory: 64 million counts are 256 MB.
+    options.columns_max = std::max<std::size_t>(64'000'000 / training.classes.size(), 1000);
+    CsrMatrix text_matrix;
+    TreeFeatures features{
+        TextFeatures::fit(training.train, options, control.stop_point, text_matrix),
+        training.train.numeric.size(),
+        RankedCategories::fit(training.train)};
+    features.text.select(telling_columns(
+        text_matrix, training.labels, training.classes.size(), static_cast<std::size_t>(int_param(params, "ngrams"))
+    ));
+    text_matrix = CsrMatrix();
+    DataMatrix train(features.matrix(training.train));
+    train.set_labels(training.labels);
+    // Rows of a class that training lacks cannot be evaluated.
+    std::vector<std::size_t> known;
+    std::vector<std::int32_t> known_labels;
+    for (std::size_t row = 0; row < training.validation_labels.size(); ++row) {
+        if (training.validation_labels[row] >= 0) {
+            known.push_back(row);
+            known_labels.push_back(training.validation_labels[row]);
+        }
+    }
+    std::unique_ptr<DataMatrix> validation;
+    if (!known.empty()) {
+        validation = std::make_unique<DataMatrix>(features.matrix(training.validation.take(known)));
+        validation->set_labels(known_labels);
+    }
+    Booster booster(train, validation ? std::vector<const DataMatrix*>{validation.get()} : std::vector<const DataMatrix*>{});
+    set_parameters(booster, params, training.classes.size(), control);
+    const int rounds = std::max(int_param(params, "rounds"), 1);
+    const int best = boost(booster, train, validation.get(), rounds, control);
+    sdk::JsonObject resolved = params;
+    resolved["rounds"] = best;
+    return Fitted{
+        std::make_unique<SoftprobModel>(
+            training.schema,
+            training.classes,
+            std::move(features),
+            validation ? booster.first_rounds(best) : std::move(booster)
+        ),
+        std::move(resolved)};
+}
+
+std::unique_ptr<Model> load_softprob(const ModelParts& parts) {
+    TreeFeatures features{
+        TextFeatures::load(model_member(parts.header, "text"), parts.sections),
+        parts.schema.numeric.size(),
+        RankedCategories::load(model_member(parts.header, "categories"))};
+    if (features.categories.columns() != parts.schema.categorical.size()) {
+        broken_model("its categories do not fit its schema");
+    }
+    Booster booster = Booster::from_bytes(section(parts.sections, "softprob.trees"));
+    booster.set("nthread", std::to_string(parts.threads));
+    return std::make_unique<SoftprobModel>(parts.schema, parts.classes, std::move(features), std::move(booster));
+}
+
+sdk::JsonObject softprob_defaults() {
+    return {
+        {"eta", 0.2},
+        {"max_depth", 5},
+        {"rounds", 60},
+        {"min_child_weight", 1.0},
+        {"subsample", 0.9},
+        {"colsample_bytree", 0.5},
+        {"lambda", 1.0},
+        {"text", "word"},
+        {"ngrams", 200}};
+}
+
+sdk::JsonObject sample_softprob(Random& random) {
+    sdk::JsonObject params = softprob_defaults();
+    params["eta"] = random.log_between(0.08, 0.4);
+    params["max_depth"] = static_cast<std::int64_t>(3 + random.below(5));
+    params["min_child_weight"] = random.log_between(0.3, 5.0);
+    params["subsample"] = random.between(0.6, 1.0);
+    params["colsample_bytree"] = random.between(0.3, 0.9);
+    params["lambda"] = random.log_between(0.3, 10.0);
+    params["text"] = random.unit() < 0.6 ? "word" : "word_char";
+    params["ngrams"] = static_cast<std::int64_t>(100 + random.below(300));
+    return params;
+}
+
+}  // namespace
+
+const Family& softprob_family() {
+    static const Family family{"softprob", &fit_softprob, &load_softprob, &softprob_defaults, &sample_softprob};
+    return family;
+}
+
+}  // namespace kontor::ml

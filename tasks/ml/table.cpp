@@ -1,0 +1,112 @@
+#include "tasks/ml/table.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "tasks/ml/murmur.hpp"
+
+namespace kontor::ml {
+namespace {
+
+template <class Value>
+std::vector<Value> pick(const std::vector<Value>& from, std::span<const std::size_t> rows) {
+    std::vector<Value> picked;
+    picked.reserve(rows.size());
+    for (const std::size_t row : rows) {
+        picked.push_back(from[row]);
+    }
+    return picked;
+}
+
+template <class Value>
+std::vector<std::vector<Value>> pick_columns(
+    const std::vector<std::vector<Value>>& from, std::span<const std::size_t> rows
+) {
+    std::vector<std::vector<Value>> picked;
+    for (const auto& column : from) {
+        picked.push_back(pick(column, rows));
+    }
+    return picked;
+}
+
+}  // namespace
+
+void Table::clear() {
+    ids.clear();
+    labels.clear();
+    for (auto& column : text) {
+        column.clear();
+    }
+    for (auto& column : numeric) {
+        column.clear();
+    }
+    for (auto& column : categorical) {
+        column.clear();
+    }
+}
+
+Table Table::take(std::span<const std::size_t> rows) const {
+    Table taken;
+    taken.ids = pick(ids, rows);
+    taken.text = pick_columns(text, rows);
+    taken.numeric = pick_columns(numeric, rows);
+    taken.categorical = pick_columns(categorical, rows);
+    taken.labels = labels.empty() ? std::vector<std::string>() : pick(labels, rows);
+    return taken;
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n\f\v";
+    const std::size_t begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+bool parse_number(std::string_view text, double& value) {
+    std::string_view digits = trimmed(text);
+    if (digits.empty()) {
+        value = std::numeric_limits<double>::quiet_NaN();
+        return true;
+    }
+    if (digits.front() == '+') {
+        digits.remove_prefix(1);
+    }
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc() && end == digits.data() + digits.size() && std::isfinite(value);
+}
+
+double split_point(std::string_view id, std::string_view salt) {
+    std::string key(salt);
+    key.push_back('\x1f');
+    key.append(id);
+    return static_cast<double>(murmur3_64(key) >> 11U) * 0x1.0p-53;
+}
+
+RowSplit stratified_split(const Table& table, double share, std::string_view salt) {
+    std::map<std::string_view, std::vector<std::pair<double, std::size_t>>> by_class;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        by_class[table.labels[row]].emplace_back(split_point(table.ids[row], salt), row);
+    }
+    RowSplit split;
+    for (auto& [label, members] : by_class) {
+        std::sort(members.begin(), members.end(), [&](const auto& a, const auto& b) {
+            return a.first != b.first ? a.first < b.first : table.ids[a.second] < table.ids[b.second];
+        });
+        const auto aside = std::min(
+            members.size() - 1, static_cast<std::size_t>(std::lround(share * static_cast<double>(members.size())))
+        );
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            (i < aside ? split.validation : split.train).push_back(members[i].second);
+        }
+    }
+    std::sort(split.train.begin(), split.train.end());
+    std::sort(split.validation.begin(), split.validation.end());
+    return split;
+}
+
+}  // namespace kontor::ml

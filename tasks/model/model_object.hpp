@@ -1,0 +1,37 @@
+// Models as objects: `{"id", "object", "family", "params"}` in inputs and outputs.
+// Thread: the task's own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "tasks/ml/model.hpp"
+#include "tasks/sdk/task.hpp"
+
+namespace kontor::tasks::model {
+
+struct ModelRef {
+    std::string id;
+    sdk::ObjectRef object;
+    std::string family;
+    sdk::Json params = sdk::JsonObject();
+};
+sdk::Json to_json(const ModelRef& model);
+// Errors: TaskFailure(Config) when `value` is no model, or its id is not that of its object.
+ModelRef model_ref_from(const sdk::Json& value, std::string_view what);
+
+ModelRef store_model(sdk::TaskContext& context, const ml::Model& model, const sdk::JsonObject& params);
+// Errors: TaskFailure(Data) when the bytes are not those that were stored.
+std::unique_ptr<ml::Model> open_model(sdk::TaskContext& context, const ModelRef& model);
+
+// Progress and stop of the task, as fitting wants them.
+ml::FitControl fit_control(sdk::TaskContext& context);
+
+// The fault-tolerant reading of metrics that other tasks put out. Errors: TaskFailure(Config).
+double metric_of(const sdk::Json& metrics, std::string_view name, std::string_view what);
+// The metrics that rules and choices may name. Errors: TaskFailure(Config).
+std::string metric_name(const sdk::JsonObject& input, std::string_view member);
+bool is_better(std::string_view metric, double a, double than_b);
+
+}  // namespace kontor::tasks::model

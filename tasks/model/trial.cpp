@@ -1,0 +1,216 @@
+// model.trial: one family with one set of parameters, learned on most of the training rows and measured on the rest.
+// model.choose: the best trial's parameters, learned again on all training rows, registered as the country's new model.
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+#include "tasks/csv/data_file.hpp"
+#include "tasks/dataset/table_reader.hpp"
+#include "tasks/ml/families.hpp"
+#include "tasks/ml/search.hpp"
+#include "tasks/ml/training.hpp"
+#include "tasks/model/model_object.hpp"
+#include "tasks/model/tasks.hpp"
+
+namespace kontor::tasks::model {
+namespace {
+
+// Trees are grown per class and round: beyond so many classes a trial of them takes minutes and learns little.
+constexpr std::size_t softprob_classes_max = 60;
+constexpr double validation_share = 0.2;
+
+[[noreturn]] void wrong(const std::string& what) { throw sdk::TaskFailure(sdk::FailureClass::Config, what); }
+
+// A number, or a text of digits as a fan-out's item is.
+std::int64_t trial_number(const sdk::JsonObject& input) {
+    const sdk::Json& value = sdk::required_input(input, "trial");
+    std::int64_t number = -1;
+    if (value.is_int64()) {
+        number = value.get_int64();
+    } else if (value.is_string()) {
+        const std::string_view digits = value.get_string();
+        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    }
+    if (number < 0) {
+        wrong("with.trial must be a whole number from 0");
+    }
+    return number;
+}
+
+std::vector<std::string> families_from(const sdk::JsonObject& input) {
+    const sdk::Json* given = sdk::optional_input(input, "families");
+    if (given == nullptr) {
+        return {"linear", "softprob"};
+    }
+    std::vector<std::string> families;
+    if (given->is_array()) {
+        for (const sdk::Json& name : given->get_array()) {
+            families.emplace_back(name.is_string() ? std::string_view(name.get_string()) : std::string_view());
+            if (ml::find_family(families.back()) == nullptr) {
+                wrong("with.families names \"" + families.back() + "\": there are linear, softprob and constant");
+            }
+        }
+    }
+    if (families.empty()) {
+        wrong("with.families must be a list of linear and softprob");
+    }
+    return families;
+}
+
+std::optional<ml::Candidate> champion_from(const sdk::JsonObject& input) {
+    const sdk::Json* given = sdk::optional_input(input, "champion");
+    if (given == nullptr) {
+        return std::nullopt;
+    }
+    const auto* object = given->if_object();
+    const sdk::Json* family = object == nullptr ? nullptr : object->if_contains("family");
+    const sdk::Json* params = object == nullptr ? nullptr : object->if_contains("params");
+    if (family == nullptr || params == nullptr || !family->is_string() || !params->is_object()) {
+        wrong("with.champion must be {family, params}, as `winner.model` is");
+    }
+    return ml::Candidate{std::string(family->get_string()), params->get_object()};
+}
+
+ml::Table labelled_rows(sdk::TaskContext& context, const ml::Schema& schema) {
+    const auto train = csv::dataset_from(sdk::required_input(context.input(), "train"), "with.train");
+    context.progress(0, "reading rows");
+    ml::Table table(schema);
+    dataset::TableReader(csv::open_rows(context.objects(), train.object), schema, true, "with.train").read_all(table);
+    return table;
+}
+
+ml::SplitOptions split_options(const sdk::JsonObject& input, double validation) {
+    const std::int64_t least = sdk::int_input_or(input, "min_class_rows", 2);
+    if (least < 1) {
+        wrong("with.min_class_rows must be 1 or more");
+    }
+    return {validation, static_cast<std::size_t>(least)};
+}
+
+ml::Candidate pick_candidate(sdk::TaskContext& context, std::int64_t trial, std::size_t classes) {
+    std::vector<std::string> families = families_from(context.input());
+    if (classes > softprob_classes_max && families.size() > 1 && std::erase(families, "softprob") > 0) {
+        context.log(
+            sdk::LogLevel::Info,
+            "softprob is left out: " + std::to_string(classes) + " classes are more than " +
+                std::to_string(softprob_classes_max)
+        );
+        if (families.empty()) {
+            families.emplace_back("softprob");
+        }
+    }
+    const auto seed = static_cast<std::uint64_t>(
+        sdk::int_input_or(context.input(), "seed", static_cast<std::int64_t>(context.seed() >> 1U))
+    );
+    return ml::candidate(trial, families, champion_from(context.input()), seed);
+}
+
+struct BestTrial {
+    const sdk::JsonObject* trial = nullptr;
+    std::int64_t number = 0;
+    double value = 0;
+    double log_loss = 0;
+    std::int64_t considered = 0;
+};
+
+std::int64_t number_of(const sdk::JsonObject& trial) {
+    const sdk::Json* number = trial.if_contains("trial");
+    return number != nullptr && number->is_int64() ? number->get_int64() : 0;
+}
+
+// The best by metric, then by log-loss, then the earliest. Trials without a result (dead or skipped) do not count.
+BestTrial best_of(const sdk::Json& trials, std::string_view metric) {
+    if (!trials.is_array()) {
+        wrong("with.trials must be the list of the trials' outputs");
+    }
+    BestTrial best;
+    for (const sdk::Json& entry : trials.get_array()) {
+        const auto* trial = entry.if_object();
+        const sdk::Json* metrics = trial == nullptr ? nullptr : trial->if_contains("metrics");
+        if (metrics == nullptr || !metrics->is_object()) {
+            continue;
+        }
+        ++best.considered;
+        const double value = metric_of(*metrics, metric, "a trial");
+        const double log_loss = metric_of(*metrics, "log_loss", "a trial");
+        const std::int64_t number = number_of(*trial);
+        const bool better = best.trial == nullptr || is_better(metric, value, best.value) ||
+                            (value == best.value && (log_loss < best.log_loss ||
+                                                     (log_loss == best.log_loss && number < best.number)));
+        if (better) {
+            best.trial = trial;
+            best.value = value;
+            best.log_loss = log_loss;
+            best.number = number;
+        }
+    }
+    if (best.trial == nullptr) {
+        throw sdk::TaskFailure(sdk::FailureClass::Data, "no trial has a result to choose from: see the trials' failures");
+    }
+    return best;
+}
+
+ModelRef refit(sdk::TaskContext& context, const sdk::JsonObject& trial) {
+    const ml::Schema schema = ml::schema_from(sdk::required_input(context.input(), "schema"));
+    const sdk::Json* family = trial.if_contains("family");
+    const sdk::Json* params = trial.if_contains("params");
+    if (family == nullptr || params == nullptr || !family->is_string() || !params->is_object() ||
+        ml::find_family(family->get_string()) == nullptr) {
+        wrong("with.trials holds an entry without family and params: give the outputs of model.trial");
+    }
+    const ml::Training training =
+        ml::make_training(schema, labelled_rows(context, schema), split_options(context.input(), 0));
+    const auto trained =
+        ml::train_model(training, family->get_string(), params->get_object(), fit_control(context));
+    return store_model(context, *trained.fitted.model, trained.fitted.params);
+}
+
+}  // namespace
+
+sdk::Outcome run_trial(sdk::TaskContext& context) {
+    const auto begin = std::chrono::steady_clock::now();
+    const std::int64_t trial = trial_number(context.input());
+    metric_name(context.input(), "metric");
+    const ml::Schema schema = ml::schema_from(sdk::required_input(context.input(), "schema"));
+    const ml::Training training =
+        ml::make_training(schema, labelled_rows(context, schema), split_options(context.input(), validation_share));
+    const ml::Candidate candidate = pick_candidate(context, trial, training.classes.size());
+    const auto trained = ml::train_model(training, candidate.family, candidate.params, fit_control(context));
+    const std::string family(trained.fitted.model->family());
+    sdk::JsonObject metrics = ml::to_json(trained.metrics);
+    metrics["validated"] = trained.validated;
+    sdk::JsonObject outputs{
+        {"trial", trial}, {"family", family}, {"params", trained.fitted.params}, {"metrics", std::move(metrics)}};
+    if (sdk::bool_input_or(context.input(), "keep", false)) {
+        outputs["model"] = to_json(store_model(context, *trained.fitted.model, trained.fitted.params));
+    }
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+    outputs["seconds"] = std::round(elapsed.count() * 1000) / 1000;
+    return sdk::Succeeded{std::move(outputs), {}};
+}
+
+sdk::Outcome run_choose(sdk::TaskContext& context) {
+    const std::string metric = metric_name(context.input(), "metric");
+    const BestTrial best = best_of(sdk::required_input(context.input(), "trials"), metric);
+    ModelRef model;
+    if (sdk::bool_input_or(context.input(), "refit", true)) {
+        model = refit(context, *best.trial);
+    } else {
+        const sdk::Json* kept = best.trial->if_contains("model");
+        if (kept == nullptr) {
+            wrong("with.refit is false, but the best trial kept no model: give the trials `keep: true`");
+        }
+        model = model_ref_from(*kept, "the best trial's model");
+    }
+    const sdk::Json& metrics = best.trial->at("metrics");
+    sdk::Succeeded done;
+    done.outputs = sdk::JsonObject{
+        {"model", to_json(model)}, {"metrics", metrics}, {"trials", best.considered}, {"best_trial", best.number}};
+    done.effects.emplace_back(sdk::ModelRegistered{
+        model.id, csv::object_country(context.identity()), model.family, model.object, model.params, metrics});
+    return done;
+}
+
+}  // namespace kontor::tasks::model
