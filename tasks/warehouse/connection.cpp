@@ -113,6 +113,8 @@ void Connection::connect(const std::string& url) {
                                     (kind == FailureClass::Config ? "; mend the setting warehouse." + name_ + ", then redrive" : ""));
     }
     PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
+    // libpq prints notices to stderr, where nobody connects them with a task.
+    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
     PQsetnonblocking(connection_.get(), 1);
 }
 
