@@ -1,0 +1,82 @@
+-- name: campaigns_page
+-- Parameters: limit, cursor. A campaign is all runs of one correlation; its place in the list is its first run's.
+-- Index: run_pkey backwards, run_correlation, task_done_run.
+with page as materialized (
+    select r.id, r.correlation, r.workflow from run r
+    where ($2::bigint is null or r.id < $2)
+      and not exists (select from run e where e.correlation = r.correlation and e.id < r.id)
+    order by r.id desc limit page_limit($1::text) + 1
+), shown as (
+    select * from page order by id desc limit page_limit($1::text)
+), summed as (
+    select s.id, s.correlation, s.workflow, min(coalesce(r.started_at, r.created_at)) as started_at,
+           case when bool_and(r.finished_at is not null) then max(r.finished_at) end as finished_at,
+           count(*) as runs,
+           (select count(distinct t.country) from task_instance t
+             where t.run = any(array_agg(r.id)) and t.country <> '') as countries
+      from shown s join run r on r.correlation = s.correlation
+     group by s.id, s.correlation, s.workflow
+)
+select jsonb_build_object(
+    'items', coalesce((
+        select jsonb_agg(jsonb_build_object(
+                   'correlation', correlation, 'workflow', workflow, 'started_at', iso(started_at),
+                   'finished_at', iso(finished_at), 'state', campaign_state(correlation), 'runs', runs,
+                   'countries', countries) order by id desc)
+          from summed), '[]'),
+    'next', case when (select count(*) from page) > page_limit($1::text) then (select min(id)::text from shown) end);
+
+-- name: campaign_grid
+-- One row per country, one column per task that works per country, in the order in which workflows and tasks come.
+-- Index: run_correlation, definition_pkey, task_done_run; task_live is small and read whole.
+with runs as materialized (
+    select id, workflow, hash from run where correlation = $1::text
+), workflows as (
+    select distinct on (workflow) workflow, hash, min(id) over (partition by workflow) as first_run
+      from runs order by workflow, id desc
+), columns as materialized (
+    select row_number() over (order by w.first_run, t.n) as position, w.workflow, t.task ->> 'name' as task,
+           coalesce(t.task ->> 'title', '') as title, t.task ->> 'uses' as uses
+      from workflows w
+      join definition d on d.hash = w.hash
+      cross join jsonb_array_elements(coalesce(d.summary -> 'tasks', '[]')) with ordinality as t(task, n)
+     where jsonb_typeof(t.task -> 'per') = 'array' and jsonb_array_length(t.task -> 'per') > 0
+), instances as materialized (
+    select r.workflow, t.task, t.country, t.id, t.run, t.state, t.attempt, t.started_at, t.finished_at, t.reason,
+           state_rank(t.state) as rank
+      from runs r join task_instance t on t.run = r.id
+     where t.country <> ''
+), cells as materialized (
+    select workflow, task, country,
+           count(*) as total,
+           count(*) filter (where finished_at is not null) as done,
+           min(started_at) as started_at,
+           case when bool_and(finished_at is not null) then max(finished_at) end as finished_at,
+           (array_agg(id order by rank, id desc))[1] as instance,
+           (array_agg(run order by rank, id desc))[1] as run,
+           (array_agg(state order by rank, id desc))[1] as state,
+           (array_agg(attempt order by rank, id desc))[1] as attempt,
+           (array_agg(reason order by rank, id desc))[1] as reason
+      from instances group by workflow, task, country
+), rows as (
+    select n.country, jsonb_agg(
+               case when l.instance is null then 'null'::jsonb else jsonb_build_object(
+                   'state', l.state, 'done', l.done, 'total', l.total, 'task', l.instance, 'run', l.run,
+                   'attempt', l.attempt, 'started_at', iso(l.started_at), 'finished_at', iso(l.finished_at),
+                   'reason', l.reason) end
+               order by c.position) as cells
+      from (select distinct country from instances) n
+      cross join columns c
+      left join cells l on l.country = n.country and l.workflow = c.workflow and l.task = c.task
+     group by n.country
+)
+select jsonb_build_object(
+    'correlation', $1::text,
+    'state', campaign_state($1::text),
+    'seq', (select seq from conductor),
+    'columns', coalesce((
+        select jsonb_agg(jsonb_build_object('workflow', workflow, 'task', task, 'title', title, 'uses', uses) order by position)
+          from columns), '[]'),
+    'rows', coalesce((
+        select jsonb_agg(jsonb_build_object('country', country, 'cells', cells) order by country) from rows), '[]'))
+where exists (select from runs);

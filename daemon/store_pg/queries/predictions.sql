@@ -1,0 +1,34 @@
+-- name: predictions_of
+-- Parameters: correlation (null: all). Per country the last batch prediction. The infer runs that an evaluation started as
+-- children work on held-out rows; a run of its own goes before them.
+-- Index: run_correlation, definition_pkey, task_done_run, score_country.
+with predicting as materialized (
+    select d.hash, t.task ->> 'name' as task, t.task ->> 'uses' as uses
+      from definition d cross join jsonb_array_elements(coalesce(d.summary -> 'tasks', '[]')) as t(task)
+     where t.task ->> 'uses' in ('model.predict', 'dataset.prepare')
+), instances as materialized (
+    select p.uses, r.id as run, r.parent_task, t.id, t.country, t.outputs, t.finished_at
+      from run r
+      join predicting p on p.hash = r.hash
+      join task_done t on t.run = r.id and t.task = p.task
+     where ($1::text is null or r.correlation = $1) and t.state = 'succeeded' and t.country <> ''
+), last as (
+    select distinct on (country) country, run, outputs, finished_at,
+           coalesce(outputs -> 'model' ->> 'id', outputs ->> 'model') as model
+      from instances where uses = 'model.predict'
+     order by country, (parent_task is null) desc, id desc
+)
+select jsonb_build_object(
+    'items', coalesce(jsonb_agg(jsonb_build_object(
+        'country', l.country, 'rows', l.outputs -> 'rows', 'classified', l.outputs -> 'classified',
+        'review', l.outputs -> 'review',
+        'quarantined', coalesce((
+            select json_number(i.outputs -> 'quarantine', 'rows') from instances i
+             where i.uses = 'dataset.prepare' and i.run = l.run and i.country = l.country order by i.id desc limit 1), 0),
+        'model', l.model,
+        'macro_f1', (
+            select json_number(s.metrics, 'macro_f1') from score s
+             where s.country = l.country and s.model = l.model order by s.id desc limit 1),
+        'run', l.run, 'finished_at', iso(l.finished_at)) order by l.country), '[]'),
+    'next', null)
+from last l;

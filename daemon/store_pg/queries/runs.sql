@@ -1,0 +1,52 @@
+-- name: runs_page
+-- Parameters: workflow, state, correlation, parent, limit, cursor.
+-- Index: run_pkey backwards; run_workflow, run_correlation or run_parent when filtered by them.
+with page as materialized (
+    select r.id, run_json(r) as item from run r
+    where ($1::text is null or r.workflow = $1)
+      and ($2::text is null or r.state = $2)
+      and ($3::text is null or r.correlation = $3)
+      and ($4::bigint is null or r.parent_task in (
+            select id from task_live where run = $4 union all select id from task_done where run = $4))
+      and ($6::bigint is null or r.id < $6)
+    order by r.id desc limit page_limit($5::text) + 1
+), shown as (
+    select * from page order by id desc limit page_limit($5::text)
+)
+select jsonb_build_object(
+    'items', coalesce((select jsonb_agg(s.item order by s.id desc) from shown s), '[]'),
+    'next', case when (select count(*) from page) > page_limit($5::text) then (select min(id)::text from shown) end);
+
+-- name: run_one
+-- Index: run_pkey, definition_pkey, task_done_run; task_live is small and read whole.
+with counted as (
+    select task, jsonb_object_agg(state, n) as counts from (
+        select task, state, count(*) as n from task_instance where run = $1::bigint group by task, state
+    ) each_state group by task
+)
+select run_json(r) || jsonb_build_object('tasks', coalesce((
+    select jsonb_agg(t.task || jsonb_build_object('counts', coalesce(c.counts, '{}')) order by t.n)
+      from definition d
+      cross join jsonb_array_elements(coalesce(d.summary -> 'tasks', '[]')) with ordinality as t(task, n)
+      left join counted c on c.task = t.task ->> 'name'
+     where d.hash = r.hash), '[]'))
+from run r where r.id = $1::bigint;
+
+-- name: run_tasks_page
+-- Parameters: run, task, country, state, limit, cursor.
+-- Index: task_done_run; task_live is small and read whole.
+with page as materialized (
+    select t.id, task_json(t, (select workflow from run where id = $1)) as item from task_instance t
+    where t.run = $1::bigint
+      and ($2::text is null or t.task = $2)
+      and ($3::text is null or t.country = $3)
+      and ($4::text is null or t.state = $4)
+      and ($6::bigint is null or t.id > $6)
+    order by t.id limit page_limit($5::text) + 1
+), shown as (
+    select * from page order by id limit page_limit($5::text)
+)
+select jsonb_build_object(
+    'items', coalesce((select jsonb_agg(s.item order by s.id) from shown s), '[]'),
+    'next', case when (select count(*) from page) > page_limit($5::text) then (select max(id)::text from shown) end)
+from run r where r.id = $1::bigint;

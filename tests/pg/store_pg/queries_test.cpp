@@ -1,0 +1,312 @@
+// Every named query runs on an empty and on a populated schema and answers with the fields of proto/README.md.
+#include "store_pg/queries.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "contract/store_rows.hpp"
+#include "support/pg_cluster.hpp"
+
+namespace kontor::store_pg {
+namespace {
+
+using namespace contract;
+using test::PgCluster;
+using Params = std::vector<std::optional<std::string>>;
+
+Json task_summary(const char* name, const char* uses, bool per_country) {
+    return JsonObject{
+        {"name", name}, {"uses", uses}, {"title", std::string("The ") + name}, {"after", JsonArray{}},
+        {"per", per_country ? JsonArray{"country"} : JsonArray{}}
+    };
+}
+
+DefinitionRow infer_definition() {
+    DefinitionRow definition = a_definition("hash-1", "infer");
+    definition.summary = JsonObject{
+        {"title", "Infer"},
+        {"partition", "country"},
+        {"params", JsonObject{{"type", "object"}}},
+        {"tasks", JsonArray{task_summary("extract", "warehouse.extract", false), task_summary("prepare", "dataset.prepare", true),
+                            task_summary("predict", "model.predict", true)}},
+        {"triggers", JsonArray{JsonObject{{"name", "monthly"}, {"kind", "cron"}, {"cron", "0 2 1 * *"}, {"timezone", "UTC"}, {"event", nullptr}}}},
+    };
+    return definition;
+}
+
+DoneTaskRow done(TaskId id, const char* task, const char* country, Json outputs) {
+    DoneTaskRow row = a_done_task(id, 1);
+    row.task = task;
+    row.country = country;
+    row.outputs = std::move(outputs);
+    return row;
+}
+
+EffectRow effect(std::int64_t id, sdk::Effect what) { return EffectRow{id, 1, 13, at_second(static_cast<int>(id)), std::move(what)}; }
+
+// One campaign: DE is classified, FR failed for good, IT is being prepared.
+Batch campaign(const Leadership& led) {
+    Batch batch;
+    batch.epoch = led.epoch;
+    batch.seq = led.seq + 1;
+    batch.last_id = 1000;
+    batch.at = at_second(10);
+    batch.definitions = {infer_definition()};
+    RunRow run = a_run(1);
+    run.workflow = "infer";
+    RunRow child = a_run(2, "succeeded");
+    child.workflow = "infer";
+    child.parent_task = 12;
+    child.totals = JsonObject{{"succeeded", 1}};
+    RunRow other = a_run(3, "failed");
+    other.workflow = "infer";
+    other.correlation = "campaign-2";
+    batch.runs_inserted = {run, child, other};
+    DoneTaskRow dead = done(14, "predict", "FR", nullptr);
+    dead.state = "dead";
+    dead.reason = "no winner";
+    batch.done_inserted = {
+        done(11, "extract", "", JsonObject{}),
+        done(12, "prepare", "DE", JsonObject{{"quarantine", JsonObject{{"rows", 3}}}}),
+        done(13, "predict", "DE", JsonObject{{"model", JsonObject{{"id", "m-1"}}}, {"rows", 100}, {"classified", 90}, {"review", 7}}),
+        dead,
+    };
+    LiveTaskRow live = a_live_task(15, 1);
+    live.country = "IT";
+    batch.live_inserted = {live};
+    batch.progress = {{15, 0.5, "half"}};
+    batch.attempts = {{13, 1, 1, at_second(5), at_second(6), "succeeded", "", ""}};
+    batch.events = {an_event(41, "a")};
+    batch.deliveries = {{41, "infer", "monthly", "started", 1, "", at_second(9)}, {41, "", "", "filtered", std::nullopt, "", at_second(9)}};
+    batch.dead_letters = {a_dead_letter(21, 1, 14), a_dead_letter(22, 1, 16)};
+    batch.schedules = {{"infer", "monthly", "0 2 1 * *", "UTC", false, std::nullopt, at_second(50)}};
+    batch.idempotency = {{"key-1", "print", 201, "{}", at_second(1)}};
+    const sdk::ObjectRef object{"model/train/1/DE/choose.1.model", "ab", 10};
+    batch.effects = {
+        effect(51, sdk::ObjectWritten{object, "DE", "model", "k1", 40}),
+        effect(52, sdk::ObjectOpened{object.key, "trainer", "k1"}),
+        effect(53, sdk::DatasetRegistered{"DE", "train", object, 100, 3, nullptr}),
+        effect(54, sdk::ModelRegistered{"m-1", "DE", "linear", object, JsonObject{{"c", 1}}, JsonObject{{"macro_f1", 0.5}}}),
+        effect(55, sdk::ModelRegistered{"m-2", "DE", "softprob", object, JsonObject{}, JsonObject{}}),
+        effect(56, sdk::ModelScored{"m-1", "DE", "rows-1", 80, JsonObject{{"macro_f1", 0.75}}}),
+        effect(57, sdk::ModelScored{"m-2", "DE", "rows-1", 80, JsonObject{{"macro_f1", 0.25}}}),
+        effect(58, sdk::WinnerChosen{"DE", "m-2", JsonObject{}, JsonObject{}}),
+        effect(59, sdk::WinnerChosen{"DE", "m-1", JsonObject{{"rule", "better"}}, JsonObject{}}),
+    };
+    return batch;
+}
+
+class Queries : public ::testing::Test {
+ protected:
+    static void SetUpTestSuite() {
+        target_ = PgCluster::shared().migrated_database();
+        const auto store = make_store(target_);
+        const auto led = store->lead("test", false);
+        ASSERT_TRUE(led) << describe(led.error());
+        const auto committed = store->commit(campaign(*led));
+        ASSERT_TRUE(committed) << describe(committed.error());
+        {
+            const auto logs = make_log_sink({target_});
+            for (int n = 0; n < 120; ++n) {
+                logs->write({13, 1, at_second(n), "info", "line " + std::to_string(n)});
+            }
+        }
+        reads_ = make_reads({target_});
+    }
+    static void TearDownTestSuite() { reads_ = nullptr; }
+
+    static Json read(std::string_view name, const Params& params = {}) {
+        const auto answer = reads_->read(name, params);
+        EXPECT_TRUE(answer) << name << ": " << describe(answer.error());
+        const auto value = json_from_text(answer ? *answer : "null");
+        EXPECT_TRUE(value);
+        return value ? *value : Json(nullptr);
+    }
+    static std::set<std::string> keys(const Json& value) {
+        std::set<std::string> found;
+        for (const auto& entry : value.as_object()) {
+            found.emplace(entry.key());
+        }
+        return found;
+    }
+    static const JsonArray& items(const Json& list) { return list.at("items").as_array(); }
+
+    inline static std::string target_;
+    inline static std::unique_ptr<ports::Reads> reads_;
+};
+
+TEST_F(Queries, RunOnAnEmptySchema) {
+    const auto empty = make_reads({PgCluster::shared().migrated_database()});
+    ASSERT_GE(named_queries().size(), 23U);
+    for (const auto& [name, query] : named_queries()) {
+        EXPECT_NE(query.sql.find("-- "), std::string::npos) << name << " names no index";
+        const auto answer = empty->read(name, {});
+        EXPECT_TRUE(answer) << name << ": " << describe(answer.error());
+        const auto numbered = empty->read(name, Params(static_cast<std::size_t>(query.parameters), "1"));
+        EXPECT_TRUE(numbered || name == "winners_at") << name << ": " << describe(numbered.error());
+    }
+    EXPECT_EQ(*empty->read("runs_page", {}), R"({"next": null, "items": []})");
+    EXPECT_EQ(*empty->read("run_one", {"1"}), "null");
+    EXPECT_EQ(*empty->read("campaign_grid", {"x"}), "null");
+}
+
+TEST_F(Queries, ShowRuns) {
+    const Json page = read("runs_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "2"});
+    ASSERT_EQ(items(page).size(), 2U);
+    EXPECT_EQ(items(page)[0].at("id"), 3);
+    EXPECT_EQ(page.at("next"), "2");
+    const std::set<std::string> fields{"id", "workflow", "hash", "state", "params", "correlation", "cause", "depth", "priority",
+                                       "created_at", "started_at", "finished_at", "reason", "totals"};
+    EXPECT_EQ(keys(items(page)[0]), fields);
+    EXPECT_EQ(items(page)[0].at("created_at"), "2026-05-28T20:26:41.000000Z");
+    const Json second = read("runs_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "2", "2"});
+    ASSERT_EQ(items(second).size(), 1U);
+    EXPECT_TRUE(second.at("next").is_null());
+    EXPECT_EQ(items(read("runs_page", {"infer", "running"})).size(), 1U);
+    EXPECT_EQ(items(read("runs_page", {std::nullopt, std::nullopt, "campaign-1"})).size(), 2U);
+    EXPECT_EQ(items(read("runs_page", {std::nullopt, std::nullopt, std::nullopt, "1"})).size(), 1U);
+
+    const Json run = read("run_one", {"1"});
+    ASSERT_EQ(run.at("tasks").as_array().size(), 3U);
+    EXPECT_EQ(run.at("tasks").at(1).at("name"), "prepare");
+    EXPECT_EQ(run.at("tasks").at(1).at("counts"), Json(JsonObject({{"running", 1}, {"succeeded", 1}})));
+    EXPECT_EQ(run.at("tasks").at(2).at("counts").at("dead"), 1);
+}
+
+TEST_F(Queries, ShowTasks) {
+    const Json page = read("run_tasks_page", {"1", std::nullopt, std::nullopt, std::nullopt, "3"});
+    ASSERT_EQ(items(page).size(), 3U);
+    EXPECT_EQ(page.at("next"), "13");
+    EXPECT_EQ(items(read("run_tasks_page", {"1", "predict", "FR", "dead"})).size(), 1U);
+    EXPECT_TRUE(read("run_tasks_page", {"9"}).is_null());
+    const Json task = read("task_one", {"15"});
+    const std::set<std::string> fields{"id", "run", "workflow", "task", "country", "item", "state", "attempt", "started_at",
+                                       "finished_at", "next_at", "progress", "progress_text", "input", "outputs", "reason", "child_run"};
+    EXPECT_EQ(keys(task), fields);
+    EXPECT_EQ(keys(read("task_one", {"13"})), fields);
+    EXPECT_EQ(task.at("progress"), Json(0.5));
+    EXPECT_EQ(task.at("progress_text"), "half");
+    EXPECT_EQ(task.at("workflow"), "infer");
+    EXPECT_EQ(keys(items(read("task_attempts", {"13"}))[0]),
+              (std::set<std::string>{"attempt", "started_at", "finished_at", "outcome", "failure_class", "reason"}));
+    const Json logs = read("task_logs", {"13"});
+    ASSERT_EQ(items(logs).size(), 50U);
+    EXPECT_EQ(items(logs)[0].at("text"), "line 0");
+    EXPECT_EQ(keys(items(logs)[0]), (std::set<std::string>{"line", "attempt", "at", "level", "text"}));
+    const std::string next(logs.at("next").as_string());
+    const Json rest = read("task_logs", {"13", "1", next, "1000"});
+    EXPECT_EQ(items(rest).size(), 70U);
+    EXPECT_TRUE(rest.at("next").is_null());
+}
+
+TEST_F(Queries, ShowACampaignAsAGrid) {
+    const Json list = read("campaigns_page");
+    ASSERT_EQ(items(list).size(), 2U);
+    EXPECT_EQ(keys(items(list)[0]),
+              (std::set<std::string>{"correlation", "workflow", "started_at", "finished_at", "state", "runs", "countries"}));
+    EXPECT_EQ(items(list)[0].at("correlation"), "campaign-2");
+    EXPECT_EQ(items(list)[0].at("state"), "failed");
+    EXPECT_EQ(items(list)[1].at("runs"), 2);
+    EXPECT_EQ(items(list)[1].at("countries"), 3);
+    EXPECT_TRUE(items(list)[1].at("finished_at").is_null());
+
+    const Json grid = read("campaign_grid", {"campaign-1"});
+    EXPECT_EQ(keys(grid), (std::set<std::string>{"correlation", "state", "seq", "columns", "rows"}));
+    EXPECT_EQ(grid.at("state"), "running");
+    EXPECT_EQ(grid.at("seq"), 1);
+    ASSERT_EQ(grid.at("columns").as_array().size(), 2U);
+    EXPECT_EQ(grid.at("columns").at(0), Json(JsonObject({{"workflow", "infer"}, {"task", "prepare"}, {"title", "The prepare"}, {"uses", "dataset.prepare"}})));
+    ASSERT_EQ(grid.at("rows").as_array().size(), 3U);
+    const Json& germany = grid.at("rows").at(0);
+    EXPECT_EQ(germany.at("country"), "DE");
+    EXPECT_EQ(germany.at("cells").at(1).at("state"), "succeeded");
+    EXPECT_EQ(germany.at("cells").at(1).at("task"), 13);
+    const Json& france = grid.at("rows").at(1);
+    EXPECT_TRUE(france.at("cells").at(0).is_null());
+    EXPECT_EQ(keys(france.at("cells").at(1)),
+              (std::set<std::string>{"state", "done", "total", "task", "run", "attempt", "started_at", "finished_at", "reason"}));
+    EXPECT_EQ(france.at("cells").at(1).at("state"), "dead");
+    EXPECT_EQ(france.at("cells").at(1).at("reason"), "no winner");
+    EXPECT_EQ(grid.at("rows").at(2).at("cells").at(0).at("state"), "running");
+}
+
+TEST_F(Queries, ShowDeadLettersEventsAndSchedules) {
+    const std::set<std::string> letter{"id", "kind", "state", "run", "task_id", "event_id", "workflow", "task", "country", "item", "failure_class",
+                                       "reason", "fingerprint", "input", "attempts", "created_at", "closed_at", "closed_reason"};
+    EXPECT_EQ(items(read("dead_letters_page", {"open", "train", "DE", "data/prepare/column"})).size(), 2U);
+    EXPECT_EQ(read("dead_letters_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "1"}).at("next"), "22");
+    EXPECT_EQ(keys(read("dead_letter_one", {"21"})), letter);
+    const Json event = read("event_one", {"41"});
+    EXPECT_EQ(keys(event), (std::set<std::string>{"id", "ce_id", "source", "type", "subject", "time", "data", "correlation", "run", "deliveries"}));
+    ASSERT_EQ(event.at("deliveries").as_array().size(), 1U);
+    EXPECT_EQ(keys(event.at("deliveries").at(0)), (std::set<std::string>{"workflow", "trigger", "state", "run", "reason"}));
+    EXPECT_EQ(read("event_by_source", {"/test", "a"}).at("id"), 41);
+    EXPECT_EQ(items(read("events_page", {"kontor.model.trained", "campaign-1"})).size(), 1U);
+    const Json schedules = read("schedules_all");
+    EXPECT_EQ(keys(items(schedules)[0]), (std::set<std::string>{"workflow", "trigger", "cron", "timezone", "paused", "last_tick", "next_tick"}));
+    EXPECT_EQ(read("schedule_one", {"infer", "monthly"}), items(schedules)[0]);
+    EXPECT_EQ(read("idempotency_one", {"key-1"}).at("status"), 201);
+}
+
+TEST_F(Queries, ShowModelsAndWinners) {
+    const std::set<std::string> model{"id", "country", "family", "run", "task", "object", "params", "metrics", "created_at", "winner"};
+    const Json page = read("models_page", {"DE"});
+    ASSERT_EQ(items(page).size(), 2U);
+    EXPECT_EQ(items(page)[0].at("id"), "m-2");
+    EXPECT_EQ(items(page)[0].at("winner"), false);
+    EXPECT_EQ(keys(read("model_one", {"m-1"})), model);
+    EXPECT_EQ(read("model_one", {"m-1"}).at("winner"), true);
+
+    const Json board = read("leaderboard", {"DE"});
+    EXPECT_EQ(keys(items(board)[0]), (std::set<std::string>{"rank", "model", "family", "metrics", "rows", "scored_at", "winner", "run"}));
+    EXPECT_EQ(items(board)[0].at("model"), "m-1");
+    EXPECT_EQ(items(board)[1].at("rank"), 2);
+
+    const Json winners = read("winners_at");
+    ASSERT_EQ(items(winners).size(), 1U);
+    EXPECT_EQ(keys(items(winners)[0]), (std::set<std::string>{"country", "model", "family", "metrics", "reason", "run", "valid_from"}));
+    EXPECT_EQ(items(winners)[0].at("model"), "m-1");
+    EXPECT_EQ(items(winners)[0].at("metrics").at("macro_f1"), Json(0.75));
+    EXPECT_EQ(items(read("winners_at", {"DE", to_iso(at_second(58))}))[0].at("model"), "m-2");
+    EXPECT_EQ(items(read("winners_at", {"DE", to_iso(at_second(59))}))[0].at("model"), "m-1");
+    EXPECT_TRUE(items(read("winners_at", {"DE", to_iso(at_second(57))})).empty());
+}
+
+TEST_F(Queries, ShowObjectsPredictionsAndWorkflows) {
+    const Json objects = read("objects_page", {"model/", "DE", "1"});
+    ASSERT_EQ(items(objects).size(), 1U);
+    EXPECT_EQ(keys(items(objects)[0]), (std::set<std::string>{"key", "scope", "country", "sha256", "bytes", "stored_bytes", "key_id", "run", "task", "created_at"}));
+    EXPECT_TRUE(items(read("objects_page", {"raw/"})).empty());
+
+    const Json predictions = read("predictions_of", {"campaign-1"});
+    ASSERT_EQ(items(predictions).size(), 1U);
+    EXPECT_EQ(keys(items(predictions)[0]), (std::set<std::string>{"country", "rows", "classified", "review", "quarantined", "model", "macro_f1", "run", "finished_at"}));
+    EXPECT_EQ(items(predictions)[0].at("quarantined"), 3);
+    EXPECT_EQ(items(predictions)[0].at("model"), "m-1");
+    EXPECT_EQ(items(predictions)[0].at("macro_f1"), Json(0.75));
+
+    const Json workflow = read("workflow_one", {"infer"});
+    EXPECT_EQ(keys(workflow), (std::set<std::string>{"name", "title", "hash", "version", "created_at", "params", "partition", "tasks", "triggers", "source"}));
+    EXPECT_EQ(workflow.at("version"), 1);
+    EXPECT_EQ(items(read("workflows_all")).size(), 1U);
+}
+
+TEST_F(Queries, RefuseWhatDoesNotFit) {
+    EXPECT_EQ(reads_->read("no_such_query", {}).error().kind, ErrorKind::NotFound);
+    EXPECT_EQ(reads_->read("run_one", {"x"}).error().kind, ErrorKind::Invalid);
+    EXPECT_EQ(reads_->read("run_one", {"1", "2"}).error().kind, ErrorKind::Invalid);
+    EXPECT_EQ(reads_->read("winners_at", {"DE", "yesterday-ish"}).error().kind, ErrorKind::Invalid);
+    EXPECT_EQ(read("workflow_one", {std::string("a\0b'; drop table run; --", 24)}), Json(nullptr));
+    EXPECT_EQ(items(read("runs_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "-5"})).size(), 1U);
+}
+
+TEST_F(Queries, ReadOnAfterTheirConnectionsWereCut) {
+    ASSERT_FALSE(read("run_one", {"1"}).is_null());
+    PgCluster::run(target_, "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'kontor reads'");
+    EXPECT_FALSE(read("run_one", {"1"}).is_null());
+}
+
+}  // namespace
+}  // namespace kontor::store_pg
