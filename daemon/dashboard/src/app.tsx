@@ -1,4 +1,5 @@
 // Which page stands at which address.
+import { useEffect } from "preact/hooks";
 import { AnnounceHost } from "./components/announce";
 import { ConfirmHost } from "./components/confirm";
 import { IconSprite } from "./components/icons";
@@ -33,7 +34,16 @@ function CurrentPage() {
   return <Empty>There is no page at {path}. <a href="/">Go to the campaign</a>.</Empty>;
 }
 
+function titleOf(path: string): string {
+  const [section, detail] = path.split("/").filter(Boolean);
+  if (!section) return "Campaign · Kontor";
+  const words = section.replace("-", " ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${detail ? ` ${match("/:a/:b", path)?.["b"] ?? detail}` : ""} · Kontor`;
+}
+
 export function App() {
+  const title = titleOf(place.value.path);
+  useEffect(() => { document.title = title; }, [title]);
   return (
     <>
       <IconSprite />

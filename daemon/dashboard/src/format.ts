@@ -4,7 +4,6 @@ import type { Json } from "./types";
 const regions = new Intl.DisplayNames(["en"], { type: "region" });
 
 export function countryName(code: string): string {
-  if (code === "") return "All countries";
   try {
     return regions.of(code) ?? code;
   } catch {

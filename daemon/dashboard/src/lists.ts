@@ -15,20 +15,33 @@ export interface Loaded<T> {
 export function useLoaded<T>(path: string | null): Loaded<T> {
   const [state, setState] = useState<{ path: string | null; data: T | null; error: string | null }>({ path: null, data: null, error: null });
   const [turn, setTurn] = useState(0);
+  const busy = useRef(false);
+  const again = useRef(false);
   useEffect(() => {
     if (!path) return;
     const stopper = new AbortController();
+    busy.current = true;
     get<T>(path, {}, stopper.signal)
-      .then((data) => setState({ path, data, error: null }))
+      .then((data) => { if (!stopper.signal.aborted) setState({ path, data, error: null }); })
       .catch((error: unknown) => {
         if (!stopper.signal.aborted) setState((old) => ({ path, data: old.path === path ? old.data : null, error: messageOf(error) }));
+      })
+      .finally(() => {
+        if (stopper.signal.aborted) return;
+        busy.current = false;
+        if (again.current) { again.current = false; setTurn((value) => value + 1); }
       });
-    return () => stopper.abort();
+    return () => { stopper.abort(); busy.current = false; again.current = false; };
   }, [path, turn]);
+  // While an answer is on its way it is not given up for a newer one: under load no answer would ever arrive.
+  const reload = () => {
+    if (busy.current) again.current = true;
+    else setTurn((value) => value + 1);
+  };
   const current = state.path === path;
   return {
     data: current ? state.data : null, error: current ? state.error : null,
-    loading: path !== null && !current, reload: () => setTurn((value) => value + 1),
+    loading: path !== null && !current, reload,
   };
 }
 
@@ -36,6 +49,12 @@ export interface PagedList<T> extends Loaded<T[]> {
   page: number;
   previous: (() => void) | null;
   next: (() => void) | null;
+}
+
+// A list that comes whole.
+export function useList<T>(path: string, query: Query = {}): Loaded<T[]> {
+  const loaded = useLoaded<Page<T>>(withQuery(path, query));
+  return { ...loaded, data: loaded.data?.items ?? null };
 }
 
 // A list by cursor: one page at a time, and the way back. Another filter starts at the first page.

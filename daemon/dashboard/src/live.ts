@@ -62,8 +62,15 @@ class Connection {
 
   private pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.stopper.signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+      const go = () => {
+        clearTimeout(timer);
+        window.removeEventListener("online", go);
+        this.stopper.signal.removeEventListener("abort", go);
+        resolve();
+      };
+      const timer = setTimeout(go, ms);
+      window.addEventListener("online", go);
+      this.stopper.signal.addEventListener("abort", go);
     });
   }
 
@@ -71,6 +78,8 @@ class Connection {
     const attempt = new AbortController();
     const stop = () => attempt.abort();
     this.stopper.signal.addEventListener("abort", stop, { once: true });
+    // The browser knows of a lost network long before the silence would tell.
+    window.addEventListener("offline", stop);
     let watchdog = setTimeout(stop, silenceMaxMs);
     try {
       const headers: Record<string, string> = { Accept: "text/event-stream", ...authorization() };
@@ -95,6 +104,7 @@ class Connection {
       }
     } finally {
       clearTimeout(watchdog);
+      window.removeEventListener("offline", stop);
       this.stopper.signal.removeEventListener("abort", stop);
     }
   }

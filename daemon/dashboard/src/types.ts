@@ -71,13 +71,13 @@ export interface KontorEvent {
   correlation: string; run: number | null; deliveries: Delivery[];
 }
 export interface Winner {
-  country: string; model: number; family: string; metrics: Metrics; reason: string; run: number; valid_from: string;
+  country: string; model: string; family: string; metrics: Metrics; reason: string; run: number; valid_from: string;
 }
 export interface LeaderboardEntry {
-  rank: number; model: number; family: string; metrics: Metrics; rows: number; scored_at: string; winner: boolean; run: number;
+  rank: number; model: string; family: string; metrics: Metrics; rows: number; scored_at: string; winner: boolean; run: number;
 }
 export interface Prediction {
-  country: string; rows: number; classified: number; review: number; quarantined: number; model: number;
+  country: string; rows: number; classified: number; review: number; quarantined: number; model: string | null;
   macro_f1: number | null; run: number; finished_at: string | null;
 }
 

@@ -41,6 +41,7 @@ export async function openBrowser(base) {
   context.on("response", (response) => {
     if (response.status() >= 500) seen.serverErrors.push(`${response.status()} ${response.url()}`);
   });
+  const networkSessions = new Map();
   return {
     seen,
     // A page whose console must stay clean.
@@ -55,6 +56,16 @@ export async function openBrowser(base) {
       const page = await context.newPage();
       page.on("pageerror", (error) => { seen.consoleErrors.push(String(error)); });
       return page;
+    },
+    // One page's network only: the others keep theirs.
+    async setOffline(page, offline) {
+      let session = networkSessions.get(page);
+      if (!session) {
+        session = await context.newCDPSession(page);
+        networkSessions.set(page, session);
+        await session.send("Network.enable");
+      }
+      await session.send("Network.emulateNetworkConditions", { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
     },
     async close() {
       await context.close();

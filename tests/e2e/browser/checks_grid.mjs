@@ -1,6 +1,6 @@
 // The grid: all countries, filling live, and usable from the keyboard.
 
-const countryRows = 'table.grid tbody tr[data-country]:not([data-country=""])';
+const countryRows = 'table.grid tbody tr[data-country]';
 
 // Counts, inside the page, every change of a cell's state that comes without loading the page again.
 async function countChanges(page) {
@@ -36,6 +36,23 @@ export async function checkGrid(world) {
   const glyphs = await page.locator("td[data-state]").evaluateAll((cells) => cells.every((cell) => cell.querySelector("svg use") !== null));
   report.check("every filled cell tells its state by a glyph too", glyphs);
   await world.shot(page, "grid-done");
+}
+
+// A lost network shows as such, and the page comes back by itself.
+export async function checkReconnect(world) {
+  const { browser, report, base, token } = world;
+  const page = await browser.tolerantPage();
+  await page.goto(`${base}/#token=${encodeURIComponent(token)}`);
+  await page.waitForSelector(".live-live", { timeout: 15_000 });
+  await browser.setOffline(page, true);
+  await page.waitForSelector(".live-down", { timeout: 60_000 });
+  report.check("a lost connection is shown", true);
+  const cells = await page.locator("td[data-state]").count();
+  report.check("what was known stays on the page meanwhile", cells > 0);
+  await browser.setOffline(page, false);
+  await page.waitForSelector(".live-live", { timeout: 60_000 });
+  report.check("the page connects again by itself", (await page.locator("td[data-state]").count()) >= cells);
+  await page.close();
 }
 
 const activeCell = (page) => page.evaluate(() => {

@@ -48,6 +48,24 @@ async function checkModels(world) {
   }
 }
 
+// Holds a schedule and lets it go on: the page changes the daemon and shows what the daemon then says.
+async function checkPause(world) {
+  const row = world.page.locator("main table.list tbody tr").first();
+  const turn = async (from, to) => {
+    await row.getByRole("button", { name: from }).click();
+    await row.getByRole("button", { name: to }).waitFor({ timeout: 10_000 });
+  };
+  const paused = (await row.getByRole("button", { name: "Resume" }).count()) > 0;
+  if (paused) {
+    await turn("Resume", "Pause");
+    await turn("Pause", "Resume");
+  } else {
+    await turn("Pause", "Resume");
+    await turn("Resume", "Pause");
+  }
+  world.report.check("a schedule can be paused and resumed", true);
+}
+
 export async function checkPages(world) {
   const { page, report } = world;
   await checkRun(world);
@@ -73,6 +91,7 @@ export async function checkPages(world) {
     await open(world, label);
     await expectNoError(world, label.toLowerCase());
     await world.shot(page, label.toLowerCase());
+    if (label === "Schedules" && (await rowsShown(page)) > 0) await checkPause(world);
   }
   report.check("there are events", (await rowsShown(page)) > 0);
   await page.goBack();

@@ -21,7 +21,7 @@ async function postHostileEvent({ base, token }) {
   const answer = await fetch(`${base}/v1/events`, {
     method: "POST", headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/cloudevents+json" },
     body: JSON.stringify({
-      specversion: "1.0", id: `hostile-${Date.now()}`, source: "/tests/browser", type: "kontor.test.hostile",
+      specversion: "1.0", id: `hostile-${Date.now()}`, source: "/tests/browser", type: "test.hostile.posted",
       subject: payload, datacontenttype: "application/json", data: { [payload]: payload },
     }),
   });
@@ -33,7 +33,7 @@ export async function checkHostileText(world) {
   const { browser, report, base, token } = world;
   await postHostileEvent(world);
   const page = await browser.tolerantPage();
-  await page.goto(`${base}/events?type=kontor.test.hostile#token=${encodeURIComponent(token)}`);
+  await page.goto(`${base}/events?type=test.hostile.posted#token=${encodeURIComponent(token)}`);
   const row = page.locator("main table.list tbody tr").first();
   await row.waitFor({ timeout: 10_000 });
   report.check("hostile text is shown as text in a table", (await row.textContent()).includes(payload));

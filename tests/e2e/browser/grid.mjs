@@ -9,7 +9,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openBrowser } from "./browser.mjs";
-import { checkGrid, checkKeyboard } from "./checks_grid.mjs";
+import { checkGrid, checkKeyboard, checkReconnect } from "./checks_grid.mjs";
 import { checkPages } from "./checks_pages.mjs";
 import { checkHostileText, checkSignIn, checkLooks } from "./checks_safety.mjs";
 import { Report } from "./report.mjs";
@@ -46,7 +46,7 @@ async function main() {
   };
   const world = { ...options, report, browser, shot, page: await browser.watchedPage() };
   try {
-    for (const check of [checkSignIn, checkGrid, checkKeyboard, checkPages, checkHostileText, checkLooks]) {
+    for (const check of [checkSignIn, checkGrid, checkKeyboard, checkReconnect, checkPages, checkHostileText, checkLooks]) {
       await report.group(check.name, () => check(world));
     }
     await report.group("whatWasWatched", async () => {

@@ -115,15 +115,14 @@ export function GridTable({ store, shape, onOpen }: { store: GridStore; shape: G
           <tr class="steps">
             {columns.map((column, index) => (
               <th key={`${column.workflow}/${column.task}`} scope="col" class={isEdge(index) ? "edge" : undefined}
-                title={`${column.title ?? column.task} (${column.uses})`}><span>{column.task}</span></th>
+                title={`${column.title || column.task} (${column.uses})`}><span>{column.task}</span></th>
             ))}
           </tr>
         </thead>
         <tbody>
           {countries.map((country, row) => (
-            <tr key={country} class={country === "" ? "all-countries" : undefined} data-country={country}>
-              <th scope="row">{country === "" ? <span class="faint">All countries</span>
-                : <><b>{country}</b><span class="country-name">{countryName(country)}</span></>}</th>
+            <tr key={country} data-country={country}>
+              <th scope="row"><b>{country}</b><span class="country-name">{countryName(country)}</span></th>
               {columns.map((column, index) => (
                 <GridCell key={`${column.workflow}/${column.task}`} store={store} country={country} column={column} row={row} index={index}
                   edge={isEdge(index)} tab={at[0] === row && at[1] === index} />

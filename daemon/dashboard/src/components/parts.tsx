@@ -18,8 +18,13 @@ export function Elapsed({ from, to }: { from: string | null; to: string | null }
 }
 
 export function Country({ code }: { code: string }) {
-  if (code === "") return <span class="faint">–</span>;
+  if (!code) return <span class="faint">–</span>;
   return <span class="country"><b>{code}</b> <span class="country-name">{countryName(code)}</span></span>;
+}
+
+// Model ids are long; their beginning tells them apart, the whole is in the title.
+export function ModelId({ id }: { id: string | null }) {
+  return id ? <code title={id}>{id.length > 14 ? `${id.slice(0, 13)}…` : id}</code> : <span class="faint">–</span>;
 }
 
 // What is longer than this is cut: a page must stay quick whatever a task has put out.

@@ -3,7 +3,7 @@ import type { Cell, Column, GridSnapshot, TaskChange, TaskState } from "../types
 
 // From the worst to the best: a cell that stands for several instances shows the worst of them.
 const severity: readonly TaskState[] = [
-  "dead", "failed", "cancelled", "retrying", "running", "awaiting", "ready", "waiting", "succeeded", "skipped",
+  "dead", "failed", "retrying", "running", "awaiting", "ready", "waiting", "cancelled", "succeeded", "skipped",
 ];
 const settledStates: ReadonlySet<TaskState> = new Set(["succeeded", "failed", "skipped", "cancelled", "dead"]);
 
@@ -71,27 +71,28 @@ export interface Summary {
   cellsDone: number; cells: number;
 }
 
-// A country is done when every step that any country has is settled for it.
-export function summarize(columns: Column[], countries: string[], cellAt: (country: string, column: Column) => Cell | null): Summary {
-  const named = countries.filter((country) => country !== "");
-  const perCountry = columns.filter((column) => named.some((country) => cellAt(country, column) !== null));
+// A country is done when every step is settled for it. Once the campaign is over, steps that never came to be do not count:
+// nothing will start them any more.
+export function summarize(
+  columns: Column[], countries: string[], over: boolean, cellAt: (country: string, column: Column) => Cell | null,
+): Summary {
   const sum: Summary = {
-    countries: named.length, countriesDone: 0, running: 0, waiting: 0, dead: 0, failed: 0, cellsDone: 0, cells: 0,
+    countries: countries.length, countriesDone: 0, running: 0, waiting: 0, dead: 0, failed: 0, cellsDone: 0, cells: 0,
   };
   for (const country of countries) {
     let open = 0;
-    for (const column of country === "" ? columns : perCountry) {
+    for (const column of columns) {
       const cell = cellAt(country, column);
-      if (country !== "") sum.cells += 1;
-      if (!cell) { open += 1; continue; }
-      if (isSettled(cell.state)) { if (country !== "") sum.cellsDone += 1; }
+      if (!cell && over) continue;
+      sum.cells += 1;
+      if (cell && isSettled(cell.state)) sum.cellsDone += 1;
       else open += 1;
-      if (cell.state === "running") sum.running += 1;
-      else if (cell.state === "retrying" || cell.state === "ready" || cell.state === "awaiting") sum.waiting += 1;
-      else if (cell.state === "dead") sum.dead += 1;
-      else if (cell.state === "failed") sum.failed += 1;
+      if (cell?.state === "running") sum.running += 1;
+      else if (cell?.state === "retrying" || cell?.state === "ready" || cell?.state === "awaiting") sum.waiting += 1;
+      else if (cell?.state === "dead") sum.dead += 1;
+      else if (cell?.state === "failed") sum.failed += 1;
     }
-    if (country !== "" && open === 0 && perCountry.length > 0) sum.countriesDone += 1;
+    if (open === 0 && columns.length > 0) sum.countriesDone += 1;
   }
   return sum;
 }

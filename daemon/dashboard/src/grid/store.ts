@@ -7,6 +7,10 @@ import { cellKey, changedCell, sameCell, sameShape, summarize, type Settled, typ
 // After live changes the snapshot is read again: soon when something new has appeared, otherwise at leisure.
 const reconcileSoonMs = 400;
 const reconcileLaterMs = 5_000;
+// Changes kept while a snapshot is on its way; beyond, they are let go and the snapshot is read once more.
+const waitingMax = 500;
+
+const overStates: ReadonlySet<RunState> = new Set(["succeeded", "failed", "cancelled"]);
 
 export class GridStore {
   readonly shape = signal<GridSnapshot | null>(null);
@@ -55,6 +59,7 @@ export class GridStore {
       if (!this.stopped) this.take(snapshot);
     } catch (error) {
       this.error.value = messageOf(error);
+      this.waiting = [];
       this.reconcileIn(reconcileLaterMs);
     } finally {
       this.loading = false;
@@ -63,7 +68,13 @@ export class GridStore {
   }
 
   onChange(change: Change): void {
-    if (this.loading || !this.shape.peek()) { this.waiting.push(change); return; }
+    if (this.loading) {
+      this.waiting.push(change);
+      if (this.waiting.length > waitingMax) { this.waiting = []; this.again = true; }
+      return;
+    }
+    // Without a snapshot there is nothing to change: the next one will hold it.
+    if (!this.shape.peek()) return;
     this.apply(change);
     this.settle();
   }
@@ -104,7 +115,7 @@ export class GridStore {
   private settle(): void {
     const shape = this.shape.peek();
     if (!shape) return;
-    this.summary.value = summarize(shape.columns, shape.rows.map((row) => row.country), this.peek);
+    this.summary.value = summarize(shape.columns, shape.rows.map((row) => row.country), overStates.has(this.state.peek()), this.peek);
     this.version.value += 1;
   }
 

@@ -12,9 +12,16 @@ import { navigate, place, setQuery } from "../router";
 import type { Campaign } from "../types";
 import { TaskDrawer } from "./task_drawer";
 
+// The live connection tells of this campaign only; whether a newer one has begun is asked now and then.
+const newestAskedEveryMs = 15_000;
+
 export function CampaignView({ correlation }: { correlation: string | null }) {
   const campaigns = usePagedList<Campaign>("/v1/campaigns");
   useLiveReload(campaigns.reload, (change) => change.runs.length > 0, 3000);
+  useEffect(() => {
+    const timer = setInterval(campaigns.reload, newestAskedEveryMs);
+    return () => clearInterval(timer);
+  }, []);
   const wanted = correlation ?? campaigns.data?.[0]?.correlation ?? null;
   useLiveFilter(wanted === null ? {} : { correlation: wanted });
   if (wanted === null) {

@@ -1,9 +1,9 @@
 // The model in force per country, and each country's leaderboard.
 import { DataTable, type DataColumn } from "../components/data_table";
-import { Country, PageHead, Time } from "../components/parts";
+import { Country, ModelId, PageHead, Time } from "../components/parts";
 import { count, countryName, score } from "../format";
 import { useLiveFilter } from "../live";
-import { useLiveReload, usePagedList } from "../lists";
+import { useList, useLiveReload } from "../lists";
 import { navigate } from "../router";
 import type { Change, LeaderboardEntry, Metrics, Winner } from "../types";
 
@@ -13,7 +13,7 @@ const metric = <T extends { metrics: Metrics }>(head: string, name: string): Dat
 
 const winnerColumns: DataColumn<Winner>[] = [
   { head: "Country", kind: "heading", cell: (winner) => <a href={`/models/${winner.country}`}><Country code={winner.country} /></a> },
-  { head: "Model", kind: "number", cell: (winner) => winner.model },
+  { head: "Model", cell: (winner) => <ModelId id={winner.model} /> },
   { head: "Family", cell: (winner) => <span class="tag">{winner.family}</span> },
   metric("Macro-F1", "macro_f1"),
   metric("Accuracy", "accuracy"),
@@ -25,7 +25,7 @@ const winnerColumns: DataColumn<Winner>[] = [
 
 const rankColumns: DataColumn<LeaderboardEntry>[] = [
   { head: "Rank", kind: "number", cell: (entry) => entry.rank },
-  { head: "Model", kind: "heading", cell: (entry) => <>{entry.model}{entry.winner && <span class="badge s-succeeded winner">in force</span>}</> },
+  { head: "Model", kind: "heading", cell: (entry) => <><ModelId id={entry.model} />{entry.winner && <span class="badge s-succeeded winner">in force</span>}</> },
   { head: "Family", cell: (entry) => <span class="tag">{entry.family}</span> },
   metric("Macro-F1", "macro_f1"),
   metric("Accuracy", "accuracy"),
@@ -39,7 +39,7 @@ const rankColumns: DataColumn<LeaderboardEntry>[] = [
 const hasSuccess = (change: Change): boolean => change.tasks.some((task) => task.state === "succeeded");
 
 export function ModelsView() {
-  const list = usePagedList<Winner>("/v1/winners", {}, 200);
+  const list = useList<Winner>("/v1/winners");
   useLiveFilter({});
   useLiveReload(list.reload, hasSuccess);
   return (
@@ -53,7 +53,7 @@ export function ModelsView() {
 }
 
 export function LeaderboardView({ country }: { country: string }) {
-  const list = usePagedList<LeaderboardEntry>(`/v1/countries/${encodeURIComponent(country)}/leaderboard`, {}, 100);
+  const list = useList<LeaderboardEntry>(`/v1/countries/${encodeURIComponent(country)}/leaderboard`);
   useLiveFilter({});
   useLiveReload(list.reload, hasSuccess);
   return (

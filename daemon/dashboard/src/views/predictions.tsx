@@ -1,9 +1,9 @@
 // What came out per country: how many rows were classified, sent to review, quarantined, and by which model.
 import { DataTable, type DataColumn } from "../components/data_table";
-import { Country, PageHead, Time } from "../components/parts";
+import { Country, ModelId, PageHead, Time } from "../components/parts";
 import { count, score, share } from "../format";
 import { useLiveFilter } from "../live";
-import { useLiveReload, usePagedList } from "../lists";
+import { useList, useLiveReload, usePagedList } from "../lists";
 import { place, setQuery } from "../router";
 import type { Campaign, Prediction } from "../types";
 
@@ -14,7 +14,7 @@ const columns: DataColumn<Prediction>[] = [
   { head: "Share", kind: "number", cell: (row) => share(row.classified, row.rows) },
   { head: "To review", kind: "number", cell: (row) => count(row.review) },
   { head: "Quarantined", kind: "number", cell: (row) => count(row.quarantined) },
-  { head: "Model", kind: "number", cell: (row) => row.model },
+  { head: "Model", cell: (row) => <ModelId id={row.model} /> },
   { head: "Macro-F1", kind: "number", cell: (row) => score(row.macro_f1) },
   { head: "Run", kind: "number", cell: (row) => <a href={`/runs/${row.run}`}>{row.run}</a> },
   { head: "Finished", cell: (row) => <Time at={row.finished_at} /> },
@@ -23,7 +23,7 @@ const columns: DataColumn<Prediction>[] = [
 export function PredictionsView() {
   const correlation = place.value.query.get("correlation") ?? "";
   const campaigns = usePagedList<Campaign>("/v1/campaigns");
-  const list = usePagedList<Prediction>("/v1/predictions", { correlation }, 200);
+  const list = useList<Prediction>("/v1/predictions", { correlation });
   useLiveFilter({});
   useLiveReload(list.reload, (change) => change.tasks.some((task) => task.state === "succeeded"));
   const rows = list.data ?? [];

@@ -73,7 +73,7 @@ function TaskSteps({ run }: { run: RunDetail }) {
     <ul class="steps-list" aria-label="Steps">
       {run.tasks.map((task) => (
         <li key={task.name} class="card">
-          <button type="button" class="step" title={`${task.title ?? task.name} (${task.uses})`} onClick={() => setQuery({ name: task.name, state: null })}>
+          <button type="button" class="step" title={`${task.title || task.name} (${task.uses})`} onClick={() => setQuery({ name: task.name, state: null })}>
             <b>{task.name}</b>
             <span class="step-counts">
               {Object.entries(task.counts).filter(([, n]) => n > 0).map(([state, n]) => <StateBadge key={state} state={state as AnyState} label={String(n)} />)}

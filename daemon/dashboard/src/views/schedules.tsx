@@ -5,7 +5,7 @@ import { ask } from "../components/confirm";
 import { DataTable, type DataColumn } from "../components/data_table";
 import { PageHead, Time } from "../components/parts";
 import { useLiveFilter } from "../live";
-import { useLiveReload, usePagedList } from "../lists";
+import { useList, useLiveReload } from "../lists";
 import { navigate } from "../router";
 import type { Run, Schedule } from "../types";
 
@@ -34,7 +34,7 @@ function askRunNow(schedule: Schedule): void {
 }
 
 export function SchedulesView() {
-  const list = usePagedList<Schedule>("/v1/schedules");
+  const list = useList<Schedule>("/v1/schedules");
   useLiveFilter({});
   useLiveReload(list.reload, (change) => change.runs.length > 0, 5000);
   const columns: DataColumn<Schedule>[] = [

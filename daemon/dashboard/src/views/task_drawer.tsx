@@ -73,7 +73,7 @@ function Overview({ task }: { task: TaskInstance }) {
         <dt>Workflow</dt><dd>{task.workflow}, <a href={`/runs/${task.run}`}>run {task.run}</a></dd>
         <dt>Started</dt><dd><Time at={task.started_at} /></dd>
         <dt>Took</dt><dd><Elapsed from={task.started_at} to={task.finished_at} /></dd>
-        {task.next_at && <><dt>Next try</dt><dd><Time at={task.next_at} /></dd></>}
+        {task.state === "retrying" && task.next_at && <><dt>Next try</dt><dd><Time at={task.next_at} /></dd></>}
         {task.child_run ? <><dt>Child run</dt><dd><a href={`/runs/${task.child_run}`}>run {task.child_run}</a></dd></> : null}
         <dt>Attempt</dt><dd>{task.attempt}</dd>
       </dl>
