@@ -1,0 +1,93 @@
+#include "http/answer.hpp"
+
+#include <charconv>
+#include <spdlog/spdlog.h>
+
+#include "http/input.hpp"
+#include "http/problem.hpp"
+
+namespace kontor::http {
+
+namespace {
+
+Response text_answer(int status, std::string text) {
+    Response response;
+    response.status = status;
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = std::move(text);
+    return response;
+}
+
+Response run_route(const Match& match, const Request& request, Context& context) {
+    if (match.route->kind == Kind::Metrics) {
+        if (auto refusal = QueryInput(request).refusal()) {
+            return *refusal;
+        }
+        Response response = text_answer(200, context.api.metrics() + context.metrics.text());
+        response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+        return response;
+    }
+    return match.route->handler(Call{request, match.path, context.api, context.facts});
+}
+
+}  // namespace
+
+Response answer(const Match& match, const Request& request, Context& context) {
+    try {
+        Response response = run_route(match, request, context);
+        if (response.status >= 500 && response.status != 503) {
+            spdlog::error("http: {} {} answered {}", to_string(request.method), match.route->pattern, response.status);
+        }
+        return response;
+    } catch (const std::exception& fault) {
+        spdlog::error("http: {} {} threw: {}", to_string(request.method), match.route->pattern, fault.what());
+        return problem(internal("http.handler", "exception"));
+    }
+}
+
+Response health_answer() { return text_answer(200, "ok\n"); }
+
+Response ready_answer(bool ready) {
+    Response response = text_answer(ready ? 200 : 503, ready ? "ready\n" : "not ready\n");
+    if (!ready) {
+        response.fields.emplace_back("Retry-After", std::to_string(retry_after_seconds));
+    }
+    return response;
+}
+
+Response openapi_answer(const Request& request) {
+    if (auto refusal = QueryInput(request).refusal()) {
+        return *refusal;
+    }
+    Response response;
+    response.content_type = "application/yaml";
+    response.fixed = openapi_document();
+    return response;
+}
+
+Response stream_head_answer() {
+    Response response;
+    response.content_type = "text/event-stream; charset=utf-8";
+    response.close = true;
+    return response;
+}
+
+std::variant<Response, StreamRequest> read_stream_request(const Request& request) {
+    QueryInput query(request);
+    const Parameter correlation = query.text("correlation", correlation_bytes_max);
+    const Parameter run = query.id("run");
+    if (auto refusal = query.refusal()) {
+        return std::move(*refusal);
+    }
+    StreamRequest wanted;
+    wanted.filter.correlation = correlation.value_or("");
+    if (run) {
+        std::int64_t id = 0;
+        std::from_chars(run->data(), run->data() + run->size(), id);
+        wanted.filter.run = id;
+    }
+    wanted.last_event_id = std::string(field(request.fields, "Last-Event-ID"));
+    return wanted;
+}
+
+}  // namespace kontor::http

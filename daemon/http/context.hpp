@@ -1,0 +1,73 @@
+// What every connection of a server shares.
+// Owner: the server; outlives all connections. Thread: `connections` and what it holds, io thread only; the rest any.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_set>
+
+#include "engine/api.hpp"
+#include "http/auth.hpp"
+#include "http/head_check.hpp"
+#include "http/http_metrics.hpp"
+#include "http/router.hpp"
+#include "http/server.hpp"
+#include "http/worker_pool.hpp"
+
+namespace kontor::http {
+
+class StreamHub;
+
+// A connection as the server sees it at its end.
+class Connection {
+ public:
+    virtual ~Connection() = default;
+    virtual void drain() = 0;  // close when idle, else after the answer in work
+    virtual void abort() = 0;  // close now
+};
+
+// The open connections; tells whoever waits when the last one is gone. Thread: io, but for wait_empty.
+class Connections {
+ public:
+    void add(std::shared_ptr<Connection> connection);
+    void remove(const std::shared_ptr<Connection>& connection);
+    std::size_t size() const { return open_.size(); }
+    void for_each(const std::function<void(Connection&)>& visit);
+    // Thread: any other. True when none is left.
+    bool wait_empty(Duration at_most);
+    // Called after each removal: the listener goes on accepting.
+    std::function<void()> on_removed;
+
+ private:
+    std::unordered_set<std::shared_ptr<Connection>> open_;
+    std::mutex mutex_;  // guards count_ alone
+    std::condition_variable changed_;
+    std::size_t count_ = 0;
+};
+
+struct Context {
+    Context(const ServerOptions& options, engine::Api& engine_api, Instant started_at);
+
+    engine::Api& api;
+    const ServerLimits limits;
+    const HeadLimits head_limits;
+    const TokenCheck tokens;
+    const ServerFacts facts;
+    HttpMetrics metrics;
+    Connections connections;
+    StreamHub* hub = nullptr;  // io thread; set before the first connection
+    std::atomic<bool> draining = false;
+    WorkerPool workers;
+};
+
+// IMF-fixdate: "Sun, 22 Nov 2026 14:05:00 GMT".
+std::string http_date(Instant instant);
+Instant now();
+
+// The head of an answer, blank line included.
+std::string head_text(const Response& response, std::size_t content_bytes, bool keep_alive);
+
+}  // namespace kontor::http

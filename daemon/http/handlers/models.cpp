@@ -1,0 +1,28 @@
+#include "http/handlers/reply.hpp"
+
+namespace kontor::http::handlers {
+
+Response list_models(const Call& call) {
+    QueryInput query(call.request);
+    const Parameter country = query.country("country");
+    const Parameter limit = query.limit();
+    const Parameter cursor = query.cursor();
+    return page(call, "models_page", query, {country, limit, cursor});
+}
+
+Response show_model(const Call& call) {
+    return page(call, "model_one", QueryInput(call.request), {call.text("model")});
+}
+
+Response list_winners(const Call& call) {
+    QueryInput query(call.request);
+    const Parameter country = query.country("country");
+    const Parameter at = query.time("at");
+    return page(call, "winners_at", query, {country, at});
+}
+
+Response leaderboard(const Call& call) {
+    return page(call, "leaderboard", QueryInput(call.request), {call.text("country")});
+}
+
+}  // namespace kontor::http::handlers

@@ -1,0 +1,84 @@
+#include "base/limits.hpp"
+#include "http/handlers/reply.hpp"
+
+namespace kontor::http::handlers {
+
+Response submit_run(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    BodyInput body(call.request);
+    engine::Submission submission;
+    submission.workflow = body.name("workflow", Need::Required);
+    submission.params = body.object("params");
+    submission.correlation = body.text("correlation", Need::Optional, correlation_bytes_max);
+    submission.priority = static_cast<int>(body.number("priority", -1000, 1000, 0));
+    if (to_text(submission.params).size() > limits::run_params_bytes_max) {
+        body.fault("params", "must not be larger than " + std::to_string(limits::run_params_bytes_max) + " bytes");
+    }
+    if (auto refusal = body.refusal()) {
+        return *refusal;
+    }
+    submission.by = call.request.caller;
+    submission.idempotency = idempotency(call.request);
+    Response response = reply(call.api.submit(std::move(submission)));
+    if (response.status == 201) {
+        const auto run = json_from_text(response.body);
+        const Json* id = run ? member(*run, "id") : nullptr;
+        if (id != nullptr && id->is_int64()) {
+            response.fields.emplace_back("Location", "/v1/runs/" + std::to_string(id->get_int64()));
+        }
+    }
+    return response;
+}
+
+Response list_runs(const Call& call) {
+    QueryInput query(call.request);
+    std::vector<Parameter> parameters;
+    parameters.push_back(query.name("workflow"));
+    parameters.push_back(
+        query.one_of("state", {"queued", "running", "paused", "succeeded", "failed", "cancelled"})
+    );
+    parameters.push_back(query.text("correlation", correlation_bytes_max));
+    parameters.push_back(query.id("parent"));
+    parameters.push_back(query.limit());
+    parameters.push_back(query.cursor());
+    return page(call, "runs_page", query, parameters);
+}
+
+Response show_run(const Call& call) {
+    return page(call, "run_one", QueryInput(call.request), {call.text("id")});
+}
+
+Response list_run_tasks(const Call& call) {
+    QueryInput query(call.request);
+    std::vector<Parameter> parameters{call.text("id")};
+    parameters.push_back(query.name("task"));
+    parameters.push_back(query.country("country"));
+    parameters.push_back(query.one_of(
+        "state",
+        {"waiting", "ready", "running", "retrying", "awaiting", "succeeded", "failed", "skipped", "cancelled", "dead"}
+    ));
+    parameters.push_back(query.limit());
+    parameters.push_back(query.cursor());
+    return page(call, "run_tasks_page", query, parameters);
+}
+
+Response cancel_run(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    BodyInput body(call.request);
+    engine::CancelRequest request;
+    request.run = call.id("id");
+    request.country = body.country("country");
+    request.task = body.name("task", Need::Optional);
+    request.reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
+    if (auto refusal = body.refusal()) {
+        return *refusal;
+    }
+    request.by = call.request.caller;
+    return reply(call.api.cancel(std::move(request)));
+}
+
+}  // namespace kontor::http::handlers

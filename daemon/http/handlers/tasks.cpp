@@ -1,0 +1,24 @@
+#include <limits>
+
+#include "http/handlers/reply.hpp"
+
+namespace kontor::http::handlers {
+
+Response show_task(const Call& call) {
+    return page(call, "task_one", QueryInput(call.request), {call.text("id")});
+}
+
+Response list_attempts(const Call& call) {
+    return page(call, "task_attempts", QueryInput(call.request), {call.text("id")});
+}
+
+Response list_logs(const Call& call) {
+    QueryInput query(call.request);
+    std::vector<Parameter> parameters{call.text("id")};
+    parameters.push_back(query.number("attempt", 1, std::numeric_limits<int>::max()));
+    parameters.push_back(query.number("after", 0, std::numeric_limits<std::int64_t>::max()));
+    parameters.push_back(query.limit());
+    return page(call, "task_logs", query, parameters);
+}
+
+}  // namespace kontor::http::handlers

@@ -1,0 +1,28 @@
+#include "base/limits.hpp"
+#include "http/handlers/reply.hpp"
+
+namespace kontor::http::handlers {
+
+Response list_workflows(const Call& call) {
+    return page(call, "workflows_all", QueryInput(call.request), {});
+}
+
+Response show_workflow(const Call& call) {
+    return page(call, "workflow_one", QueryInput(call.request), {call.text("name")});
+}
+
+Response put_workflow(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    const std::string& yaml = call.request.body;
+    if (yaml.empty()) {
+        return problem(400, "The body must be the workflow's YAML text.");
+    }
+    if (yaml.size() > limits::workflow_bytes_max) {
+        return problem(413, "A workflow's text has at most " + std::to_string(limits::workflow_bytes_max) + " bytes.");
+    }
+    return reply(call.api.deploy(call.text("name"), yaml, call.request.caller));
+}
+
+}  // namespace kontor::http::handlers

@@ -1,0 +1,103 @@
+#include "http/listener.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "http/session.hpp"
+
+namespace kontor::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+// Out of descriptors: others must close first, and looking more often frees none.
+constexpr auto pause_length = std::chrono::milliseconds(200);
+
+bool is_exhaustion(const error_code& error) {
+    return error == boost::system::errc::too_many_files_open ||
+           error == boost::system::errc::too_many_files_open_in_system ||
+           error == boost::system::errc::no_buffer_space || error == boost::system::errc::not_enough_memory;
+}
+
+}  // namespace
+
+Listener::Listener(asio::io_context& io, Context& context) : context_(context), acceptor_(io), retry_(io) {}
+
+Result<void> Listener::bind(const std::string& address, std::uint16_t port) {
+    error_code error;
+    const auto ip = asio::ip::make_address(address, error);
+    if (error) {
+        return invalid("http.bind", "'" + address + "' is not an IP address; use for example 127.0.0.1");
+    }
+    const asio::ip::tcp::endpoint endpoint(ip, port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) {
+        acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    }
+    if (!error) {
+        acceptor_.bind(endpoint, error);
+    }
+    if (!error) {
+        acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    }
+    if (!error) {
+        port_ = acceptor_.local_endpoint(error).port();
+    }
+    if (error) {
+        const std::string where = address + ":" + std::to_string(port);
+        const std::string what = error == boost::system::errc::address_in_use
+                                     ? "is in use by another program; stop it or choose another port"
+                                     : "cannot be listened on: " + error.message();
+        return unavailable("http.bind", where + " " + what);
+    }
+    return {};
+}
+
+void Listener::start() {
+    context_.connections.on_removed = [this] { accept(); };
+    accept();
+}
+
+void Listener::stop() {
+    stopped_ = true;
+    context_.connections.on_removed = nullptr;
+    error_code ignored;  // it is gone either way
+    acceptor_.close(ignored);
+    retry_.cancel();
+}
+
+void Listener::accept() {
+    if (stopped_ || accepting_ || context_.connections.size() >= context_.limits.connections_max) {
+        return;
+    }
+    accepting_ = true;
+    acceptor_.async_accept([this](const error_code& error, asio::ip::tcp::socket socket) {
+        accepting_ = false;
+        if (stopped_) {
+            return;
+        }
+        if (error && is_exhaustion(error)) {
+            spdlog::warn("http: accepting pauses: {}", error.message());
+            pause();
+            return;
+        }
+        if (!error) {
+            start_session(std::move(socket), context_);
+        }
+        accept();
+    });
+}
+
+void Listener::pause() {
+    accepting_ = true;
+    retry_.expires_after(pause_length);
+    retry_.async_wait([this](const error_code& error) {
+        accepting_ = false;
+        if (!error) {
+            accept();
+        }
+    });
+}
+
+}  // namespace kontor::http

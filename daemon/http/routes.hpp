@@ -1,0 +1,50 @@
+// Every handler, by resource; the table in routes.cpp says which route calls which.
+// Thread: workers; each handler keeps to its arguments.
+#pragma once
+
+#include "http/router.hpp"
+
+namespace kontor::http::handlers {
+
+Response status(const Call& call);
+
+Response list_workflows(const Call& call);
+Response show_workflow(const Call& call);
+Response put_workflow(const Call& call);
+
+Response submit_run(const Call& call);
+Response list_runs(const Call& call);
+Response show_run(const Call& call);
+Response list_run_tasks(const Call& call);
+Response cancel_run(const Call& call);
+
+Response show_task(const Call& call);
+Response list_attempts(const Call& call);
+Response list_logs(const Call& call);
+
+Response list_campaigns(const Call& call);
+Response show_campaign(const Call& call);
+Response list_predictions(const Call& call);
+
+Response list_dead_letters(const Call& call);
+Response show_dead_letter(const Call& call);
+Response redrive_dead_letter(const Call& call);
+Response discard_dead_letter(const Call& call);
+
+Response list_schedules(const Call& call);
+Response pause_schedule(const Call& call);
+Response resume_schedule(const Call& call);
+Response run_schedule(const Call& call);
+
+Response list_events(const Call& call);
+Response show_event(const Call& call);
+Response post_event(const Call& call);
+
+Response list_models(const Call& call);
+Response show_model(const Call& call);
+Response list_winners(const Call& call);
+Response leaderboard(const Call& call);
+
+Response list_objects(const Call& call);
+
+}  // namespace kontor::http::handlers
