@@ -1,0 +1,238 @@
+#include "http/memory_api.hpp"
+
+namespace kontor::http_test {
+
+using engine::Reply;
+
+void MemoryApi::note(std::string line) { calls_.push_back(std::move(line)); }
+
+Json MemoryApi::run_json(const Run& run) const {
+    return JsonObject{
+        {"id", run.id},
+        {"workflow", run.workflow},
+        {"state", "running"},
+        {"params", run.params},
+        {"correlation", run.correlation},
+    };
+}
+
+std::optional<Result<Reply>> MemoryApi::kept_reply(const engine::IdempotencyKey& key) {
+    last_key_ = key;
+    const auto found = kept_.find(key.key);
+    if (key.key.empty() || found == kept_.end()) {
+        return std::nullopt;
+    }
+    if (found->second.fingerprint != key.fingerprint) {
+        return Result<Reply>(invalid("submit", "this Idempotency-Key was used with another body"));
+    }
+    return Result<Reply>(found->second.reply);
+}
+
+Result<Reply> MemoryApi::submit(engine::Submission submission) {
+    const std::lock_guard lock(mutex_);
+    note("submit " + submission.workflow + " by " + submission.by);
+    if (auto kept = kept_reply(submission.idempotency)) {
+        return *kept;
+    }
+    if (submission.workflow == "absent") {
+        return not_found("submit", "there is no workflow 'absent'");
+    }
+    if (const Json* trials = member(submission.params, "trials"); trials != nullptr && !trials->is_int64()) {
+        Error error = invalid("submit", "the parameters do not fit");
+        error.details.push_back({"/params/trials", "must be an integer"});
+        return error;
+    }
+    const auto id = static_cast<std::int64_t>(runs_.size()) + 1;
+    const std::string correlation = submission.correlation.empty() ? "c" + std::to_string(id) : submission.correlation;
+    const Run run{id, submission.workflow, correlation, submission.params};
+    runs_[id] = run;
+    const Reply reply{201, to_text(run_json(run))};
+    if (!submission.idempotency.key.empty()) {
+        kept_[submission.idempotency.key] = {submission.idempotency.fingerprint, reply};
+    }
+    return reply;
+}
+
+Result<Reply> MemoryApi::cancel(engine::CancelRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("cancel " + std::to_string(request.run) + " " + request.country + " " + request.task + " " + request.reason);
+    if (!runs_.contains(request.run)) {
+        return not_found("cancel", "there is no run " + std::to_string(request.run));
+    }
+    return Reply{202, R"({"cancelled":1})"};
+}
+
+Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("redrive " + std::to_string(request.dead_letter) + (request.newest_definition ? " newest" : " pinned"));
+    return Reply{202, R"({"run":1,"task_id":2})"};
+}
+
+Result<Reply> MemoryApi::discard(std::int64_t dead_letter, std::string reason, std::string) {
+    const std::lock_guard lock(mutex_);
+    note("discard " + std::to_string(dead_letter) + " " + reason);
+    return Reply{200, R"({"state":"discarded"})"};
+}
+
+Result<Reply> MemoryApi::post_event(engine::PostedEvent event) {
+    const std::lock_guard lock(mutex_);
+    note("event " + event.ce_id + " " + event.source + " " + event.type + " " + to_text(event.data));
+    if (auto kept = kept_reply(event.idempotency)) {
+        return *kept;
+    }
+    return Reply{202, R"({"id":7,"duplicate":false,"deliveries":[]})"};
+}
+
+Result<Reply> MemoryApi::deploy(std::string name, std::string yaml, std::string) {
+    const std::lock_guard lock(mutex_);
+    note("deploy " + name + " " + std::to_string(yaml.size()));
+    if (yaml.find("workflow: " + name) == std::string::npos) {
+        Error error = invalid("deploy", "the workflow does not fit");
+        error.details.push_back({"1:1", "must say 'workflow: " + name + "'"});
+        return error;
+    }
+    return Reply{200, to_text(JsonObject{{"name", name}})};
+}
+
+Result<Reply> MemoryApi::pause_schedule(std::string workflow, std::string trigger, bool paused) {
+    const std::lock_guard lock(mutex_);
+    note((paused ? "pause " : "resume ") + workflow + " " + trigger);
+    return Reply{200, to_text(JsonObject{{"paused", paused}})};
+}
+
+Result<Reply> MemoryApi::run_schedule_now(std::string workflow, std::string trigger, std::string) {
+    const std::lock_guard lock(mutex_);
+    note("tick " + workflow + " " + trigger);
+    return Reply{201, R"({"id":9})"};
+}
+
+Result<std::string> MemoryApi::read(
+    std::string_view query, const std::vector<std::optional<std::string>>& params
+) {
+    std::unique_lock lock(mutex_);
+    std::string line = "read " + std::string(query) + "(";
+    for (std::size_t i = 0; i < params.size(); ++i) {
+        line += (i == 0 ? "" : ",") + params[i].value_or("-");
+    }
+    note(line + ")");
+    if (holding_) {
+        ++held_;
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return !holding_; });
+        --held_;
+    }
+    if (read_error_) {
+        return *std::exchange(read_error_, std::nullopt);
+    }
+    if (query == "run_one") {
+        const auto found = runs_.find(std::stoll(params.at(0).value_or("0")));
+        return found == runs_.end() ? std::string("null") : to_text(run_json(found->second));
+    }
+    JsonArray items;
+    if (query == "runs_page") {
+        for (const auto& [id, run] : runs_) {
+            items.push_back(run_json(run));
+        }
+    }
+    return to_text(JsonObject{{"items", std::move(items)}, {"next", nullptr}});
+}
+
+Json MemoryApi::status() const {
+    const std::lock_guard lock(mutex_);
+    return JsonObject{{"leader", true}, {"epoch", epoch_}, {"seq", seq_}};
+}
+
+bool MemoryApi::ready() const {
+    const std::lock_guard lock(mutex_);
+    return ready_;
+}
+
+std::string MemoryApi::metrics() const {
+    return "# HELP kontor_commits_total Commits.\n# TYPE kontor_commits_total counter\nkontor_commits_total 3\n";
+}
+
+std::shared_ptr<void> MemoryApi::listen(engine::ChangeListener listener) {
+    const std::lock_guard lock(listeners_->mutex);
+    const int id = listeners_->next++;
+    listeners_->all[id] = std::move(listener);
+    return std::shared_ptr<void>(nullptr, [id, listeners = listeners_](void*) {
+        const std::lock_guard guard(listeners->mutex);
+        listeners->all.erase(id);
+    });
+}
+
+void MemoryApi::change(
+    std::int64_t run, std::int64_t task, const std::string& state, const std::string& correlation
+) {
+    publish({JsonObject{{"id", task}, {"run", run}, {"state", state}, {"correlation", correlation}}});
+}
+
+void MemoryApi::publish(JsonArray tasks) {
+    auto change = std::make_shared<engine::Change>();
+    {
+        const std::lock_guard lock(mutex_);
+        change->epoch = epoch_;
+        change->seq = ++seq_;
+    }
+    change->data = JsonObject{
+        {"seq", change->seq},
+        {"at", "2026-11-22T14:05:00.000000Z"},
+        {"runs", JsonArray{}},
+        {"tasks", std::move(tasks)},
+        {"progress", JsonArray{}},
+    };
+    const std::lock_guard lock(listeners_->mutex);
+    for (const auto& [id, listener] : listeners_->all) {
+        listener(change);
+    }
+}
+
+void MemoryApi::begin_epoch() {
+    const std::lock_guard lock(mutex_);
+    ++epoch_;
+}
+
+void MemoryApi::set_ready(bool ready) {
+    const std::lock_guard lock(mutex_);
+    ready_ = ready;
+}
+
+void MemoryApi::fail_reads(Error error) {
+    const std::lock_guard lock(mutex_);
+    read_error_ = std::move(error);
+}
+
+void MemoryApi::hold() {
+    const std::lock_guard lock(mutex_);
+    holding_ = true;
+}
+
+void MemoryApi::release() {
+    {
+        const std::lock_guard lock(mutex_);
+        holding_ = false;
+    }
+    changed_.notify_all();
+}
+
+bool MemoryApi::wait_held(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return held_ >= count; });
+}
+
+std::vector<std::string> MemoryApi::calls() const {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+}
+
+engine::IdempotencyKey MemoryApi::last_key() const {
+    const std::lock_guard lock(mutex_);
+    return last_key_;
+}
+
+std::size_t MemoryApi::listeners() const {
+    const std::lock_guard lock(listeners_->mutex);
+    return listeners_->all.size();
+}
+
+}  // namespace kontor::http_test

@@ -1,0 +1,88 @@
+// A small engine in memory, for tests of the HTTP door: runs are kept and listed, Idempotency-Keys are honoured,
+// changes reach listeners, and calls can be held back until the test lets them go.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/api.hpp"
+
+namespace kontor::http_test {
+
+class MemoryApi : public engine::Api {
+ public:
+    Result<engine::Reply> submit(engine::Submission submission) override;
+    Result<engine::Reply> cancel(engine::CancelRequest request) override;
+    Result<engine::Reply> redrive(engine::RedriveRequest request) override;
+    Result<engine::Reply> discard(std::int64_t dead_letter, std::string reason, std::string by) override;
+    Result<engine::Reply> post_event(engine::PostedEvent event) override;
+    Result<engine::Reply> deploy(std::string name, std::string yaml, std::string by) override;
+    Result<engine::Reply> pause_schedule(std::string workflow, std::string trigger, bool paused) override;
+    Result<engine::Reply> run_schedule_now(std::string workflow, std::string trigger, std::string by) override;
+    Result<std::string> read(
+        std::string_view query, const std::vector<std::optional<std::string>>& params
+    ) override;
+    Json status() const override;
+    bool ready() const override;
+    std::string metrics() const override;
+    std::shared_ptr<void> listen(engine::ChangeListener listener) override;
+
+    // One commit: task `task` of run `run` went to `state`.
+    void change(std::int64_t run, std::int64_t task, const std::string& state, const std::string& correlation);
+    void publish(JsonArray tasks);
+    void begin_epoch();
+
+    void set_ready(bool ready);
+    // The next read fails with this.
+    void fail_reads(Error error);
+    // Reads wait until release() (or the end of the api).
+    void hold();
+    void release();
+    // Waits until that many reads are held. False after ten seconds.
+    bool wait_held(std::size_t count);
+
+    // What the last calls were given, one line each: "read runs_page(train,-,-,-,10,-)".
+    std::vector<std::string> calls() const;
+    engine::IdempotencyKey last_key() const;
+    std::size_t listeners() const;
+
+ private:
+    struct Run {
+        std::int64_t id = 0;
+        std::string workflow;
+        std::string correlation;
+        Json params;
+    };
+    struct Kept {
+        std::string fingerprint;
+        engine::Reply reply;
+    };
+    struct Listeners {
+        std::mutex mutex;
+        std::map<int, engine::ChangeListener> all;
+        int next = 0;
+    };
+
+    void note(std::string line);
+    Json run_json(const Run& run) const;
+    std::optional<Result<engine::Reply>> kept_reply(const engine::IdempotencyKey& key);
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<std::int64_t, Run> runs_;
+    std::map<std::string, Kept> kept_;
+    std::vector<std::string> calls_;
+    engine::IdempotencyKey last_key_;
+    std::optional<Error> read_error_;
+    bool ready_ = true;
+    bool holding_ = false;
+    std::size_t held_ = 0;
+    ports::Epoch epoch_ = 1;
+    ports::Seq seq_ = 100;
+    std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
+};
+
+}  // namespace kontor::http_test

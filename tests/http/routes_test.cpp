@@ -1,0 +1,356 @@
+// What routes take and give: validation, problem shapes, parameters as the engine gets them.
+#include "base/json.hpp"
+#include "http/server_test.hpp"
+
+namespace kontor::http_test {
+namespace {
+
+class Routes : public ServerTest {
+ protected:
+    void SetUp() override { start(); }
+
+    // The pointers of a problem's errors, and a check of its shape.
+    std::vector<std::string> pointers(const Answer& answer) {
+        EXPECT_EQ(answer.field("Content-Type"), "application/problem+json");
+        const auto body = json_from_text(answer.body);
+        EXPECT_TRUE(body) << answer.body;
+        std::vector<std::string> found;
+        if (!body) {
+            return found;
+        }
+        EXPECT_EQ(member(*body, "status")->to_number<int>(), answer.status);
+        EXPECT_FALSE(text_member(*body, "title").empty());
+        EXPECT_FALSE(text_member(*body, "detail").empty());
+        EXPECT_EQ(text_member(*body, "type"), "about:blank");
+        for (const Json& error : member(*body, "errors")->get_array()) {
+            EXPECT_FALSE(text_member(error, "message").empty());
+            found.push_back(text_member(error, "pointer"));
+        }
+        return found;
+    }
+    std::string last_call() {
+        const auto calls = api_.calls();
+        return calls.empty() ? "" : calls.back();
+    }
+};
+
+TEST_F(Routes, SubmittedRunIsCreatedAndFound) {
+    const Answer created = ask("POST", "/v1/runs", R"({"workflow":"train","params":{"trials":3},"correlation":"2026-11"})");
+    EXPECT_EQ(created.status, 201) << created.body;
+    EXPECT_EQ(created.field("Location"), "/v1/runs/1");
+    EXPECT_EQ(last_call(), "submit train by token:" + sha256_hex(token).substr(0, 8));
+    const Answer shown = ask("GET", created.field("Location"));
+    EXPECT_EQ(shown.status, 200);
+    EXPECT_EQ(shown.body, created.body);
+    EXPECT_EQ(shown.field("Content-Type"), "application/json");
+    EXPECT_EQ(shown.field("Cache-Control"), "no-store");
+}
+
+TEST_F(Routes, EveryFaultOfABodyIsNamedAtOnce) {
+    const Answer answer = ask("POST", "/v1/runs", R"({"params":[],"priority":"high","colour":1,"a/b~c":2})");
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_EQ(pointers(answer), (std::vector<std::string>{"/workflow", "/params", "/priority", "/colour", "/a~1b~0c"}));
+    EXPECT_TRUE(api_.calls().empty());
+}
+
+TEST_F(Routes, BodyThatIsNoJsonObjectGets400) {
+    for (const char* body : {"{", "[]", "null", "{\"workflow\":\"a\",\"workflow\":\"b\"}", "{} {}", "{\"a\":\xff}"}) {
+        const Answer answer = ask("POST", "/v1/runs", body);
+        EXPECT_EQ(answer.status, 400) << body;
+        pointers(answer);
+    }
+    const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
+    EXPECT_EQ(ask("POST", "/v1/runs", deep).status, 400);
+    EXPECT_TRUE(api_.calls().empty());
+}
+
+TEST_F(Routes, NulInsideParametersIsRefusedWithItsPlace) {
+    const Answer answer = ask("POST", "/v1/runs", R"({"workflow":"train","params":{"a":["x","y\u0000z"]}})");
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_EQ(pointers(answer), std::vector<std::string>{"/params/a/1"});
+}
+
+TEST_F(Routes, EnginesDetailsReachTheCaller) {
+    const Answer answer = ask("POST", "/v1/runs", R"({"workflow":"train","params":{"trials":"x"}})");
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_EQ(pointers(answer), std::vector<std::string>{"/params/trials"});
+    EXPECT_EQ(ask("POST", "/v1/runs", R"({"workflow":"absent"})").status, 404);
+}
+
+TEST_F(Routes, UnknownOrWrongQueryParametersGet400) {
+    const Answer answer = ask("GET", "/v1/runs?workflw=train&limit=0&state=asleep&parent=x");
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(pointers(answer), (std::vector<std::string>{"state", "parent", "limit", "workflw"}));
+    for (const char* target : {
+             "/v1/runs?limit=1001",
+             "/v1/runs?limit=99999999999999999999",
+             "/v1/runs?limit=1&limit=2",
+             "/v1/status?x=1",
+             "/v1/runs/1?x=1",
+             "/v1/winners?at=yesterday",
+             "/v1/winners?country=de",
+             "/v1/tasks/1/logs?after=-1",
+             "/v1/stream?run=abc",
+             "/v1/stream?filter=x",
+             "/v1/runs?correlation=%0a",
+             "/v1/runs?workflow=a%27%20or%201=1",
+         }) {
+        EXPECT_EQ(ask("GET", target).status, 400) << target;
+    }
+    EXPECT_TRUE(api_.calls().empty());
+}
+
+TEST_F(Routes, PathParametersHaveTheirForm) {
+    for (const char* target : {
+             "/v1/runs/abc",
+             "/v1/runs/0",
+             "/v1/runs/01",
+             "/v1/runs/-1",
+             "/v1/runs/9223372036854775808",
+             "/v1/countries/de/leaderboard",
+             "/v1/countries/DEU/leaderboard",
+             "/v1/workflows/.hidden",
+             "/v1/nothing",
+         }) {
+        EXPECT_EQ(ask("GET", target).status, 404) << target;
+    }
+    EXPECT_TRUE(api_.calls().empty());
+}
+
+// Each list hands its filters to its named query in that query's order.
+TEST_F(Routes, FiltersReachTheirQueryInOrder) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"/v1/workflows", "workflows_all()"},
+        {"/v1/workflows/train", "workflow_one(train)"},
+        {"/v1/runs?state=failed&workflow=train&limit=7&correlation=c%201&parent=4&cursor=abc",
+         "runs_page(train,failed,c 1,4,7,abc)"},
+        {"/v1/runs", "runs_page(-,-,-,-,-,-)"},
+        {"/v1/runs/3/tasks?country=NO&task=tune&state=running", "run_tasks_page(3,tune,NO,running,-,-)"},
+        {"/v1/tasks/8", "task_one(8)"},
+        {"/v1/tasks/8/attempts", "task_attempts(8)"},
+        {"/v1/tasks/8/logs?attempt=2&after=0&limit=1000", "task_logs(8,2,0,1000)"},
+        {"/v1/campaigns?limit=5", "campaigns_page(5,-)"},
+        {"/v1/campaigns/2026-11%20live", "campaign_grid(2026-11 live)"},
+        {"/v1/dead-letters?state=open&workflow=train&country=DE&fingerprint=ab12",
+         "dead_letters_page(open,train,DE,ab12,-,-)"},
+        {"/v1/dead-letters/5", "dead_letter_one(5)"},
+        {"/v1/schedules", "schedules_all()"},
+        {"/v1/events?type=kontor.model.trained&correlation=x", "events_page(kontor.model.trained,x,-,-)"},
+        {"/v1/events/12", "event_one(12)"},
+        {"/v1/models?country=FR&limit=3", "models_page(FR,3,-)"},
+        {"/v1/models/m-17", "model_one(m-17)"},
+        {"/v1/winners?at=2026-05-03T00:00:00%2B02:00&country=DE", "winners_at(DE,2026-05-02T22:00:00.000000Z)"},
+        {"/v1/countries/DE/leaderboard", "leaderboard(DE)"},
+        {"/v1/objects?prefix=raw/train/&run=3", "objects_page(raw/train/,-,3,-,-)"},
+        {"/v1/predictions?correlation=x", "predictions_of(x)"},
+    };
+    for (const auto& [target, call] : cases) {
+        EXPECT_EQ(ask("GET", target).status, 200) << target;
+        EXPECT_EQ(last_call(), std::string("read ") + call);
+    }
+}
+
+TEST_F(Routes, MutationsReachTheEngine) {
+    ask("POST", "/v1/runs", R"({"workflow":"train"})");
+    struct Case {
+        const char* target;
+        const char* body;
+        int status;
+        const char* call;
+    };
+    const Case cases[] = {
+        {"/v1/runs/1/cancel", R"({"country":"DE","task":"tune","reason":"wrong data"})", 202, "cancel 1 DE tune wrong data"},
+        {"/v1/runs/1/cancel", "", 202, "cancel 1   "},
+        {"/v1/runs/77/cancel", "{}", 404, "cancel 77   "},
+        {"/v1/dead-letters/4/redrive", R"({"definition":"newest"})", 202, "redrive 4 newest"},
+        {"/v1/dead-letters/4/redrive", "", 202, "redrive 4 pinned"},
+        {"/v1/dead-letters/4/discard", R"({"reason":"test item"})", 200, "discard 4 test item"},
+        {"/v1/schedules/train/monthly/pause", "", 200, "pause train monthly"},
+        {"/v1/schedules/train/monthly/resume", "{}", 200, "resume train monthly"},
+        {"/v1/schedules/train/monthly/run", "", 201, "tick train monthly"},
+    };
+    for (const Case& each : cases) {
+        EXPECT_EQ(ask("POST", each.target, each.body).status, each.status) << each.target;
+        EXPECT_EQ(last_call(), each.call);
+    }
+    EXPECT_EQ(ask("POST", "/v1/dead-letters/4/discard", "{}").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/dead-letters/4/redrive", R"({"definition":"other"})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/runs/1/cancel", R"({"country":"de"})").status, 422);
+}
+
+TEST_F(Routes, WorkflowIsPutAsYamlAndItsFaultsHavePlaces) {
+    EXPECT_EQ(ask("PUT", "/v1/workflows/train", "workflow: train\n", "application/yaml").status, 200);
+    EXPECT_EQ(ask("PUT", "/v1/workflows/train", "workflow: train\n", "text/yaml; charset=utf-8").status, 200);
+    const Answer answer = ask("PUT", "/v1/workflows/train", "workflow: other\n", "application/yaml");
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_EQ(pointers(answer), std::vector<std::string>{"1:1"});
+    EXPECT_EQ(ask("PUT", "/v1/workflows/train").status, 400);
+}
+
+TEST_F(Routes, EventIsTakenAsACloudEvent) {
+    const std::string event =
+        R"({"specversion":"1.0","id":"e1","source":"/shop","type":"order.sent","time":"2026-11-22T10:00:00Z",)"
+        R"("datacontenttype":"application/json","data":{"country":"NO"}})";
+    const Answer answer = ask("POST", "/v1/events", event, "application/cloudevents+json");
+    EXPECT_EQ(answer.status, 202) << answer.body;
+    EXPECT_EQ(last_call(), R"(event e1 /shop order.sent {"country":"NO"})");
+    const Answer bad = ask(
+        "POST",
+        "/v1/events",
+        R"({"specversion":"0.3","id":"e1","type":"t","time":"now","datacontenttype":"text/xml","data_base64":"AA=="})",
+        "application/cloudevents+json"
+    );
+    EXPECT_EQ(bad.status, 422);
+    EXPECT_EQ(
+        pointers(bad),
+        (std::vector<std::string>{"/specversion", "/datacontenttype", "/source", "/time", "/data_base64"})
+    );
+}
+
+TEST_F(Routes, IdempotencyKeyIsHandedOnWithAFingerprintOfMeaning) {
+    const std::string key = "Idempotency-Key: order-1\r\n";
+    const Answer first = ask("POST", "/v1/runs", R"({"workflow":"train","priority":1})", "application/json", key);
+    EXPECT_EQ(first.status, 201);
+    EXPECT_EQ(api_.last_key().key, "order-1");
+    EXPECT_EQ(api_.last_key().fingerprint.size(), 64U);
+    const Answer again = ask("POST", "/v1/runs", R"({ "priority": 1, "workflow": "train" })", "application/json", key);
+    EXPECT_EQ(again.status, 201);
+    EXPECT_EQ(again.body, first.body);
+    const Answer other = ask("POST", "/v1/runs", R"({"workflow":"infer"})", "application/json", key);
+    EXPECT_EQ(other.status, 422);
+    for (const std::string& bad : std::vector<std::string>{"", "a b", std::string(256, 'k'), "caf\xc3\xa9"}) {
+        EXPECT_EQ(ask("POST", "/v1/runs", R"({"workflow":"train"})", "application/json", "Idempotency-Key: " + bad + "\r\n").status, 400);
+    }
+    EXPECT_EQ(ask("POST", "/v1/runs", R"({"workflow":"train"})", "application/json", key + key).status, 400);
+}
+
+TEST_F(Routes, ErrorKindsDecideTheStatusAndInternalsStayInside) {
+    const std::pair<ErrorKind, int> kinds[] = {
+        {ErrorKind::Invalid, 422},
+        {ErrorKind::NotFound, 404},
+        {ErrorKind::Conflict, 409},
+        {ErrorKind::Unavailable, 503},
+        {ErrorKind::Timeout, 504},
+        {ErrorKind::InDoubt, 503},
+        {ErrorKind::Cancelled, 503},
+        {ErrorKind::Internal, 500},
+    };
+    for (const auto& [kind, status] : kinds) {
+        api_.fail_reads(Error{kind, "store.read", "the password is hunter2", {}});
+        const Answer answer = ask("GET", "/v1/runs");
+        EXPECT_EQ(answer.status, status);
+        pointers(answer);
+        EXPECT_EQ(answer.body.find("store.read"), std::string::npos);
+        EXPECT_EQ(answer.field("Retry-After"), status == 503 ? "1" : "");
+        if (kind == ErrorKind::Internal) {
+            EXPECT_EQ(answer.body.find("hunter2"), std::string::npos);
+        }
+    }
+}
+
+TEST_F(Routes, NothingFoundIs404) {
+    const Answer answer = ask("GET", "/v1/runs/5");
+    EXPECT_EQ(answer.status, 404);
+    pointers(answer);
+}
+
+TEST_F(Routes, StatusShowsEngineAndServer) {
+    const auto status = json_from_text(ask("GET", "/v1/status").body);
+    ASSERT_TRUE(status);
+    EXPECT_EQ(text_member(*status, "version"), "0.0.1-test");
+    EXPECT_EQ(text_member(*status, "database"), "embedded");
+    EXPECT_TRUE(instant_from_iso(text_member(*status, "started_at")));
+    EXPECT_EQ(member(*status, "seq")->get_int64(), 100);
+}
+
+TEST_F(Routes, HealthAndReadinessNeedNoToken) {
+    RawClient client(server_->port());
+    client.send(request_text("GET", "/healthz", "") + request_text("GET", "/readyz", ""));
+    EXPECT_EQ(client.answer().status, 200);
+    EXPECT_EQ(client.answer().status, 200);
+    api_.set_ready(false);
+    client.send(request_text("GET", "/readyz", "") + request_text("GET", "/healthz", ""));
+    const Answer answer = client.answer();
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.field("Retry-After"), "1");
+    EXPECT_EQ(client.answer().status, 200);
+}
+
+TEST_F(Routes, HeadIsGetWithoutItsBody) {
+    const Answer get = ask("GET", "/v1/runs");
+    const Answer head = ask("HEAD", "/v1/runs");
+    EXPECT_EQ(head.status, 200);
+    EXPECT_EQ(head.field("Content-Length"), std::to_string(get.body.size()));
+}
+
+TEST_F(Routes, PipelinedRequestsAreAnsweredInOrderOnOneConnection) {
+    RawClient client(server_->port());
+    std::string all;
+    for (int i = 0; i < 200; ++i) {
+        all += i % 2 == 0 ? request_text("GET", "/v1/workflows/w" + std::to_string(i), token)
+                          : request_text("POST", "/v1/runs", token, R"({"workflow":"train"})");
+    }
+    client.send(all);
+    for (int i = 0; i < 200; ++i) {
+        EXPECT_EQ(client.answer().status, i % 2 == 0 ? 200 : 201) << i;
+    }
+    EXPECT_EQ(api_.calls().size(), 200U);
+    EXPECT_EQ(api_.calls().at(198), "read workflow_one(w198)");
+}
+
+TEST_F(Routes, ClientThatAsksForCloseGetsIt) {
+    RawClient client(server_->port());
+    client.send(request_text("GET", "/healthz", "", {}, {}, "Connection: keep-alive, Close\r\n"));
+    EXPECT_EQ(client.answer().field("Connection"), "close");
+    EXPECT_TRUE(client.closed_within(std::chrono::seconds(10)));
+    RawClient old(server_->port());
+    old.send("GET /healthz HTTP/1.0\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(old.answer().status, 200);
+    EXPECT_TRUE(old.closed_within(std::chrono::seconds(10)));
+}
+
+TEST_F(Routes, MetricsCountWhatWasAnswered) {
+    ask("GET", "/v1/runs/5");
+    ask("GET", "/v1/runs/6");
+    const Answer answer = ask("GET", "/metrics");
+    EXPECT_EQ(answer.field("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_NE(answer.body.find("kontor_commits_total 3\n"), std::string::npos);
+    EXPECT_NE(
+        answer.body.find(R"(kontor_http_requests_total{method="GET",route="/v1/runs/{id}",status="404"} 2)"),
+        std::string::npos
+    );
+    EXPECT_NE(
+        answer.body.find(R"(kontor_http_request_duration_seconds_count{route="/v1/runs/{id}"} 2)"), std::string::npos
+    );
+}
+
+TEST_F(Routes, DescriptionIsServed) {
+    const Answer answer = ask("GET", "/v1/openapi.yaml");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body.substr(0, 14), "openapi: 3.1.0");
+}
+
+TEST_F(Routes, DashboardIsPublicAndKeepsToItself) {
+    RawClient client(server_->port());
+    client.send("GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n");
+    const Answer page = client.answer();
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.field("Content-Type").substr(0, 9), "text/html");
+    EXPECT_NE(page.field("Content-Security-Policy").find("frame-ancestors 'none'"), std::string::npos);
+    EXPECT_EQ(page.field("Content-Security-Policy").find("unsafe"), std::string::npos);
+    EXPECT_EQ(page.field("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(page.field("Cache-Control"), "no-cache");
+    client.send(
+        "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nIf-None-Match: " + std::string(page.field("ETag")) + "\r\n\r\n"
+    );
+    EXPECT_EQ(client.answer().status, 304);
+    client.send("GET /campaigns/2026-11 HTTP/1.1\r\nHost: a\r\nAccept: text/html,*/*;q=0.8\r\n\r\n");
+    EXPECT_EQ(client.answer().body, page.body);
+    client.send("GET /campaigns/2026-11 HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\r\n");
+    EXPECT_EQ(client.answer().status, 404);
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(client.answer().status, 405);
+}
+
+}  // namespace
+}  // namespace kontor::http_test

@@ -1,0 +1,51 @@
+// A server on a free port over the engine in memory; each test has its own.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "base/sha256.hpp"
+#include "http/memory_api.hpp"
+#include "http/raw_client.hpp"
+#include "http/server.hpp"
+
+namespace kontor::http_test {
+
+inline constexpr std::string_view token = "a-token-of-the-test";
+
+class ServerTest : public ::testing::Test {
+ protected:
+    void start(http::ServerLimits limits = {}) {
+        http::ServerOptions options;
+        options.port = 0;
+        options.token_hashes = {sha256_hex("another-token"), sha256_hex(token)};
+        options.version = "0.0.1-test";
+        options.database = "embedded";
+        options.limits = limits;
+        auto started = http::Server::start(options, api_);
+        ASSERT_TRUE(started) << describe(started.error());
+        server_ = std::move(*started);
+    }
+    void TearDown() override {
+        api_.release();
+        server_.reset();
+    }
+
+    Answer ask(
+        std::string_view method,
+        std::string_view target,
+        std::string_view body = {},
+        std::string_view content_type = "application/json",
+        std::string_view more_fields = {}
+    ) {
+        RawClient client(server_->port());
+        client.send(request_text(method, target, token, body, content_type, more_fields));
+        return client.answer(method == "HEAD");
+    }
+
+    MemoryApi api_;
+    std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace kontor::http_test
