@@ -130,6 +130,7 @@ void ServerProcess::watch() {
     Duration backoff = backoff_first;
     for (;;) {
         int handle = -1;
+        int raw = 0;
         const Result<void> launched = launch(handle);
         const auto since = Clock::now();
         {
@@ -148,7 +149,6 @@ void ServerProcess::watch() {
                 pid_.store(0);
                 return;
             }
-            int raw = 0;
             waitpid(pid_.load(), &raw, 0);
             close(handle);
             pid_.store(0);
@@ -163,7 +163,8 @@ void ServerProcess::watch() {
         }
         backoff = Clock::now() - since > healthy_after ? backoff_first : backoff;
         spdlog::error(
-            "embedded PostgreSQL ended ({}); starting it again in {} ms", last_complaint(), milliseconds(backoff)
+            "embedded PostgreSQL ended ({}); starting it again in {} ms",
+            WIFSIGNALED(raw) ? "killed by signal " + std::to_string(WTERMSIG(raw)) : last_complaint(), milliseconds(backoff)
         );
         if (stopped_while_waiting(backoff)) {
             return;

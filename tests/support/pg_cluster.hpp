@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include <chrono>
+#include <csignal>
 #include <libpq-fe.h>
 #include <memory>
+#include <poll.h>
 #include <stdexcept>
 #include <string>
 
@@ -27,6 +29,20 @@ class PgCluster {
     std::string empty_database() { return create("template template0"); }
     std::string target(const std::string& database) const { return cluster_->connection_string(database); }
     embedded_pg::EmbeddedCluster& cluster() { return *cluster_; }
+
+    // Kills the server as a crash would, and returns once its successor answers.
+    void crash() {
+        const int before = cluster_->restarts();
+        kill(cluster_->server_pid(), SIGKILL);
+        const std::string postgres = target("postgres");
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        while (cluster_->restarts() == before || PQping(postgres.c_str()) != PQPING_OK) {
+            if (std::chrono::steady_clock::now() > until) {
+                throw std::runtime_error("the server was not started again");
+            }
+            poll(nullptr, 0, 10);
+        }
+    }
 
     // Runs statements; throws with PostgreSQL's message when they fail. Returns the first row's first column.
     static std::string run(const std::string& target, const std::string& statements) {
