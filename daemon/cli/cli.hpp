@@ -1,12 +1,14 @@
-// The `kontor` command line. One program is both: what needs the daemon's own rooms comes in through hooks, everything else is a
-// client of the REST API. Thread: main's; returns when the command is done.
+// The `kontor` command line. One program is both: what needs the daemon's own rooms comes in
+// through hooks, everything else is a client of the REST API. Thread: main's; returns when the
+// command is done.
 #pragma once
 
+#include "spec/spec.hpp"
+
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
-
-#include "spec/spec.hpp"
 
 namespace kontor::cli {
 
@@ -31,13 +33,15 @@ struct ServeOptions {
 
 struct DemoOptions {
     ServeOptions serve;
-    int items = 0;             // labelled items per country; 0: the demo's default
-    bool exit_at_end = false;  // stop afterwards; status 0 only if every country got its predictions
+    std::int64_t items = 0;  // in all, spread over the countries; 0: the demo's default
+    bool exit_at_end =
+        false;  // stop afterwards; status 0 only if every country got its predictions
 };
 
 struct DemoDataOptions {
-    int items = 0;  // labelled items per country; 0: the default
+    std::int64_t items = 0;  // in all, spread over the countries; 0: the default
     std::uint64_t seed = 1;
+    std::string period;        // YYYY-MM, the month of the sold items; empty: the current one
     std::string database_url;  // empty: the warehouse of the data folder's embedded cluster
     std::optional<std::string> data_folder;
 };

@@ -1,19 +1,22 @@
 #include "cli/command_line.hpp"
 
-#include <CLI/CLI.hpp>
-#include <memory>
-#include <ostream>
-
 #include "cli/commands.hpp"
 #include "cli/validate.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <ostream>
 
 namespace kontor::cli {
 namespace {
 
 constexpr const char* footer =
-    "Exit codes: 0 done (run --wait: the run succeeded), 1 refused or failed, 2 the run was cancelled,\n"
+    "Exit codes: 0 done (run --wait: the run succeeded), 1 refused or failed, 2 the run was "
+    "cancelled,\n"
     "            64 wrong command line, 69 no daemon answers.\n"
-    "Environment: KONTOR_URL, KONTOR_TOKEN, KONTOR_DATA (the data folder; its file 'token' is used when no token is named),\n"
+    "Environment: KONTOR_URL, KONTOR_TOKEN, KONTOR_DATA (the data folder; its file 'token' is used "
+    "when no token is named),\n"
     "             NO_COLOR.";
 
 // What the parse leaves behind: at most one action, to be carried out after it.
@@ -21,27 +24,48 @@ struct Grammar {
     std::string output = "table";
     std::string url;
     std::string token_file;
-    std::function<int()> local;            // serve, validate, ...: no daemon needed
-    std::function<int(Session&)> remote;   // everything else
+    std::function<int()> local;           // serve, validate, ...: no daemon needed
+    std::function<int(Session&)> remote;  // everything else
 };
 
 void add_serve_options(CLI::App& command, ServeOptions& options) {
-    command.add_option("--data", options.data_folder, "Folder of everything the daemon keeps (default: $KONTOR_DATA, else /var/lib/kontor for root, else ~/.local/share/kontor)");
-    command.add_option("--port", options.port, "TCP port of the API and the dashboard (default: $KONTOR_PORT, else 8080)")->check(CLI::Range(0, 65535))->envname("KONTOR_PORT");
+    command.add_option(
+        "--data",
+        options.data_folder,
+        "Folder of everything the daemon keeps (default: $KONTOR_DATA, else /var/lib/kontor for "
+        "root, else ~/.local/share/kontor)"
+    );
+    command
+        .add_option(
+            "--port",
+            options.port,
+            "TCP port of the API and the dashboard (default: $KONTOR_PORT, else 8080)"
+        )
+        ->check(CLI::Range(0, 65535))
+        ->envname("KONTOR_PORT");
     command.add_option("--address", options.address, "Address to listen on (default 127.0.0.1)");
     command.add_option("--config", options.config_file, "Configuration file (YAML)");
-    command.add_option("--database-url", options.database_url, "PostgreSQL to use instead of the embedded one, postgresql://...");
-    command.add_option("--workflows", options.workflows_folder, "Folder of workflows deployed at start");
+    command.add_option(
+        "--database-url",
+        options.database_url,
+        "PostgreSQL to use instead of the embedded one, postgresql://..."
+    );
+    command.add_option(
+        "--workflows", options.workflows_folder, "Folder of workflows deployed at start"
+    );
 }
 
-// Local commands finish what the command line left open: the data folder has one default, for all of them.
+// Local commands finish what the command line left open: the data folder has one default, for all
+// of them.
 void fill_data_folder(std::optional<std::string>& folder, const Surroundings& around) {
     if (!folder || folder->empty()) {
         folder = default_data_folder(around.environment, around.is_root);
     }
 }
 
-void add_daemon_commands(CLI::App& app, Grammar& grammar, const CliHooks& hooks, Surroundings& around) {
+void add_daemon_commands(
+    CLI::App& app, Grammar& grammar, const CliHooks& hooks, Surroundings& around
+) {
     auto serve = std::make_shared<ServeOptions>();
     CLI::App* command = app.add_subcommand("serve", "Run the daemon");
     add_serve_options(*command, *serve);
@@ -53,10 +77,23 @@ void add_daemon_commands(CLI::App& app, Grammar& grammar, const CliHooks& hooks,
     });
 
     auto demo = std::make_shared<DemoOptions>();
-    command = app.add_subcommand("demo", "Run the daemon, and the main job for 38 countries on made-up data");
+    command = app.add_subcommand(
+        "demo", "Run the daemon, and the main job for 38 countries on made-up data"
+    );
     add_serve_options(*command, demo->serve);
-    command->add_option("--items", demo->items, "Labelled items per country")->check(CLI::PositiveNumber);
-    command->add_flag("--exit", demo->exit_at_end, "Stop at the end, with status 0 only if every country got its predictions");
+    command
+        ->add_option(
+            "--items",
+            demo->items,
+            "Items in all, a third of them labelled (default: 1,000 labelled and 2,000 others per "
+            "country)"
+        )
+        ->check(CLI::PositiveNumber);
+    command->add_flag(
+        "--exit",
+        demo->exit_at_end,
+        "Stop at the end, with status 0 only if every country got its predictions"
+    );
     command->callback([&grammar, &hooks, &around, demo] {
         grammar.local = [&hooks, &around, demo] {
             fill_data_folder(demo->serve.data_folder, around);
@@ -65,10 +102,26 @@ void add_daemon_commands(CLI::App& app, Grammar& grammar, const CliHooks& hooks,
     });
 
     auto data = std::make_shared<DemoDataOptions>();
-    command = app.add_subcommand("demo-data", "Fill a warehouse database with the demo's catalogue");
-    command->add_option("--items", data->items, "Labelled items per country")->check(CLI::PositiveNumber);
-    command->add_option("--seed", data->seed, "The same seed makes the same rows");
-    command->add_option("--url", data->database_url, "The warehouse, postgresql://... (default: the one in the data folder's embedded cluster)");
+    command =
+        app.add_subcommand("demo-data", "Fill a warehouse database with the demo's catalogue");
+    command
+        ->add_option(
+            "--items",
+            data->items,
+            "Items in all, a third of them labelled (default: 1,000 labelled and 2,000 others per "
+            "country)"
+        )
+        ->check(CLI::PositiveNumber);
+    command->add_option("--seed", data->seed, "The same seed makes the same rows")
+        ->capture_default_str();
+    command->add_option(
+        "--period", data->period, "Month of the sold items, YYYY-MM (default: the current one)"
+    );
+    command->add_option(
+        "--url",
+        data->database_url,
+        "The warehouse, postgresql://... (default: the one in the data folder's embedded cluster)"
+    );
     command->add_option("--data", data->data_folder, "The daemon's data folder");
     command->callback([&grammar, &hooks, &around, data] {
         grammar.local = [&hooks, &around, data] {
@@ -76,9 +129,13 @@ void add_daemon_commands(CLI::App& app, Grammar& grammar, const CliHooks& hooks,
             return hooks.demo_data(*data);
         };
     });
+}
 
+void add_local_commands(
+    CLI::App& app, Grammar& grammar, const CliHooks& hooks, Surroundings& around
+) {
     auto files = std::make_shared<std::vector<std::string>>();
-    command = app.add_subcommand("validate", "Check workflow files, without a daemon");
+    CLI::App* command = app.add_subcommand("validate", "Check workflow files, without a daemon");
     command->add_option("FILE", *files, "Workflow files; - is standard input")->required();
     command->callback([&grammar, &hooks, &around, files] {
         grammar.local = [&grammar, &hooks, &around, files] {
@@ -89,14 +146,19 @@ void add_daemon_commands(CLI::App& app, Grammar& grammar, const CliHooks& hooks,
 
     app.add_subcommand("version", "Print the version")->callback([&grammar, &hooks, &around] {
         grammar.local = [&grammar, &hooks, &around] {
-            around.out << (grammar.output == "json" ? to_text(JsonObject{{"version", hooks.version}}) : "kontor " + hooks.version) << '\n';
+            around.out << (grammar.output == "json"
+                               ? to_text(JsonObject{{"version", hooks.version}})
+                               : "kontor " + hooks.version)
+                       << '\n';
             return ExitOk;
         };
     });
 }
 
 CLI::Option* add_limit(CLI::App& command, int& limit) {
-    return command.add_option("--limit", limit, "At most this many")->check(CLI::Range(1, 1000))->capture_default_str();
+    return command.add_option("--limit", limit, "At most this many")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
 }
 
 template <class Value>
@@ -108,48 +170,74 @@ void add_run_commands(CLI::App& app, Grammar& grammar) {
     auto request = std::make_shared<RunRequest>();
     CLI::App* command = app.add_subcommand("run", "Start a run of a workflow");
     command->add_option("WORKFLOW", request->workflow, "The workflow's name")->required();
-    command->add_option("-p,--param", request->params, "key=value or a JSON object; a value that reads as JSON is that value")
+    command
+        ->add_option(
+            "-p,--param",
+            request->params,
+            "key=value or a JSON object; a value that reads as JSON is that value"
+        )
         ->expected(1)
         ->take_all()
         ->allow_extra_args(false);
-    command->add_option("--params-file", request->params_file, "JSON object of parameters; -p goes on top of it");
-    command->add_option("--correlation", request->correlation, "Join this campaign instead of starting one");
+    command->add_option(
+        "--params-file", request->params_file, "JSON object of parameters; -p goes on top of it"
+    );
+    command->add_option(
+        "--correlation", request->correlation, "Join this campaign instead of starting one"
+    );
     command->add_option("--priority", request->priority, "Higher goes first");
-    command->add_option("--idempotency-key", request->idempotency_key, "The same key starts the same run once");
+    command->add_option(
+        "--idempotency-key", request->idempotency_key, "The same key starts the same run once"
+    );
     command->add_flag("--wait", request->wait, "Show progress until the run has ended");
-    command->callback([&grammar, request] { grammar.remote = [request](Session& session) { return submit_run(session, *request); }; });
+    command->callback([&grammar, request] {
+        grammar.remote = [request](Session& session) { return submit_run(session, *request); };
+    });
 
     auto filter = std::make_shared<RunFilter>();
     command = app.add_subcommand("runs", "List runs, newest first");
     command->add_option("--workflow", filter->workflow, "Only of this workflow");
-    command->add_option("--state", filter->state, "Only in this state: queued, running, paused, succeeded, failed, cancelled");
+    command->add_option(
+        "--state",
+        filter->state,
+        "Only in this state: queued, running, paused, succeeded, failed, cancelled"
+    );
     command->add_option("--correlation", filter->correlation, "Only of this campaign");
     add_limit(*command, filter->limit);
     auto run = std::make_shared<std::int64_t>(0);
     CLI::App* show = command->add_subcommand("show", "Show a run and its tasks");
     add_id(*show, "RUN", *run);
-    show->callback([&grammar, run] { grammar.remote = [run](Session& session) { return show_run(session, *run); }; });
+    show->callback([&grammar, run] {
+        grammar.remote = [run](Session& session) { return show_run(session, *run); };
+    });
     command->callback([&grammar, filter] {
         if (!grammar.remote) {
             grammar.remote = [filter](Session& session) { return list_runs(session, *filter); };
         }
     });
+}
 
+void add_task_commands(CLI::App& app, Grammar& grammar) {
     auto tasks = std::make_shared<TaskFilter>();
-    command = app.add_subcommand("tasks", "List the task instances of a run");
+    CLI::App* command = app.add_subcommand("tasks", "List the task instances of a run");
     add_id(*command, "RUN", tasks->run);
     command->add_option("--task", tasks->task, "Only of this task");
     command->add_option("--country", tasks->country, "Only of this country");
     command->add_option("--state", tasks->state, "Only in this state");
     add_limit(*command, tasks->limit);
-    command->callback([&grammar, tasks] { grammar.remote = [tasks](Session& session) { return list_tasks(session, *tasks); }; });
+    command->callback([&grammar, tasks] {
+        grammar.remote = [tasks](Session& session) { return list_tasks(session, *tasks); };
+    });
 
     auto logs = std::make_shared<LogRequest>();
     command = app.add_subcommand("logs", "Print what a task instance logged");
     add_id(*command, "TASK", logs->task);
-    command->add_option("--attempt", logs->attempt, "Only of this attempt")->check(CLI::PositiveNumber);
+    command->add_option("--attempt", logs->attempt, "Only of this attempt")
+        ->check(CLI::PositiveNumber);
     command->add_flag("--follow,-f", logs->follow, "Go on until the task has ended");
-    command->callback([&grammar, logs] { grammar.remote = [logs](Session& session) { return show_logs(session, *logs); }; });
+    command->callback([&grammar, logs] {
+        grammar.remote = [logs](Session& session) { return show_logs(session, *logs); };
+    });
 
     auto order = std::make_shared<CancelOrder>();
     command = app.add_subcommand("cancel", "Cancel a run, or one country or task of it");
@@ -157,32 +245,45 @@ void add_run_commands(CLI::App& app, Grammar& grammar) {
     command->add_option("--country", order->country, "Only this country");
     command->add_option("--task", order->task, "Only this task");
     command->add_option("--reason", order->reason, "Why; kept with the run");
-    command->callback([&grammar, order] { grammar.remote = [order](Session& session) { return cancel_run(session, *order); }; });
+    command->callback([&grammar, order] {
+        grammar.remote = [order](Session& session) { return cancel_run(session, *order); };
+    });
 }
 
 void add_dead_letter_commands(CLI::App& app, Grammar& grammar) {
-    CLI::App* group = app.add_subcommand("dlq", "Dead letters: what could not be done, until it is redriven or discarded");
+    CLI::App* group = app.add_subcommand(
+        "dlq", "Dead letters: what could not be done, until it is redriven or discarded"
+    );
     group->require_subcommand(1);
     auto filter = std::make_shared<DeadLetterFilter>();
     CLI::App* command = group->add_subcommand("list", "List dead letters, newest first");
-    command->add_option("--state", filter->state, "open, redriven or discarded")->capture_default_str();
+    command->add_option("--state", filter->state, "open, redriven or discarded")
+        ->capture_default_str();
     command->add_option("--workflow", filter->workflow, "Only of this workflow");
     command->add_option("--country", filter->country, "Only of this country");
     add_limit(*command, filter->limit);
-    command->callback([&grammar, filter] { grammar.remote = [filter](Session& session) { return list_dead_letters(session, *filter); }; });
+    command->callback([&grammar, filter] {
+        grammar.remote = [filter](Session& session) { return list_dead_letters(session, *filter); };
+    });
 
     auto id = std::make_shared<std::int64_t>(0);
     command = group->add_subcommand("show", "Show one with its input and reason");
     add_id(*command, "ID", *id);
-    command->callback([&grammar, id] { grammar.remote = [id](Session& session) { return show_dead_letter(session, *id); }; });
+    command->callback([&grammar, id] {
+        grammar.remote = [id](Session& session) { return show_dead_letter(session, *id); };
+    });
 
     auto ids = std::make_shared<std::vector<std::int64_t>>();
     auto newest = std::make_shared<bool>(false);
     command = group->add_subcommand("redrive", "Try again, after what was wrong has been mended");
     add_id(*command, "ID", *ids);
-    command->add_flag("--newest", *newest, "With the newest definition of the workflow instead of the run's own");
+    command->add_flag(
+        "--newest", *newest, "With the newest definition of the workflow instead of the run's own"
+    );
     command->callback([&grammar, ids, newest] {
-        grammar.remote = [ids, newest](Session& session) { return redrive_dead_letters(session, *ids, *newest); };
+        grammar.remote = [ids, newest](Session& session) {
+            return redrive_dead_letters(session, *ids, *newest);
+        };
     });
 
     auto reason = std::make_shared<std::string>();
@@ -191,7 +292,9 @@ void add_dead_letter_commands(CLI::App& app, Grammar& grammar) {
     add_id(*command, "ID", *discarded);
     command->add_option("--reason", *reason, "Why; kept with the dead letter")->required();
     command->callback([&grammar, discarded, reason] {
-        grammar.remote = [discarded, reason](Session& session) { return discard_dead_letters(session, *discarded, *reason); };
+        grammar.remote = [discarded, reason](Session& session) {
+            return discard_dead_letters(session, *discarded, *reason);
+        };
     });
 }
 
@@ -201,34 +304,56 @@ void add_model_commands(CLI::App& app, Grammar& grammar) {
     CLI::App* command = app.add_subcommand("models", "List models, newest first");
     command->add_option("--country", *country, "Only of this country");
     add_limit(*command, *limit);
-    command->callback([&grammar, country, limit] { grammar.remote = [country, limit](Session& session) { return list_models(session, *country, *limit); }; });
+    command->callback([&grammar, country, limit] {
+        grammar.remote = [country, limit](Session& session) {
+            return list_models(session, *country, *limit);
+        };
+    });
 
     auto at = std::make_shared<std::string>();
     command = app.add_subcommand("winners", "List the model in force for each country");
     command->add_option("--country", *country, "Only of this country");
     command->add_option("--at", *at, "In force at this time, 2026-05-03T00:00:00Z");
-    command->callback([&grammar, country, at] { grammar.remote = [country, at](Session& session) { return list_winners(session, *country, *at); }; });
+    command->callback([&grammar, country, at] {
+        grammar.remote = [country, at](Session& session) {
+            return list_winners(session, *country, *at);
+        };
+    });
 
     command = app.add_subcommand("leaderboard", "Rank a country's models");
     command->add_option("COUNTRY", *country, "Two capital letters")->required();
-    command->callback([&grammar, country] { grammar.remote = [country](Session& session) { return show_leaderboard(session, *country); }; });
+    command->callback([&grammar, country] {
+        grammar.remote = [country](Session& session) {
+            return show_leaderboard(session, *country);
+        };
+    });
 
     auto correlation = std::make_shared<std::string>();
     command = app.add_subcommand("predictions", "Show per country what was classified");
     command->add_option("--correlation", *correlation, "Of this campaign");
-    command->callback([&grammar, correlation] { grammar.remote = [correlation](Session& session) { return list_predictions(session, *correlation); }; });
+    command->callback([&grammar, correlation] {
+        grammar.remote = [correlation](Session& session) {
+            return list_predictions(session, *correlation);
+        };
+    });
 }
 
 void add_house_commands(CLI::App& app, Grammar& grammar) {
-    CLI::App* group = app.add_subcommand("schedules", "List schedules; pause, resume or run one now");
+    CLI::App* group =
+        app.add_subcommand("schedules", "List schedules; pause, resume or run one now");
     auto workflow = std::make_shared<std::string>();
     auto trigger = std::make_shared<std::string>();
-    for (const auto& [action, what] : {std::pair{"pause", "Stop starting runs by the clock"}, {"resume", "Start runs by the clock again"}, {"run", "Start a run now"}}) {
+    for (const auto& [action, what] :
+         {std::pair{"pause", "Stop starting runs by the clock"},
+          {"resume", "Start runs by the clock again"},
+          {"run", "Start a run now"}}) {
         CLI::App* command = group->add_subcommand(action, what);
         command->add_option("WORKFLOW", *workflow, "The workflow's name")->required();
         command->add_option("TRIGGER", *trigger, "The trigger's name in it")->required();
         command->callback([&grammar, workflow, trigger, name = std::string(action)] {
-            grammar.remote = [workflow, trigger, name](Session& session) { return change_schedule(session, name, *workflow, *trigger); };
+            grammar.remote = [workflow, trigger, name](Session& session) {
+                return change_schedule(session, name, *workflow, *trigger);
+            };
         });
     }
     group->callback([&grammar] {
@@ -245,7 +370,9 @@ void add_house_commands(CLI::App& app, Grammar& grammar) {
     command->add_option("--correlation", *correlation, "Only of this campaign");
     add_limit(*command, *limit);
     command->callback([&grammar, type, correlation, limit] {
-        grammar.remote = [type, correlation, limit](Session& session) { return list_events(session, *type, *correlation, *limit); };
+        grammar.remote = [type, correlation, limit](Session& session) {
+            return list_events(session, *type, *correlation, *limit);
+        };
     });
 
     app.add_subcommand("workflows", "List deployed workflows")->callback([&grammar] {
@@ -254,7 +381,9 @@ void add_house_commands(CLI::App& app, Grammar& grammar) {
     auto file = std::make_shared<std::string>();
     command = app.add_subcommand("apply", "Deploy a workflow file");
     command->add_option("FILE", *file, "The workflow")->required();
-    command->callback([&grammar, file] { grammar.remote = [file](Session& session) { return apply_workflow(session, *file); }; });
+    command->callback([&grammar, file] {
+        grammar.remote = [file](Session& session) { return apply_workflow(session, *file); };
+    });
     app.add_subcommand("status", "Show how the daemon is")->callback([&grammar] {
         grammar.remote = [](Session& session) { return show_status(session); };
     });
@@ -264,17 +393,21 @@ int carry_out(Grammar& grammar, Surroundings& around) {
     if (grammar.local) {
         return grammar.local();
     }
-    const Result<Target> target = find_target(grammar.url, grammar.token_file, around.environment, around.is_root);
+    const Result<Target> target =
+        find_target(grammar.url, grammar.token_file, around.environment, around.is_root);
     if (!target) {
         return report(around, target.error());
     }
-    Session session{around, RestClient(*target), grammar.output == "json" ? Output::Json : Output::Table};
+    Session session{
+        around, RestClient(*target), grammar.output == "json" ? Output::Json : Output::Table};
     return grammar.remote(session);
 }
 
 }  // namespace
 
-int run_command_line(int argc, const char* const* argv, const CliHooks& hooks, Surroundings& around) {
+int run_command_line(
+    int argc, const char* const* argv, const CliHooks& hooks, Surroundings& around
+) {
     Grammar grammar;
     CLI::App app{"Kontor: machine-learning workflows, country by country.", "kontor"};
     app.footer(footer);
@@ -282,11 +415,23 @@ int run_command_line(int argc, const char* const* argv, const CliHooks& hooks, S
     // Global options may stand behind the command: kontor runs -o json.
     app.fallthrough();
     app.set_version_flag("--version", "kontor " + hooks.version);
-    app.add_option("-o,--output", grammar.output, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
-    app.add_option("--url", grammar.url, "The daemon's address (default: $KONTOR_URL, else http://127.0.0.1:8080)");
-    app.add_option("--token-file", grammar.token_file, "File that holds the API token (default: $KONTOR_TOKEN, else the data folder's)");
+    app.add_option("-o,--output", grammar.output, "table or json")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->capture_default_str();
+    app.add_option(
+        "--url",
+        grammar.url,
+        "The daemon's address (default: $KONTOR_URL, else http://127.0.0.1:8080)"
+    );
+    app.add_option(
+        "--token-file",
+        grammar.token_file,
+        "File that holds the API token (default: $KONTOR_TOKEN, else the data folder's)"
+    );
     add_daemon_commands(app, grammar, hooks, around);
+    add_local_commands(app, grammar, hooks, around);
     add_run_commands(app, grammar);
+    add_task_commands(app, grammar);
     add_dead_letter_commands(app, grammar);
     add_model_commands(app, grammar);
     add_house_commands(app, grammar);

@@ -6,6 +6,8 @@
 
 namespace kontor::cli {
 
-int run_command_line(int argc, const char* const* argv, const CliHooks& hooks, Surroundings& around);
+int run_command_line(
+    int argc, const char* const* argv, const CliHooks& hooks, Surroundings& around
+);
 
 }  // namespace kontor::cli

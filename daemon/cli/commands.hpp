@@ -1,12 +1,13 @@
-// The client commands, one function each: what the command line says comes in as values, the exit code goes out.
+// The client commands, one function each: what the command line says comes in as values, the exit
+// code goes out.
 #pragma once
+
+#include "cli/session.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "cli/session.hpp"
 
 namespace kontor::cli {
 
@@ -62,8 +63,12 @@ struct DeadLetterFilter {
 };
 int list_dead_letters(Session& session, const DeadLetterFilter& filter);
 int show_dead_letter(Session& session, std::int64_t id);
-int redrive_dead_letters(Session& session, const std::vector<std::int64_t>& ids, bool newest_definition);
-int discard_dead_letters(Session& session, const std::vector<std::int64_t>& ids, const std::string& reason);
+int redrive_dead_letters(
+    Session& session, const std::vector<std::int64_t>& ids, bool newest_definition
+);
+int discard_dead_letters(
+    Session& session, const std::vector<std::int64_t>& ids, const std::string& reason
+);
 
 int list_models(Session& session, const std::string& country, int limit);
 int list_winners(Session& session, const std::string& country, const std::string& at);
@@ -72,8 +77,15 @@ int list_predictions(Session& session, const std::string& correlation);
 
 int list_schedules(Session& session);
 // `action` is pause, resume or run.
-int change_schedule(Session& session, const std::string& action, const std::string& workflow, const std::string& trigger);
-int list_events(Session& session, const std::string& type, const std::string& correlation, int limit);
+int change_schedule(
+    Session& session,
+    const std::string& action,
+    const std::string& workflow,
+    const std::string& trigger
+);
+int list_events(
+    Session& session, const std::string& type, const std::string& correlation, int limit
+);
 int list_workflows(Session& session);
 // Deploys the workflow in `file` under the name that stands in it.
 int apply_workflow(Session& session, const std::string& file);

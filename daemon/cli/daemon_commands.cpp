@@ -1,15 +1,16 @@
 // Workflows, schedules, events, and how the daemon is.
-#include <optional>
-#include <ostream>
-
 #include "cli/cli.hpp"
 #include "cli/commands.hpp"
 #include "cli/text_file.hpp"
 
+#include <optional>
+#include <ostream>
+
 namespace kontor::cli {
 namespace {
 
-// The name in the line "workflow: NAME": the daemon wants it in the path, and checks everything else.
+// The name in the line "workflow: NAME": the daemon wants it in the path, and checks everything
+// else.
 std::optional<std::string> workflow_name(std::string_view text) {
     static constexpr std::string_view key = "workflow:";
     for (std::size_t at = 0; at < text.size();) {
@@ -23,7 +24,9 @@ std::optional<std::string> workflow_name(std::string_view text) {
         line = line.substr(0, line.find(" #"));
         const std::size_t first = line.find_first_not_of(" \t\"'");
         const std::size_t last = line.find_last_not_of(" \t\r\"'");
-        return first == std::string_view::npos ? std::nullopt : std::optional(std::string(line.substr(first, last - first + 1)));
+        return first == std::string_view::npos
+                   ? std::nullopt
+                   : std::optional(std::string(line.substr(first, last - first + 1)));
     }
     return std::nullopt;
 }
@@ -32,7 +35,8 @@ std::optional<std::string> workflow_name(std::string_view text) {
 
 int list_schedules(Session& session) {
     return print_list(
-        session, "/v1/schedules?limit=1000",
+        session,
+        "/v1/schedules?limit=1000",
         {{"WORKFLOW", "/workflow"},
          {"TRIGGER", "/trigger"},
          {"CRON", "/cron"},
@@ -44,8 +48,14 @@ int list_schedules(Session& session) {
     );
 }
 
-int change_schedule(Session& session, const std::string& action, const std::string& workflow, const std::string& trigger) {
-    const std::string path = "/v1/schedules/" + percent_encoded(workflow) + "/" + percent_encoded(trigger) + "/" + action;
+int change_schedule(
+    Session& session,
+    const std::string& action,
+    const std::string& workflow,
+    const std::string& trigger
+) {
+    const std::string path = "/v1/schedules/" + percent_encoded(workflow) + "/" +
+                             percent_encoded(trigger) + "/" + action;
     const Result<Json> reply = session.client.post(path, JsonObject{});
     if (!reply) {
         return report(session.around, reply.error());
@@ -56,14 +66,21 @@ int change_schedule(Session& session, const std::string& action, const std::stri
     if (const Json* run = member(*reply, "id"); action == "run" && run != nullptr) {
         session.around.out << "Run " << to_text(*run) << " of " << workflow << " accepted.\n";
     } else {
-        session.around.out << "Schedule " << workflow << "/" << trigger << (action == "pause" ? " is paused.\n" : " is active.\n");
+        session.around.out << "Schedule " << workflow << "/" << trigger
+                           << (action == "pause" ? " is paused.\n" : " is active.\n");
     }
     return ExitOk;
 }
 
-int list_events(Session& session, const std::string& type, const std::string& correlation, int limit) {
+int list_events(
+    Session& session, const std::string& type, const std::string& correlation, int limit
+) {
     return print_list(
-        session, with_query("/v1/events", {{"type", type}, {"correlation", correlation}, {"limit", std::to_string(limit)}}),
+        session,
+        with_query(
+            "/v1/events",
+            {{"type", type}, {"correlation", correlation}, {"limit", std::to_string(limit)}}
+        ),
         {{"ID", "/id", Kind::Number},
          {"TIME", "/time", Kind::Time},
          {"TYPE", "/type"},
@@ -76,7 +93,8 @@ int list_events(Session& session, const std::string& type, const std::string& co
 
 int list_workflows(Session& session) {
     return print_list(
-        session, "/v1/workflows?limit=1000",
+        session,
+        "/v1/workflows?limit=1000",
         {{"NAME", "/name"},
          {"TITLE", "/title"},
          {"VERSION", "/version"},
@@ -92,12 +110,22 @@ int apply_workflow(Session& session, const std::string& file) {
     }
     const std::optional<std::string> name = workflow_name(*text);
     if (!name) {
-        return report(session.around, invalid("", file + ": a workflow names itself in a line of its own, for example 'workflow: train'"));
+        return report(
+            session.around,
+            invalid(
+                "",
+                file +
+                    ": a workflow names itself in a line of its own, for example 'workflow: train'"
+            )
+        );
     }
-    const Result<Json> reply = session.client.put_text("/v1/workflows/" + percent_encoded(*name), *text, "application/yaml");
+    const Result<Json> reply = session.client.put_text(
+        "/v1/workflows/" + percent_encoded(*name), *text, "application/yaml"
+    );
     if (!reply) {
         Error error = reply.error();
-        // The pointer of a fault in the file is "line:column": written as compilers do, editors find it.
+        // The pointer of a fault in the file is "line:column": written as compilers do, editors
+        // find it.
         for (ErrorDetail& detail : error.details) {
             detail.pointer = file + ":" + detail.pointer;
         }
@@ -106,8 +134,11 @@ int apply_workflow(Session& session, const std::string& file) {
     if (!printed_as_json(session, *reply)) {
         const Json* version = member(*reply, "version");
         session.around.out << "Workflow " << *name << " deployed"
-                           << (version != nullptr ? " as version " + (version->is_string() ? std::string(version->get_string()) : to_text(*version))
-                                                  : std::string())
+                           << (version != nullptr
+                                   ? " as version " + (version->is_string()
+                                                           ? std::string(version->get_string())
+                                                           : to_text(*version))
+                                   : std::string())
                            << " (" << text_member(*reply, "hash").substr(0, 12) << ").\n";
     }
     return ExitOk;
@@ -119,7 +150,8 @@ int show_status(Session& session) {
         return report(session.around, status.error());
     }
     return print_item(
-        session, *status,
+        session,
+        *status,
         {{"version", "/version"},
          {"started", "/started_at", Kind::Time},
          {"leader", "/leader"},

@@ -1,8 +1,8 @@
 // Dead letters: look, redrive, discard.
-#include <ostream>
-
 #include "cli/cli.hpp"
 #include "cli/commands.hpp"
+
+#include <ostream>
 
 namespace kontor::cli {
 namespace {
@@ -12,12 +12,16 @@ std::string letter_path(std::int64_t id) { return "/v1/dead-letters/" + std::to_
 }  // namespace
 
 int list_dead_letters(Session& session, const DeadLetterFilter& filter) {
-    const std::string path = with_query("/v1/dead-letters", {{"state", filter.state},
-                                                             {"workflow", filter.workflow},
-                                                             {"country", filter.country},
-                                                             {"limit", std::to_string(filter.limit)}});
+    const std::string path = with_query(
+        "/v1/dead-letters",
+        {{"state", filter.state},
+         {"workflow", filter.workflow},
+         {"country", filter.country},
+         {"limit", std::to_string(filter.limit)}}
+    );
     return print_list(
-        session, path,
+        session,
+        path,
         {{"ID", "/id", Kind::Number},
          {"STATE", "/state", Kind::State},
          {"RUN", "/run", Kind::Number},
@@ -38,7 +42,8 @@ int show_dead_letter(Session& session, std::int64_t id) {
         return report(session.around, letter.error());
     }
     return print_item(
-        session, *letter,
+        session,
+        *letter,
         {{"dead letter", "/id"},
          {"state", "/state", Kind::State},
          {"kind", "/kind"},
@@ -60,11 +65,15 @@ int show_dead_letter(Session& session, std::int64_t id) {
     );
 }
 
-int redrive_dead_letters(Session& session, const std::vector<std::int64_t>& ids, bool newest_definition) {
+int redrive_dead_letters(
+    Session& session, const std::vector<std::int64_t>& ids, bool newest_definition
+) {
     int code = ExitOk;
     for (const std::int64_t id : ids) {
-        const Result<Json> reply =
-            session.client.post(letter_path(id) + "/redrive", JsonObject{{"definition", newest_definition ? "newest" : "pinned"}});
+        const Result<Json> reply = session.client.post(
+            letter_path(id) + "/redrive",
+            JsonObject{{"definition", newest_definition ? "newest" : "pinned"}}
+        );
         if (!reply) {
             // The others may still be redriven: go on, and say so in the exit code.
             code = report(session.around, reply.error());
@@ -73,16 +82,20 @@ int redrive_dead_letters(Session& session, const std::vector<std::int64_t>& ids,
         if (!printed_as_json(session, *reply)) {
             const Json* run = member(*reply, "run");
             session.around.out << "Dead letter " << id << " is on its way again"
-                               << (run != nullptr ? " in run " + to_text(*run) : std::string()) << ".\n";
+                               << (run != nullptr ? " in run " + to_text(*run) : std::string())
+                               << ".\n";
         }
     }
     return code;
 }
 
-int discard_dead_letters(Session& session, const std::vector<std::int64_t>& ids, const std::string& reason) {
+int discard_dead_letters(
+    Session& session, const std::vector<std::int64_t>& ids, const std::string& reason
+) {
     int code = ExitOk;
     for (const std::int64_t id : ids) {
-        const Result<Json> reply = session.client.post(letter_path(id) + "/discard", JsonObject{{"reason", reason}});
+        const Result<Json> reply =
+            session.client.post(letter_path(id) + "/discard", JsonObject{{"reason", reason}});
         if (!reply) {
             code = report(session.around, reply.error());
             continue;

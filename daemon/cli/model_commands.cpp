@@ -5,7 +5,8 @@ namespace kontor::cli {
 
 int list_models(Session& session, const std::string& country, int limit) {
     return print_list(
-        session, with_query("/v1/models", {{"country", country}, {"limit", std::to_string(limit)}}),
+        session,
+        with_query("/v1/models", {{"country", country}, {"limit", std::to_string(limit)}}),
         {{"ID", "/id"},
          {"COUNTRY", "/country"},
          {"FAMILY", "/family"},
@@ -20,7 +21,8 @@ int list_models(Session& session, const std::string& country, int limit) {
 
 int list_winners(Session& session, const std::string& country, const std::string& at) {
     return print_list(
-        session, with_query("/v1/winners", {{"country", country}, {"at", at}}),
+        session,
+        with_query("/v1/winners", {{"country", country}, {"at", at}}),
         {{"COUNTRY", "/country"},
          {"MODEL", "/model"},
          {"FAMILY", "/family"},
@@ -33,7 +35,8 @@ int list_winners(Session& session, const std::string& country, const std::string
 
 int show_leaderboard(Session& session, const std::string& country) {
     return print_list(
-        session, "/v1/countries/" + percent_encoded(country) + "/leaderboard",
+        session,
+        "/v1/countries/" + percent_encoded(country) + "/leaderboard",
         {{"RANK", "/rank", Kind::Number},
          {"MODEL", "/model"},
          {"FAMILY", "/family"},
@@ -48,7 +51,8 @@ int show_leaderboard(Session& session, const std::string& country) {
 
 int list_predictions(Session& session, const std::string& correlation) {
     return print_list(
-        session, with_query("/v1/predictions", {{"correlation", correlation}, {"limit", "1000"}}),
+        session,
+        with_query("/v1/predictions", {{"correlation", correlation}, {"limit", "1000"}}),
         {{"COUNTRY", "/country"},
          {"ROWS", "/rows", Kind::Number},
          {"CLASSIFIED", "/classified", Kind::Number},

@@ -17,7 +17,11 @@ Result<JsonObject> params_from_arguments(JsonObject base, const std::vector<std:
         }
         const std::size_t equals = argument.find('=');
         if (equals == std::string::npos || equals == 0) {
-            return invalid("", "-p " + argument + ": a parameter is key=value or a JSON object, for example -p trials=4");
+            return invalid(
+                "",
+                "-p " + argument +
+                    ": a parameter is key=value or a JSON object, for example -p trials=4"
+            );
         }
         const std::string key = argument.substr(0, equals);
         const std::string text = argument.substr(equals + 1);
@@ -25,7 +29,8 @@ Result<JsonObject> params_from_arguments(JsonObject base, const std::vector<std:
             return invalid("", "-p " + storable(key) + ": the value is not valid UTF-8");
         }
         Result<Json> value = json_from_text(text);
-        // A text that begins like a list or an object is meant as one: say what is wrong instead of sending it as a text.
+        // A text that begins like a list or an object is meant as one: say what is wrong instead of
+        // sending it as a text.
         if (!value && !text.empty() && (text.front() == '[' || text.front() == '{')) {
             return invalid("", "-p " + key + ": " + value.error().message);
         }
@@ -40,7 +45,9 @@ Result<JsonObject> params_from_file_text(std::string_view text, std::string_view
         return invalid("", std::string(name) + ": " + value.error().message);
     }
     if (!value->is_object()) {
-        return invalid("", std::string(name) + ": parameters are a JSON object such as {\"trials\": 4}");
+        return invalid(
+            "", std::string(name) + ": parameters are a JSON object such as {\"trials\": 4}"
+        );
     }
     return std::move(value->get_object());
 }

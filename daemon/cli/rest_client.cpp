@@ -1,5 +1,7 @@
 #include "cli/rest_client.hpp"
 
+#include "base/check.hpp"
+
 #include <curl/curl.h>
 
 #include <array>
@@ -8,8 +10,6 @@
 #include <iterator>
 #include <optional>
 #include <random>
-
-#include "base/check.hpp"
 
 namespace kontor::cli {
 namespace {
@@ -64,7 +64,12 @@ std::string unreachable_sentence(const Target& target, std::string_view why) {
 }
 
 ErrorKind kind_of(int status) {
-    for (const ErrorKind kind : {ErrorKind::Invalid, ErrorKind::NotFound, ErrorKind::Conflict, ErrorKind::Unavailable, ErrorKind::Timeout}) {
+    for (const ErrorKind kind :
+         {ErrorKind::Invalid,
+          ErrorKind::NotFound,
+          ErrorKind::Conflict,
+          ErrorKind::Unavailable,
+          ErrorKind::Timeout}) {
         if (http_status(kind) == status) {
             return kind;
         }
@@ -107,7 +112,12 @@ std::string default_data_folder(const Environment& environment, bool is_root) {
     return home.empty() ? "/var/lib/kontor" : home + "/.local/share/kontor";
 }
 
-Result<Target> find_target(const std::string& url, const std::string& token_file, const Environment& environment, bool is_root) {
+Result<Target> find_target(
+    const std::string& url,
+    const std::string& token_file,
+    const Environment& environment,
+    bool is_root
+) {
     Target target;
     if (!url.empty()) {
         target.url = url;
@@ -144,7 +154,8 @@ Error error_from_reply(int status, std::string_view body, const Target& target) 
         const std::string title = text_member(*problem, "title");
         const std::string detail = text_member(*problem, "detail");
         error.message = detail.empty() ? title : detail;
-        if (const Json* errors = member(*problem, "errors"); errors != nullptr && errors->is_array()) {
+        if (const Json* errors = member(*problem, "errors");
+            errors != nullptr && errors->is_array()) {
             for (const Json& one : errors->get_array()) {
                 error.details.push_back({text_member(one, "pointer"), text_member(one, "message")});
             }
@@ -155,15 +166,18 @@ Error error_from_reply(int status, std::string_view body, const Target& target) 
     }
     if (status == 401) {
         error.message += target.token.empty()
-                             ? ". No token was sent: none was found in " + target.token_from + "; name it with --token-file or KONTOR_TOKEN."
-                             : ". The token came from " + target.token_from + "; the daemon's is in the file 'token' of its data folder.";
+                             ? ". No token was sent: none was found in " + target.token_from +
+                                   "; name it with --token-file or KONTOR_TOKEN."
+                             : ". The token came from " + target.token_from +
+                                   "; the daemon's is in the file 'token' of its data folder.";
     }
     return error;
 }
 
 std::string percent_encoded(std::string_view text) {
     static constexpr std::string_view digits = "0123456789ABCDEF";
-    static constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     std::string encoded;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -176,7 +190,9 @@ std::string percent_encoded(std::string_view text) {
     return encoded;
 }
 
-std::string with_query(std::string_view path, const std::vector<std::pair<std::string, std::string>>& query) {
+std::string with_query(
+    std::string_view path, const std::vector<std::pair<std::string, std::string>>& query
+) {
     std::string whole(path);
     char separator = '?';
     for (const auto& [name, value] : query) {
@@ -188,7 +204,8 @@ std::string with_query(std::string_view path, const std::vector<std::pair<std::s
     return whole;
 }
 
-RestClient::RestClient(Target target) : target_(std::move(target)), handle_(std::make_unique<Handle>()) {
+RestClient::RestClient(Target target)
+    : target_(std::move(target)), handle_(std::make_unique<Handle>()) {
     static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
     KONTOR_CHECK(initialised == CURLE_OK);
     handle_->curl = curl_easy_init();
@@ -199,11 +216,21 @@ RestClient::~RestClient() { curl_easy_cleanup(handle_->curl); }
 
 Result<Json> RestClient::get(const std::string& path) { return perform({"GET", path}); }
 
-Result<Json> RestClient::post(const std::string& path, const Json& body, const std::string& idempotency_key) {
-    return perform({"POST", path, to_text(body), "application/json", idempotency_key.empty() ? fresh_key() : idempotency_key});
+Result<Json> RestClient::post(
+    const std::string& path, const Json& body, const std::string& idempotency_key
+) {
+    return perform(
+        {"POST",
+         path,
+         to_text(body),
+         "application/json",
+         idempotency_key.empty() ? fresh_key() : idempotency_key}
+    );
 }
 
-Result<Json> RestClient::put_text(const std::string& path, std::string_view body, const std::string& content_type) {
+Result<Json> RestClient::put_text(
+    const std::string& path, std::string_view body, const std::string& content_type
+) {
     return perform({"PUT", path, std::string(body), content_type, fresh_key()});
 }
 
@@ -213,7 +240,9 @@ Result<Json> RestClient::perform(const Request& request) {
     std::string body;
     std::array<char, CURL_ERROR_SIZE> why{};
     curl_slist* headers = nullptr;
-    const auto add_header = [&](const std::string& header) { headers = curl_slist_append(headers, header.c_str()); };
+    const auto add_header = [&](const std::string& header) {
+        headers = curl_slist_append(headers, header.c_str());
+    };
     add_header("Accept: application/json");
     if (!target_.token.empty()) {
         add_header("Authorization: Bearer " + target_.token);
@@ -223,10 +252,13 @@ Result<Json> RestClient::perform(const Request& request) {
     }
     if (request.body) {
         add_header("Content-Type: " + request.content_type);
-        // Without this libcurl asks for a "100 Continue" before a large body, and waits a second for it.
+        // Without this libcurl asks for a "100 Continue" before a large body, and waits a second
+        // for it.
         add_header("Expect:");
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body->data());
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
+        curl_easy_setopt(
+            curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size())
+        );
     }
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method);
     curl_easy_setopt(curl, CURLOPT_URL, (target_.url + request.path).c_str());
@@ -243,7 +275,10 @@ Result<Json> RestClient::perform(const Request& request) {
     const CURLcode code = curl_easy_perform(curl);
     curl_slist_free_all(headers);
     if (code != CURLE_OK) {
-        return unavailable("", unreachable_sentence(target_, why[0] != '\0' ? why.data() : curl_easy_strerror(code)));
+        return unavailable(
+            "",
+            unreachable_sentence(target_, why[0] != '\0' ? why.data() : curl_easy_strerror(code))
+        );
     }
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
@@ -255,7 +290,10 @@ Result<Json> RestClient::perform(const Request& request) {
     }
     Result<Json> value = json_from_text(body);
     if (!value) {
-        return internal("", "what answers at " + target_.url + request.path + " does not speak JSON; is it Kontor?");
+        return internal(
+            "",
+            "what answers at " + target_.url + request.path + " does not speak JSON; is it Kontor?"
+        );
     }
     return value;
 }

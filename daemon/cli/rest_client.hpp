@@ -1,5 +1,8 @@
-// A blocking client of Kontor's REST API over libcurl. One connection, kept alive. Thread: one at a time.
+// A blocking client of Kontor's REST API over libcurl. One connection, kept alive. Thread: one at a
+// time.
 #pragma once
+
+#include "base/json.hpp"
 
 #include <chrono>
 #include <functional>
@@ -8,37 +11,45 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.hpp"
-
 namespace kontor::cli {
 
 struct Target {
     std::string url = "http://127.0.0.1:8080";
     std::string token;       // empty: none is sent
-    std::string token_from;  // where the token came from, or was looked for; for the sentence about a refused one
+    std::string token_from;  // where the token came from, or was looked for; for the sentence about
+                             // a refused one
 };
 
 // Looks a variable of the environment up; empty when it is not set.
 using Environment = std::function<std::string(const char*)>;
 Environment process_environment();
 
-// Where the daemon keeps what it makes: $KONTOR_DATA, else /var/lib/kontor for root (whose home the database's user cannot enter), else
-// $XDG_DATA_HOME/kontor, else ~/.local/share/kontor.
+// Where the daemon keeps what it makes: $KONTOR_DATA, else /var/lib/kontor for root (whose home the
+// database's user cannot enter), else $XDG_DATA_HOME/kontor, else ~/.local/share/kontor.
 std::string default_data_folder(const Environment& environment, bool is_root);
 
-// URL: `url`, else KONTOR_URL, else the default. Token: `token_file`, else KONTOR_TOKEN, else <data folder>/token when it can be read.
-// Errors: Invalid when a token file that was named cannot be read.
-Result<Target> find_target(const std::string& url, const std::string& token_file, const Environment& environment, bool is_root);
+// URL: `url`, else KONTOR_URL, else the default. Token: `token_file`, else KONTOR_TOKEN, else <data
+// folder>/token when it can be read. Errors: Invalid when a token file that was named cannot be
+// read.
+Result<Target> find_target(
+    const std::string& url,
+    const std::string& token_file,
+    const Environment& environment,
+    bool is_root
+);
 
-// A refusal as sentences: what failed, the detail, and one line per pointer. `body` is problem+json or any text.
+// A refusal as sentences: what failed, the detail, and one line per pointer. `body` is problem+json
+// or any text.
 Error error_from_reply(int status, std::string_view body, const Target& target);
 
 // "/v1/runs?workflow=train&limit=50": empty values are left out, others percent-encoded.
-std::string with_query(std::string_view path, const std::vector<std::pair<std::string, std::string>>& query);
+std::string with_query(
+    std::string_view path, const std::vector<std::pair<std::string, std::string>>& query
+);
 std::string percent_encoded(std::string_view text);
 
 class RestClient {
- public:
+  public:
     explicit RestClient(Target target);
     ~RestClient();
     RestClient(const RestClient&) = delete;
@@ -46,13 +57,18 @@ class RestClient {
 
     const Target& target() const { return target_; }
 
-    // The reply's JSON (null for an empty one). Errors: Unavailable (no daemon answers), or by the reply's status (error_from_reply).
+    // The reply's JSON (null for an empty one). Errors: Unavailable (no daemon answers), or by the
+    // reply's status (error_from_reply).
     Result<Json> get(const std::string& path);
     // A POST carries an Idempotency-Key: `idempotency_key`, or a fresh one when that is empty.
-    Result<Json> post(const std::string& path, const Json& body, const std::string& idempotency_key = "");
-    Result<Json> put_text(const std::string& path, std::string_view body, const std::string& content_type);
+    Result<Json> post(
+        const std::string& path, const Json& body, const std::string& idempotency_key = ""
+    );
+    Result<Json> put_text(
+        const std::string& path, std::string_view body, const std::string& content_type
+    );
 
- private:
+  private:
     struct Request;
     Result<Json> perform(const Request& request);
 

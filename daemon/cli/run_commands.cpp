@@ -1,11 +1,11 @@
 // Runs, their tasks and logs.
-#include <ostream>
-
 #include "cli/cli.hpp"
 #include "cli/commands.hpp"
 #include "cli/params.hpp"
 #include "cli/text_file.hpp"
 #include "cli/watch.hpp"
+
+#include <ostream>
 
 namespace kontor::cli {
 namespace {
@@ -15,7 +15,8 @@ constexpr std::chrono::milliseconds follow_every{500};
 std::string run_path(std::int64_t run) { return "/v1/runs/" + std::to_string(run); }
 
 bool is_final(std::string_view state) {
-    return state == "succeeded" || state == "failed" || state == "skipped" || state == "cancelled" || state == "dead";
+    return state == "succeeded" || state == "failed" || state == "skipped" ||
+           state == "cancelled" || state == "dead";
 }
 
 Result<JsonObject> params_of(const RunRequest& request) {
@@ -35,12 +36,15 @@ Result<JsonObject> params_of(const RunRequest& request) {
 }
 
 // Prints the lines behind `after`; the last line's number.
-Result<std::int64_t> print_log_page(Session& session, const LogRequest& request, std::int64_t after, bool& more) {
+Result<std::int64_t> print_log_page(
+    Session& session, const LogRequest& request, std::int64_t after, bool& more
+) {
     const std::string path = "/v1/tasks/" + std::to_string(request.task) + "/logs";
     const Result<Json> page = session.client.get(with_query(
-        path, {{"attempt", request.attempt > 0 ? std::to_string(request.attempt) : ""},
-               {"after", after > 0 ? std::to_string(after) : ""},
-               {"limit", "1000"}}
+        path,
+        {{"attempt", request.attempt > 0 ? std::to_string(request.attempt) : ""},
+         {"after", after > 0 ? std::to_string(after) : ""},
+         {"limit", "1000"}}
     ));
     if (!page) {
         return page.error();
@@ -59,9 +63,13 @@ Result<std::int64_t> print_log_page(Session& session, const LogRequest& request,
             continue;
         }
         const std::string level = text_member(line, "level");
-        const Style style = level == "error" ? Style::Bad : level == "warn" ? Style::Busy : Style::Plain;
-        session.around.out << styled(session.around.terminal, Style::Faint, short_time(text_member(line, "at"))) << ' '
-                           << styled(session.around.terminal, style, level) << ' ' << printable(text_member(line, "text")) << '\n';
+        const Style style = level == "error"  ? Style::Bad
+                            : level == "warn" ? Style::Busy
+                                              : Style::Plain;
+        session.around.out
+            << styled(session.around.terminal, Style::Faint, short_time(text_member(line, "at")))
+            << ' ' << styled(session.around.terminal, style, level) << ' '
+            << printable(text_member(line, "text")) << '\n';
     }
     session.around.out << std::flush;
     more = items->get_array().size() >= 1000;
@@ -89,28 +97,36 @@ int submit_run(Session& session, const RunRequest& request) {
     }
     const Json* id = member(*run, "id");
     if (id == nullptr || !id->is_int64()) {
-        return report(session.around, internal("", "the daemon accepted the run but did not name it"));
+        return report(
+            session.around, internal("", "the daemon accepted the run but did not name it")
+        );
     }
     if (!request.wait) {
         if (!printed_as_json(session, *run)) {
-            session.around.out << "Run " << to_text(*id) << " of " << request.workflow << " accepted. Follow it with 'kontor runs show "
-                               << to_text(*id) << "'.\n";
+            session.around.out << "Run " << to_text(*id) << " of " << request.workflow
+                               << " accepted. Follow it with 'kontor runs show " << to_text(*id)
+                               << "'.\n";
         }
         return ExitOk;
     }
     if (session.output == Output::Table) {
-        session.around.out << "Run " << to_text(*id) << " of " << request.workflow << " accepted. Ctrl-C stops watching, not the run.\n";
+        session.around.out << "Run " << to_text(*id) << " of " << request.workflow
+                           << " accepted. Ctrl-C stops watching, not the run.\n";
     }
     return watch_run(session, id->get_int64());
 }
 
 int list_runs(Session& session, const RunFilter& filter) {
-    const std::string path = with_query("/v1/runs", {{"workflow", filter.workflow},
-                                                     {"state", filter.state},
-                                                     {"correlation", filter.correlation},
-                                                     {"limit", std::to_string(filter.limit)}});
+    const std::string path = with_query(
+        "/v1/runs",
+        {{"workflow", filter.workflow},
+         {"state", filter.state},
+         {"correlation", filter.correlation},
+         {"limit", std::to_string(filter.limit)}}
+    );
     return print_list(
-        session, path,
+        session,
+        path,
         {{"ID", "/id", Kind::Number},
          {"WORKFLOW", "/workflow"},
          {"STATE", "/state", Kind::State},
@@ -128,7 +144,8 @@ int show_run(Session& session, std::int64_t run) {
         return report(session.around, reply.error());
     }
     const int code = print_item(
-        session, *reply,
+        session,
+        *reply,
         {{"run", "/id"},
          {"workflow", "/workflow"},
          {"definition", "/hash"},
@@ -151,10 +168,14 @@ int show_run(Session& session, std::int64_t run) {
 int list_tasks(Session& session, const TaskFilter& filter) {
     const std::string path = with_query(
         run_path(filter.run) + "/tasks",
-        {{"task", filter.task}, {"country", filter.country}, {"state", filter.state}, {"limit", std::to_string(filter.limit)}}
+        {{"task", filter.task},
+         {"country", filter.country},
+         {"state", filter.state},
+         {"limit", std::to_string(filter.limit)}}
     );
     return print_list(
-        session, path,
+        session,
+        path,
         {{"ID", "/id", Kind::Number},
          {"TASK", "/task"},
          {"COUNTRY", "/country"},
@@ -174,7 +195,8 @@ int show_logs(Session& session, const LogRequest& request) {
         // The state first: what is logged before a task's end is then surely printed.
         bool ended = true;
         if (request.follow) {
-            const Result<Json> task = session.client.get("/v1/tasks/" + std::to_string(request.task));
+            const Result<Json> task =
+                session.client.get("/v1/tasks/" + std::to_string(request.task));
             if (!task) {
                 return report(session.around, task.error());
             }
@@ -196,7 +218,8 @@ int show_logs(Session& session, const LogRequest& request) {
 
 int cancel_run(Session& session, const CancelOrder& order) {
     JsonObject body;
-    for (const auto& [name, value] : {std::pair{"country", order.country}, {"task", order.task}, {"reason", order.reason}}) {
+    for (const auto& [name, value] :
+         {std::pair{"country", order.country}, {"task", order.task}, {"reason", order.reason}}) {
         if (!value.empty()) {
             body[name] = value;
         }
@@ -207,7 +230,8 @@ int cancel_run(Session& session, const CancelOrder& order) {
     }
     if (!printed_as_json(session, *reply)) {
         const Json* cancelled = member(*reply, "cancelled");
-        session.around.out << "Cancelled " << (cancelled != nullptr ? to_text(*cancelled) : "0") << " tasks of run " << order.run << ".\n";
+        session.around.out << "Cancelled " << (cancelled != nullptr ? to_text(*cancelled) : "0")
+                           << " tasks of run " << order.run << ".\n";
     }
     return ExitOk;
 }

@@ -1,19 +1,28 @@
 #include "cli/session.hpp"
 
-#include <array>
-#include <cstdio>
-#include <ostream>
-
 #include "base/check.hpp"
 #include "base/time.hpp"
 #include "cli/cli.hpp"
+
+#include <array>
+#include <cstdio>
+#include <ostream>
 
 namespace kontor::cli {
 namespace {
 
 // States first that a person looks for.
-constexpr std::array<std::string_view, 10> state_order{"dead",     "failed",  "running", "retrying", "awaiting",
-                                                       "ready",    "waiting", "succeeded", "skipped", "cancelled"};
+constexpr std::array<std::string_view, 10> state_order{
+    "dead",
+    "failed",
+    "running",
+    "retrying",
+    "awaiting",
+    "ready",
+    "waiting",
+    "succeeded",
+    "skipped",
+    "cancelled"};
 
 std::string number_text(const Json& value) {
     if (value.is_double()) {
@@ -40,10 +49,20 @@ std::string span_text(Duration span) {
     if (total < 60) {
         std::snprintf(text.data(), text.size(), "%.1fs", static_cast<double>(span.count()) / 1e6);
     } else if (total < 3600) {
-        std::snprintf(text.data(), text.size(), "%lldm %02llds", static_cast<long long>(total / 60), static_cast<long long>(total % 60));
+        std::snprintf(
+            text.data(),
+            text.size(),
+            "%lldm %02llds",
+            static_cast<long long>(total / 60),
+            static_cast<long long>(total % 60)
+        );
     } else {
         std::snprintf(
-            text.data(), text.size(), "%lldh %02lldm", static_cast<long long>(total / 3600), static_cast<long long>(total % 3600 / 60)
+            text.data(),
+            text.size(),
+            "%lldh %02lldm",
+            static_cast<long long>(total / 3600),
+            static_cast<long long>(total % 3600 / 60)
         );
     }
     return text.data();
@@ -92,12 +111,20 @@ Cell cell_of(const Json& item, const Field& field) {
         return {field.kind == Kind::Yes ? "" : "-", Style::Faint};
     }
     switch (field.kind) {
-        case Kind::Text: return {plain_text(*value), Style::Plain};
-        case Kind::State: return {plain_text(*value), state_style(plain_text(*value))};
-        case Kind::Time: return {value->is_string() ? short_time(value->get_string()) : plain_text(*value), Style::Plain};
-        case Kind::Number: return {number_text(*value), Style::Plain};
-        case Kind::Counts: return {counts_text(*value), Style::Plain};
-        case Kind::Yes: return {value->is_bool() && value->get_bool() ? "yes" : "", Style::Good};
+        case Kind::Text:
+            return {plain_text(*value), Style::Plain};
+        case Kind::State:
+            return {plain_text(*value), state_style(plain_text(*value))};
+        case Kind::Time:
+            return {
+                value->is_string() ? short_time(value->get_string()) : plain_text(*value),
+                Style::Plain};
+        case Kind::Number:
+            return {number_text(*value), Style::Plain};
+        case Kind::Counts:
+            return {counts_text(*value), Style::Plain};
+        case Kind::Yes:
+            return {value->is_bool() && value->get_bool() ? "yes" : "", Style::Good};
     }
     KONTOR_UNREACHABLE();
 }
@@ -106,7 +133,9 @@ int report(Surroundings& around, const Error& error) {
     Error shown = error;
     shown.where.clear();
     around.err << "kontor: " << describe(shown) << '\n';
-    return error.kind == ErrorKind::Unavailable && error.message.rfind("no daemon answers", 0) == 0 ? ExitUnreachable : ExitFailed;
+    return error.kind == ErrorKind::Unavailable && error.message.rfind("no daemon answers", 0) == 0
+               ? ExitUnreachable
+               : ExitFailed;
 }
 
 bool printed_as_json(Session& session, const Json& value) {
@@ -117,7 +146,12 @@ bool printed_as_json(Session& session, const Json& value) {
     return true;
 }
 
-int print_list(Session& session, const std::string& path, const std::vector<Field>& fields, std::string_view empty) {
+int print_list(
+    Session& session,
+    const std::string& path,
+    const std::vector<Field>& fields,
+    std::string_view empty
+) {
     const Result<Json> reply = session.client.get(path);
     if (!reply) {
         return report(session.around, reply.error());
@@ -155,7 +189,8 @@ int print_item(Session& session, const Json& item, const std::vector<Field>& fie
     std::vector<std::pair<std::string, Cell>> lines;
     for (const Field& field : fields) {
         const Json* value = at_pointer(item, field.pointer);
-        if (value != nullptr && !value->is_null() && !(value->is_string() && value->get_string().empty())) {
+        if (value != nullptr && !value->is_null() &&
+            !(value->is_string() && value->get_string().empty())) {
             lines.emplace_back(field.title, cell_of(item, field));
         }
     }

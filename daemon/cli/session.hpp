@@ -1,15 +1,15 @@
 // What a client command has at hand, and the ways in which commands print. Thread: main's.
 #pragma once
 
+#include "cli/rest_client.hpp"
+#include "cli/table.hpp"
+
 #include <chrono>
 #include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "cli/rest_client.hpp"
-#include "cli/table.hpp"
 
 namespace kontor::cli {
 
@@ -56,7 +56,12 @@ int report(Surroundings& around, const Error& error);
 // Prints the reply as JSON when that was asked for; says whether it did.
 bool printed_as_json(Session& session, const Json& value);
 // GET path, then a table of its items (or its JSON). `empty` is said when there are none.
-int print_list(Session& session, const std::string& path, const std::vector<Field>& fields, std::string_view empty);
+int print_list(
+    Session& session,
+    const std::string& path,
+    const std::vector<Field>& fields,
+    std::string_view empty
+);
 // One item as "label value" lines (or its JSON).
 int print_item(Session& session, const Json& item, const std::vector<Field>& fields);
 

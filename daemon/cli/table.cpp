@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::size_t gap = 2;
 
-std::string padded(const Cell& cell, const Column& column, std::size_t width, bool last, const Terminal& terminal) {
+std::string padded(
+    const Cell& cell, const Column& column, std::size_t width, bool last, const Terminal& terminal
+) {
     const std::size_t used = display_width(cell.text);
     const std::string space(width > used ? width - used : 0, ' ');
     const std::string text = styled(terminal, cell.style, cell.text);
@@ -19,7 +21,11 @@ std::string padded(const Cell& cell, const Column& column, std::size_t width, bo
 
 }  // namespace
 
-std::string lay_out(const std::vector<Column>& columns, const std::vector<std::vector<Cell>>& rows, const Terminal& terminal) {
+std::string lay_out(
+    const std::vector<Column>& columns,
+    const std::vector<std::vector<Cell>>& rows,
+    const Terminal& terminal
+) {
     std::vector<std::vector<Cell>> lines;
     lines.emplace_back();
     for (const Column& column : columns) {
@@ -28,7 +34,9 @@ std::string lay_out(const std::vector<Column>& columns, const std::vector<std::v
     for (const std::vector<Cell>& row : rows) {
         lines.emplace_back();
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            lines.back().push_back(i < row.size() ? Cell{printable(row[i].text), row[i].style} : Cell{});
+            lines.back().push_back(
+                i < row.size() ? Cell{printable(row[i].text), row[i].style} : Cell{}
+            );
         }
     }
     std::vector<std::size_t> widths(columns.size(), 0);
@@ -47,7 +55,9 @@ std::string lay_out(const std::vector<Column>& columns, const std::vector<std::v
             const bool last = i + 1 == line.size();
             if (last && terminal.is_tty) {
                 // A narrow terminal wraps rather than hides the last column.
-                const std::size_t room = terminal.width > before_last + 10 ? terminal.width - before_last : display_width(line[i].text);
+                const std::size_t room = terminal.width > before_last + 10
+                                             ? terminal.width - before_last
+                                             : display_width(line[i].text);
                 line[i].text = fitted(line[i].text, room);
             }
             out += padded(line[i], columns[i], widths[i], last, terminal);
@@ -62,14 +72,17 @@ std::string lay_out(const std::vector<Column>& columns, const std::vector<std::v
     return out;
 }
 
-std::string lay_out_fields(const std::vector<std::pair<std::string, Cell>>& fields, const Terminal& terminal) {
+std::string lay_out_fields(
+    const std::vector<std::pair<std::string, Cell>>& fields, const Terminal& terminal
+) {
     std::size_t width = 0;
     for (const auto& [label, cell] : fields) {
         width = std::max(width, display_width(label));
     }
     std::string out;
     for (const auto& [label, cell] : fields) {
-        out += styled(terminal, Style::Faint, label) + std::string(width - display_width(label) + gap, ' ');
+        out += styled(terminal, Style::Faint, label) +
+               std::string(width - display_width(label) + gap, ' ');
         out += styled(terminal, cell.style, printable(cell.text)) + "\n";
     }
     return out;

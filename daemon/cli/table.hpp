@@ -1,10 +1,10 @@
 // Aligned tables for people. Pure: cells in, lines out.
 #pragma once
 
+#include "cli/terminal.hpp"
+
 #include <string>
 #include <vector>
-
-#include "cli/terminal.hpp"
 
 namespace kontor::cli {
 
@@ -20,11 +20,18 @@ struct Cell {
     Style style = Style::Plain;
 };
 
-// Two spaces between columns, nothing behind the last one. On a terminal the last column is cut to the terminal's width; elsewhere
-// nothing is ever cut. Rows shorter than `columns` end in empty cells.
-std::string lay_out(const std::vector<Column>& columns, const std::vector<std::vector<Cell>>& rows, const Terminal& terminal);
+// Two spaces between columns, nothing behind the last one. On a terminal the last column is cut to
+// the terminal's width; elsewhere nothing is ever cut. Rows shorter than `columns` end in empty
+// cells.
+std::string lay_out(
+    const std::vector<Column>& columns,
+    const std::vector<std::vector<Cell>>& rows,
+    const Terminal& terminal
+);
 
 // "label  value" lines, labels aligned.
-std::string lay_out_fields(const std::vector<std::pair<std::string, Cell>>& fields, const Terminal& terminal);
+std::string lay_out_fields(
+    const std::vector<std::pair<std::string, Cell>>& fields, const Terminal& terminal
+);
 
 }  // namespace kontor::cli

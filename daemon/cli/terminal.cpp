@@ -1,15 +1,14 @@
 #include "cli/terminal.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include "base/check.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <utility>
-
-#include "base/check.hpp"
 
 namespace kontor::cli {
 namespace {
@@ -21,9 +20,16 @@ struct Character {
 
 // The character at `at`; a byte that begins none counts as a replacement character of one byte.
 Character character_at(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) -> std::uint32_t { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
+    const auto byte = [&](std::size_t i) -> std::uint32_t {
+        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+    };
     const std::uint32_t lead = byte(0);
-    const std::size_t length = lead < 0x80U ? 1 : lead < 0xC2U ? 0 : lead < 0xE0U ? 2 : lead < 0xF0U ? 3 : lead < 0xF5U ? 4 : 0;
+    const std::size_t length = lead < 0x80U   ? 1
+                               : lead < 0xC2U ? 0
+                               : lead < 0xE0U ? 2
+                               : lead < 0xF0U ? 3
+                               : lead < 0xF5U ? 4
+                                              : 0;
     if (length <= 1) {
         return {length == 1 ? lead : 0xFFFDU, 1};
     }
@@ -38,18 +44,41 @@ Character character_at(std::string_view text, std::size_t at) {
 }
 
 bool in_ranges(std::uint32_t point, const auto& ranges) {
-    return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) { return point >= range.first && point <= range.second; });
+    return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
+        return point >= range.first && point <= range.second;
+    });
 }
 
 using Range = std::pair<std::uint32_t, std::uint32_t>;
 
 // Unicode Standard Annex 11, the blocks that are wide throughout.
-constexpr std::array<Range, 12> wide{{{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0x33FF}, {0x3400, 0x4DBF}, {0x4E00, 0x9FFF}, {0xA000, 0xA4CF},
-                                      {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}}};
-constexpr std::array<Range, 9> combining{{{0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x064B, 0x065F}, {0x1AB0, 0x1AFF},
-                                          {0x1DC0, 0x1DFF}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
+constexpr std::array<Range, 12> wide{
+    {{0x1100, 0x115F},
+     {0x2E80, 0x303E},
+     {0x3041, 0x33FF},
+     {0x3400, 0x4DBF},
+     {0x4E00, 0x9FFF},
+     {0xA000, 0xA4CF},
+     {0xAC00, 0xD7A3},
+     {0xF900, 0xFAFF},
+     {0xFE30, 0xFE6F},
+     {0xFF00, 0xFF60},
+     {0x1F300, 0x1FAFF},
+     {0x20000, 0x3FFFD}}};
+constexpr std::array<Range, 9> combining{
+    {{0x0300, 0x036F},
+     {0x0483, 0x0489},
+     {0x0591, 0x05BD},
+     {0x064B, 0x065F},
+     {0x1AB0, 0x1AFF},
+     {0x1DC0, 0x1DFF},
+     {0x200B, 0x200F},
+     {0x20D0, 0x20FF},
+     {0xFE00, 0xFE0F}}};
 
-std::size_t width_of(std::uint32_t point) { return in_ranges(point, combining) ? 0 : in_ranges(point, wide) ? 2 : 1; }
+std::size_t width_of(std::uint32_t point) {
+    return in_ranges(point, combining) ? 0 : in_ranges(point, wide) ? 2 : 1;
+}
 
 }  // namespace
 
@@ -74,21 +103,43 @@ std::string styled(const Terminal& terminal, Style style, std::string_view text)
     }
     const char* code = "";
     switch (style) {
-        case Style::Plain: break;
-        case Style::Strong: code = "1"; break;
-        case Style::Good: code = "32"; break;
-        case Style::Bad: code = "31"; break;
-        case Style::Busy: code = "33"; break;
-        case Style::Faint: code = "2"; break;
+        case Style::Plain:
+            break;
+        case Style::Strong:
+            code = "1";
+            break;
+        case Style::Good:
+            code = "32";
+            break;
+        case Style::Bad:
+            code = "31";
+            break;
+        case Style::Busy:
+            code = "33";
+            break;
+        case Style::Faint:
+            code = "2";
+            break;
     }
     return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
 Style state_style(std::string_view state) {
     static constexpr std::array<std::pair<std::string_view, Style>, 14> styles{{
-        {"succeeded", Style::Good},  {"failed", Style::Bad},      {"dead", Style::Bad},       {"cancelled", Style::Faint}, {"skipped", Style::Faint},
-        {"running", Style::Busy},    {"retrying", Style::Busy},   {"awaiting", Style::Busy},  {"ready", Style::Plain},     {"waiting", Style::Plain},
-        {"open", Style::Bad},        {"redriven", Style::Good},   {"discarded", Style::Faint}, {"paused", Style::Busy},
+        {"succeeded", Style::Good},
+        {"failed", Style::Bad},
+        {"dead", Style::Bad},
+        {"cancelled", Style::Faint},
+        {"skipped", Style::Faint},
+        {"running", Style::Busy},
+        {"retrying", Style::Busy},
+        {"awaiting", Style::Busy},
+        {"ready", Style::Plain},
+        {"waiting", Style::Plain},
+        {"open", Style::Bad},
+        {"redriven", Style::Good},
+        {"discarded", Style::Faint},
+        {"paused", Style::Busy},
     }};
     for (const auto& [name, style] : styles) {
         if (name == state) {
@@ -134,7 +185,8 @@ std::string printable(std::string_view text) {
     shown.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
         const Character character = character_at(text, at);
-        const bool control = character.point < 0x20U || (character.point >= 0x7FU && character.point < 0xA0U);
+        const bool control =
+            character.point < 0x20U || (character.point >= 0x7FU && character.point < 0xA0U);
         if (text[at] == '\n') {
             shown += "\\n";
         } else if (text[at] == '\t') {

@@ -1,12 +1,12 @@
 #include "cli/text_file.hpp"
 
+#include "base/limits.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-
-#include "base/limits.hpp"
 
 namespace kontor::cli {
 
@@ -29,7 +29,10 @@ Result<std::string> read_text_file(const std::string& path) {
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(stream.gcount()));
     if (text.size() > limits::workflow_bytes_max) {
-        return invalid("", path + " is larger than " + std::to_string(limits::workflow_bytes_max / 1024) + " KiB");
+        return invalid(
+            "",
+            path + " is larger than " + std::to_string(limits::workflow_bytes_max / 1024) + " KiB"
+        );
     }
     return text;
 }

@@ -1,9 +1,9 @@
 #include "cli/validate.hpp"
 
-#include <ostream>
-
 #include "cli/cli.hpp"
 #include "cli/text_file.hpp"
+
+#include <ostream>
 
 namespace kontor::cli {
 namespace {
@@ -11,9 +11,16 @@ namespace {
 Json as_json(const std::string& file, const spec::Parsed& parsed) {
     JsonArray diagnostics;
     for (const spec::Diagnostic& one : parsed.diagnostics) {
-        diagnostics.push_back(JsonObject{{"line", one.line}, {"column", one.column}, {"message", one.message}, {"hint", one.hint}});
+        diagnostics.push_back(JsonObject{
+            {"line", one.line},
+            {"column", one.column},
+            {"message", one.message},
+            {"hint", one.hint}});
     }
-    JsonObject entry{{"file", file}, {"valid", parsed.diagnostics.empty()}, {"diagnostics", std::move(diagnostics)}};
+    JsonObject entry{
+        {"file", file},
+        {"valid", parsed.diagnostics.empty()},
+        {"diagnostics", std::move(diagnostics)}};
     if (parsed.workflow != nullptr) {
         entry["workflow"] = parsed.workflow->name;
         entry["tasks"] = parsed.workflow->tasks.size();
@@ -24,7 +31,12 @@ Json as_json(const std::string& file, const spec::Parsed& parsed) {
 
 }  // namespace
 
-int validate_files(Surroundings& around, Output output, const std::vector<std::string>& files, const spec::Vocabulary& vocabulary) {
+int validate_files(
+    Surroundings& around,
+    Output output,
+    const std::vector<std::string>& files,
+    const spec::Vocabulary& vocabulary
+) {
     int code = ExitOk;
     JsonArray entries;
     for (const std::string& file : files) {
@@ -32,7 +44,12 @@ int validate_files(Surroundings& around, Output output, const std::vector<std::s
         if (!text) {
             code = report(around, text.error());
             entries.push_back(JsonObject{
-                {"file", file}, {"valid", false}, {"diagnostics", JsonArray{JsonObject{{"line", 0}, {"column", 0}, {"message", text.error().message}, {"hint", ""}}}}});
+                {"file", file},
+                {"valid", false},
+                {"diagnostics",
+                 JsonArray{JsonObject{
+                     {"line", 0}, {"column", 0}, {"message", text.error().message}, {"hint", ""}}}}}
+            );
             continue;
         }
         const spec::Parsed parsed = spec::parse_workflow(*text, vocabulary);
@@ -40,7 +57,8 @@ int validate_files(Surroundings& around, Output output, const std::vector<std::s
         if (output == Output::Json) {
             entries.push_back(as_json(file, parsed));
         } else if (parsed.diagnostics.empty()) {
-            around.out << file << ": workflow '" << parsed.workflow->name << "' is valid (" << parsed.workflow->tasks.size() << " tasks)\n";
+            around.out << file << ": workflow '" << parsed.workflow->name << "' is valid ("
+                       << parsed.workflow->tasks.size() << " tasks)\n";
         } else {
             around.err << spec::render(parsed.diagnostics, file, *text);
         }

@@ -1,10 +1,10 @@
 #include "cli/watch.hpp"
 
+#include "cli/cli.hpp"
+
 #include <algorithm>
 #include <array>
 #include <ostream>
-
-#include "cli/cli.hpp"
 
 namespace kontor::cli {
 namespace {
@@ -40,7 +40,8 @@ std::int64_t settled(const Json& counts) {
 }
 
 std::string bar(std::int64_t done, std::int64_t all) {
-    const std::size_t full = all > 0 ? bar_width * static_cast<std::size_t>(done) / static_cast<std::size_t>(all) : 0;
+    const std::size_t full =
+        all > 0 ? bar_width * static_cast<std::size_t>(done) / static_cast<std::size_t>(all) : 0;
     std::string text;
     for (std::size_t i = 0; i < bar_width; ++i) {
         text += i < full ? "█" : "░";
@@ -67,23 +68,29 @@ Style row_style(const Json& counts) {
     return settled(counts) == total(counts) && total(counts) > 0 ? Style::Good : Style::Busy;
 }
 
-bool has_ended(std::string_view state) { return state == "succeeded" || state == "failed" || state == "cancelled"; }
+bool has_ended(std::string_view state) {
+    return state == "succeeded" || state == "failed" || state == "cancelled";
+}
 
 void print_reasons(Session& session, std::int64_t run) {
     const std::string path = "/v1/runs/" + std::to_string(run) + "/tasks";
     for (const char* state : {"dead", "failed"}) {
-        const Result<Json> tasks = session.client.get(with_query(path, {{"state", state}, {"limit", reasons_max}}));
+        const Result<Json> tasks =
+            session.client.get(with_query(path, {{"state", state}, {"limit", reasons_max}}));
         const Json* items = tasks ? member(*tasks, "items") : nullptr;
         if (items == nullptr || !items->is_array()) {
             continue;
         }
         for (const Json& task : items->get_array()) {
             const std::string country = text_member(task, "country");
-            session.around.err << "  " << text_member(task, "task") << (country.empty() ? "" : " " + country) << ": "
-                               << printable(text_member(task, "reason", "no reason was given")) << '\n';
+            session.around.err << "  " << text_member(task, "task")
+                               << (country.empty() ? "" : " " + country) << ": "
+                               << printable(text_member(task, "reason", "no reason was given"))
+                               << '\n';
         }
     }
-    session.around.err << "See 'kontor dlq list' for what can be redriven, 'kontor tasks " << run << "' for all tasks.\n";
+    session.around.err << "See 'kontor dlq list' for what can be redriven, 'kontor tasks " << run
+                       << "' for all tasks.\n";
 }
 
 int finish(Session& session, const Json& run, std::int64_t id) {
@@ -91,8 +98,10 @@ int finish(Session& session, const Json& run, std::int64_t id) {
     const bool as_json = printed_as_json(session, run);
     if (!as_json) {
         const std::string reason = text_member(run, "reason");
-        session.around.out << "Run " << id << " " << styled(session.around.terminal, state_style(state), state) << " after "
-                           << time_between(run, "created_at", "finished_at") << (reason.empty() ? "" : ": " + printable(reason)) << '\n';
+        session.around.out << "Run " << id << " "
+                           << styled(session.around.terminal, state_style(state), state)
+                           << " after " << time_between(run, "created_at", "finished_at")
+                           << (reason.empty() ? "" : ": " + printable(reason)) << '\n';
     }
     if (state == "failed") {
         print_reasons(session, id);
@@ -106,15 +115,23 @@ int finish(Session& session, const Json& run, std::int64_t id) {
 std::string progress_table(const Json& run, const Terminal& terminal) {
     const std::string state = text_member(run, "state");
     const Json* id = member(run, "id");
-    std::string text = "Run " + (id != nullptr ? to_text(*id) : "?") + " " + text_member(run, "workflow") + " " +
+    std::string text = "Run " + (id != nullptr ? to_text(*id) : "?") + " " +
+                       text_member(run, "workflow") + " " +
                        styled(terminal, state_style(state), state) + "\n";
     std::vector<std::vector<Cell>> rows;
     for (const Json& task : tasks_of(run)) {
         const Json& counts = counts_of(task);
-        const std::string done = std::to_string(settled(counts)) + "/" + std::to_string(total(counts));
-        rows.push_back({{text_member(task, "name")}, {bar(settled(counts), total(counts)), row_style(counts)}, {done}, {counts_text(counts)}});
+        const std::string done =
+            std::to_string(settled(counts)) + "/" + std::to_string(total(counts));
+        rows.push_back(
+            {{text_member(task, "name")},
+             {bar(settled(counts), total(counts)), row_style(counts)},
+             {done},
+             {counts_text(counts)}}
+        );
     }
-    return text + lay_out({{"TASK"}, {"PROGRESS"}, {"DONE", Align::Right}, {"STATES"}}, rows, terminal);
+    return text +
+           lay_out({{"TASK"}, {"PROGRESS"}, {"DONE", Align::Right}, {"STATES"}}, rows, terminal);
 }
 
 std::vector<std::string> progress_changes(const Json& before, const Json& now) {
@@ -122,12 +139,18 @@ std::vector<std::string> progress_changes(const Json& before, const Json& now) {
     const JsonArray& old_tasks = tasks_of(before);
     for (const Json& task : tasks_of(now)) {
         const std::string name = text_member(task, "name");
-        const auto old = std::find_if(old_tasks.begin(), old_tasks.end(), [&](const Json& one) { return text_member(one, "name") == name; });
+        const auto old = std::find_if(old_tasks.begin(), old_tasks.end(), [&](const Json& one) {
+            return text_member(one, "name") == name;
+        });
         const Json& counts = counts_of(task);
         const std::string text = counts_text(counts);
-        const bool changed = old == old_tasks.end() ? text != "-" : counts_text(counts_of(*old)) != text;
+        const bool changed =
+            old == old_tasks.end() ? text != "-" : counts_text(counts_of(*old)) != text;
         if (changed) {
-            lines.push_back(name + ": " + std::to_string(settled(counts)) + "/" + std::to_string(total(counts)) + " (" + text + ")");
+            lines.push_back(
+                name + ": " + std::to_string(settled(counts)) + "/" +
+                std::to_string(total(counts)) + " (" + text + ")"
+            );
         }
     }
     return lines;
@@ -142,12 +165,14 @@ int watch_run(Session& session, std::int64_t run) {
     for (;;) {
         const Result<Json> now = session.client.get(path);
         if (!now) {
-            const bool may_return = now.error().kind == ErrorKind::Unavailable || now.error().kind == ErrorKind::Timeout;
+            const bool may_return = now.error().kind == ErrorKind::Unavailable ||
+                                    now.error().kind == ErrorKind::Timeout;
             if (!may_return || absent >= daemon_absence_max) {
                 return report(session.around, now.error());
             }
             if (absent.count() == 0) {
-                session.around.err << "The daemon does not answer; an accepted run goes on once it is back. Waiting for it.\n";
+                session.around.err << "The daemon does not answer; an accepted run goes on once it "
+                                      "is back. Waiting for it.\n";
                 lines_drawn = 0;
             }
             absent += look_every;

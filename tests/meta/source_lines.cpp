@@ -7,7 +7,7 @@ namespace kontor::meta {
 namespace {
 
 class Blanker {
- public:
+  public:
     explicit Blanker(std::string_view source) : source_(source), out_(source) {}
 
     std::string run() {
@@ -28,7 +28,7 @@ class Blanker {
         return std::move(out_);
     }
 
- private:
+  private:
     void blank_to(std::size_t end, std::size_t more) {
         end = end == std::string_view::npos ? source_.size() : std::min(end + more, source_.size());
         for (; at_ < end; ++at_) {
@@ -36,7 +36,9 @@ class Blanker {
         }
     }
     // 200'000
-    bool separates_digits() const { return at_ > 0 && std::isxdigit(static_cast<unsigned char>(source_[at_ - 1])) != 0; }
+    bool separates_digits() const {
+        return at_ > 0 && std::isxdigit(static_cast<unsigned char>(source_[at_ - 1])) != 0;
+    }
     void raw_text() {
         const std::size_t open = source_.find('(', at_);
         if (open == std::string_view::npos) {
@@ -77,6 +79,8 @@ std::vector<Line> lines_of(std::string_view source) {
 
 std::string code_only(std::string_view source) { return Blanker(source).run(); }
 
-std::string place(std::string_view path, int line) { return std::string(path) + ":" + std::to_string(line); }
+std::string place(std::string_view path, int line) {
+    return std::string(path) + ":" + std::to_string(line);
+}
 
 }  // namespace kontor::meta

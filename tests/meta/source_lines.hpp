@@ -1,4 +1,5 @@
-// A source as lines, and as lines without comments and texts, so that a rule about code does not trip over a sentence.
+// A source as lines, and as lines without comments and texts, so that a rule about code does not
+// trip over a sentence.
 #pragma once
 
 #include <string>
@@ -15,8 +16,8 @@ struct Line {
 // The views point into `source`.
 std::vector<Line> lines_of(std::string_view source);
 
-// The same text with comments, and the insides of string and character literals (raw ones too), turned into spaces; line
-// breaks stay.
+// The same text with comments, and the insides of string and character literals (raw ones too),
+// turned into spaces; line breaks stay.
 std::string code_only(std::string_view source);
 
 // "path:line", as compilers write it.

@@ -1,10 +1,10 @@
 // The house rules that a machine can hold: each finding says what to do instead.
 #pragma once
 
+#include "meta/layer_table.hpp"
+
 #include <string_view>
 #include <vector>
-
-#include "meta/layer_table.hpp"
 
 namespace kontor::meta {
 

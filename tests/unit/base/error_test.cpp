@@ -1,17 +1,24 @@
 #include "base/error.hpp"
 
+#include "base/result.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
 #include <set>
 
-#include "base/result.hpp"
-
 namespace kontor {
 namespace {
 
-constexpr std::array all_kinds{ErrorKind::Invalid, ErrorKind::NotFound,  ErrorKind::Conflict,  ErrorKind::Unavailable,
-                               ErrorKind::Timeout, ErrorKind::InDoubt,   ErrorKind::Cancelled, ErrorKind::Internal};
+constexpr std::array all_kinds{
+    ErrorKind::Invalid,
+    ErrorKind::NotFound,
+    ErrorKind::Conflict,
+    ErrorKind::Unavailable,
+    ErrorKind::Timeout,
+    ErrorKind::InDoubt,
+    ErrorKind::Cancelled,
+    ErrorKind::Internal};
 
 TEST(Error, EveryKindHasItsOwnNameAndAnErrorStatus) {
     std::set<std::string_view> names;
@@ -34,14 +41,19 @@ TEST(Error, WhatMayHelpToRetryIsAServersErrorAndWhatDoesNotIsTheClients) {
 TEST(Error, DescriptionNamesOperationMessageAndEveryDetail) {
     Error error = invalid("spec", "the workflow is not valid");
     error.details = {{"3:5", "unknown key 'afer'"}, {"9:1", "a cycle"}};
-    EXPECT_EQ(describe(error), "spec: the workflow is not valid\n  3:5: unknown key 'afer'\n  9:1: a cycle");
+    EXPECT_EQ(
+        describe(error),
+        "spec: the workflow is not valid\n  3:5: unknown key 'afer'\n  9:1: a cycle"
+    );
     EXPECT_EQ(describe(invalid("", "only this")), "only this");
 }
 
 TEST(ResultDeathTest, TakingAValueThatIsNotThereStopsTheProgram) {
     const Result<int> failed = unavailable("store.commit", "no connection");
     EXPECT_FALSE(failed.has_value());
-    EXPECT_DEATH(static_cast<void>(failed.value()), "check failed: Result::value\\(\\) of an error");
+    EXPECT_DEATH(
+        static_cast<void>(failed.value()), "check failed: Result::value\\(\\) of an error"
+    );
 }
 
 }  // namespace

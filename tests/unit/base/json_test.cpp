@@ -1,13 +1,13 @@
 #include "base/json.hpp"
 
+#include "base/limits.hpp"
+#include "base/prng.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <string>
 #include <vector>
-
-#include "base/limits.hpp"
-#include "base/prng.hpp"
 
 namespace kontor {
 namespace {
@@ -16,14 +16,21 @@ std::string nested(std::size_t depth) { return std::string(depth, '[') + std::st
 
 // A random value whose texts hold quotes, control characters and several scripts.
 Json random_value(Prng& prng, int depth) {
-    static const std::vector<std::string> texts = {"", "a", "\"quoted\"", "line\nbreak", "Größe", "日本", "\x01", "a/b\\c", "🇩🇪"};
+    static const std::vector<std::string> texts = {
+        "", "a", "\"quoted\"", "line\nbreak", "Größe", "日本", "\x01", "a/b\\c", "🇩🇪"};
     switch (prng.below(depth > 3 ? 6 : 8)) {
-        case 0: return nullptr;
-        case 1: return prng.below(2) == 0;
-        case 2: return static_cast<std::int64_t>(prng.next());
-        case 3: return prng.next();
-        case 4: return (prng.unit() - 0.5) * 1e9;
-        case 5: return Json(texts[prng.below(texts.size())]);
+        case 0:
+            return nullptr;
+        case 1:
+            return prng.below(2) == 0;
+        case 2:
+            return static_cast<std::int64_t>(prng.next());
+        case 3:
+            return prng.next();
+        case 4:
+            return (prng.unit() - 0.5) * 1e9;
+        case 5:
+            return Json(texts[prng.below(texts.size())]);
         case 6: {
             JsonArray array;
             for (std::uint64_t i = prng.below(4); i > 0; --i) {
@@ -55,7 +62,8 @@ TEST(Json, WhatIsWrittenReadsBackAsTheSameValue) {
 TEST(Json, DoublesReadBackToTheLastBit) {
     Prng prng(8);
     for (int i = 0; i < 20'000; ++i) {
-        const double value = (prng.unit() - 0.5) * std::pow(10.0, static_cast<double>(prng.below(40)) - 20.0);
+        const double value =
+            (prng.unit() - 0.5) * std::pow(10.0, static_cast<double>(prng.below(40)) - 20.0);
         EXPECT_EQ(json_from_text(to_text(Json(value))).value().get_double(), value);
     }
     EXPECT_EQ(json_from_text("5e-324").value().get_double(), 5e-324);
@@ -83,14 +91,18 @@ TEST(Json, CanonicalTextDoesNotDependOnTheOrderOfKeys) {
 }
 
 TEST(Json, CanonicalArraysOfArraysKeepTheirCommas) {
-    EXPECT_EQ(to_canonical_text(json_from_text("[[], [], [[1], [2]], {}]").value()), "[[],[],[[1],[2]],{}]");
+    EXPECT_EQ(
+        to_canonical_text(json_from_text("[[], [], [[1], [2]], {}]").value()),
+        "[[],[],[[1],[2]],{}]"
+    );
 }
 
 TEST(Json, ADuplicateKeyIsRefusedAndNamedWithItsPlace) {
     const Result<Json> parsed = json_from_text("{\"a\": 1,\n \"b\": 2, \"a\": 3}");
     ASSERT_FALSE(parsed.has_value());
     EXPECT_EQ(parsed.error().kind, ErrorKind::Invalid);
-    EXPECT_NE(parsed.error().message.find("'a' stands twice"), std::string::npos) << parsed.error().message;
+    EXPECT_NE(parsed.error().message.find("'a' stands twice"), std::string::npos)
+        << parsed.error().message;
     ASSERT_EQ(parsed.error().details.size(), 1U);
     EXPECT_EQ(parsed.error().details[0].pointer.substr(0, 2), "2:");
 }
@@ -113,7 +125,8 @@ TEST(Json, DepthUpToTheLimitIsReadAndOneMoreIsRefused) {
     EXPECT_TRUE(json_from_text(nested(limits::json_depth_max)).has_value());
     const Result<Json> deeper = json_from_text(nested(limits::json_depth_max + 1));
     ASSERT_FALSE(deeper.has_value());
-    EXPECT_NE(deeper.error().message.find("nests deeper than 64"), std::string::npos) << deeper.error().message;
+    EXPECT_NE(deeper.error().message.find("nests deeper than 64"), std::string::npos)
+        << deeper.error().message;
 }
 
 TEST(Json, AMillionOpenBracketsAreAnErrorAndNotACrash) {
@@ -122,7 +135,21 @@ TEST(Json, AMillionOpenBracketsAreAnErrorAndNotACrash) {
 
 TEST(Json, BrokenTextsAreRefusedWithAPosition) {
     for (const char* text :
-         {"", " ", "{", "[1,]", "{\"a\" 1}", "nul", "01", "1 2", "{} x", "\"\\ud800\"", "\"\xff\"", "'a'", "// no", "NaN", "+1",
+         {"",
+          " ",
+          "{",
+          "[1,]",
+          "{\"a\" 1}",
+          "nul",
+          "01",
+          "1 2",
+          "{} x",
+          "\"\\ud800\"",
+          "\"\xff\"",
+          "'a'",
+          "// no",
+          "NaN",
+          "+1",
           "\"a\tb\""}) {
         const Result<Json> parsed = json_from_text(text);
         ASSERT_FALSE(parsed.has_value()) << text;
@@ -151,18 +178,41 @@ TEST(Json, MemberOfSomethingElseThanAnObjectIsAbsent) {
 }
 
 TEST(Utf8, TellsValidFromInvalidSequences) {
-    for (const char* good : {"", "a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80",
-                             "\xF4\x8F\xBF\xBF"}) {
+    for (const char* good :
+         {"",
+          "a",
+          "\xC2\x80",
+          "\xDF\xBF",
+          "\xE0\xA0\x80",
+          "\xED\x9F\xBF",
+          "\xEE\x80\x80",
+          "\xF0\x90\x80\x80",
+          "\xF4\x8F\xBF\xBF"}) {
         EXPECT_TRUE(is_valid_utf8(good));
     }
-    for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xC2", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82", "\xF0\x8F\xBF\xBF",
-                            "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "a\xF0\x9F\x98"}) {
+    for (const char* bad :
+         {"\x80",
+          "\xC0\x80",
+          "\xC1\xBF",
+          "\xC2",
+          "\xE0\x9F\xBF",
+          "\xED\xA0\x80",
+          "\xE2\x82",
+          "\xF0\x8F\xBF\xBF",
+          "\xF4\x90\x80\x80",
+          "\xF5\x80\x80\x80",
+          "\xFF",
+          "a\xF0\x9F\x98"}) {
         EXPECT_FALSE(is_valid_utf8(bad));
     }
 }
 
 TEST(Utf8, StorableTextIsValidHasNoZeroByteAndKeepsWhatWasFine) {
-    EXPECT_EQ(storable(std::string_view("a\0b", 3)), "a\xEF\xBF\xBD" "b");
+    EXPECT_EQ(
+        storable(std::string_view("a\0b", 3)),
+        "a\xEF\xBF\xBD"
+        "b"
+    );
     EXPECT_EQ(storable("x\xFFy"), "x\xEF\xBF\xBDy");
     Prng prng(3);
     for (int i = 0; i < 2000; ++i) {

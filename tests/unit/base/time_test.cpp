@@ -1,8 +1,8 @@
 #include "base/time.hpp"
 
-#include <gtest/gtest.h>
-
 #include "base/prng.hpp"
+
+#include <gtest/gtest.h>
 
 namespace kontor {
 namespace {
@@ -19,7 +19,8 @@ TEST(Instant, WhatIsWrittenReadsBackAsTheSameInstant) {
     Prng prng(11);
     for (int i = 0; i < 5000; ++i) {
         // Years 1900 to 2200, before and after the epoch.
-        const auto us = static_cast<std::int64_t>(prng.below(9'467'000'000'000'000ULL)) - 2'200'000'000'000'000LL;
+        const auto us = static_cast<std::int64_t>(prng.below(9'467'000'000'000'000ULL)) -
+                        2'200'000'000'000'000LL;
         const Instant instant{microseconds(us)};
         EXPECT_EQ(at(to_iso(instant).c_str()), instant) << to_iso(instant);
     }
@@ -28,8 +29,10 @@ TEST(Instant, WhatIsWrittenReadsBackAsTheSameInstant) {
 TEST(Instant, OrderOfTextsIsOrderOfInstants) {
     Prng prng(12);
     for (int i = 0; i < 2000; ++i) {
-        const Instant one{microseconds(static_cast<std::int64_t>(prng.below(4'000'000'000'000'000ULL)))};
-        const Instant other{microseconds(static_cast<std::int64_t>(prng.below(4'000'000'000'000'000ULL)))};
+        const Instant one{
+            microseconds(static_cast<std::int64_t>(prng.below(4'000'000'000'000'000ULL)))};
+        const Instant other{
+            microseconds(static_cast<std::int64_t>(prng.below(4'000'000'000'000'000ULL)))};
         EXPECT_EQ(one < other, to_iso(one) < to_iso(other));
     }
 }
@@ -51,9 +54,22 @@ TEST(Instant, FinerThanAMicrosecondIsCutOff) {
 
 TEST(Instant, WhatIsNoTimeIsRefusedWithTheTextInTheSentence) {
     for (const char* text :
-         {"", "2026", "2026-11-22", "2026-11-22T14:05:00", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2025-02-29T00:00:00Z",
-          "2026-11-22T24:00:00Z", "2026-11-22T00:60:00Z", "2026-11-22T00:00:00.Z", "2026-11-22T00:00:00ZZ", "2026-11-22T00:00:00+0100",
-          "2026/11/22T00:00:00Z", "-026-11-22T00:00:00Z", "2026-11-22T00:00:00+24:00", "yesterday"}) {
+         {"",
+          "2026",
+          "2026-11-22",
+          "2026-11-22T14:05:00",
+          "2026-13-01T00:00:00Z",
+          "2026-02-30T00:00:00Z",
+          "2025-02-29T00:00:00Z",
+          "2026-11-22T24:00:00Z",
+          "2026-11-22T00:60:00Z",
+          "2026-11-22T00:00:00.Z",
+          "2026-11-22T00:00:00ZZ",
+          "2026-11-22T00:00:00+0100",
+          "2026/11/22T00:00:00Z",
+          "-026-11-22T00:00:00Z",
+          "2026-11-22T00:00:00+24:00",
+          "yesterday"}) {
         const Result<Instant> parsed = instant_from_iso(text);
         ASSERT_FALSE(parsed.has_value()) << text;
         EXPECT_EQ(parsed.error().kind, ErrorKind::Invalid);
@@ -74,13 +90,29 @@ TEST(Duration, UnitsAndSumsAreRead) {
 TEST(Duration, FractionsOfASecondAreExactToTheMicrosecond) {
     for (int ms = 0; ms < 1000; ++ms) {
         std::string digits = std::to_string(1000 + ms).substr(1);
-        EXPECT_EQ(duration_from_text("8." + digits + "s").value(), milliseconds(8000 + ms)) << digits;
+        EXPECT_EQ(duration_from_text("8." + digits + "s").value(), milliseconds(8000 + ms))
+            << digits;
     }
 }
 
 TEST(Duration, WhatIsNoDurationIsRefused) {
     for (const char* text :
-         {"", "s", "5", "5 m", "-5s", "1h-5m", "5x", "1e3s", "inf", "infs", "nans", "5S", "5s ", "40000d", "99999999999999999999d", "1h30"}) {
+         {"",
+          "s",
+          "5",
+          "5 m",
+          "-5s",
+          "1h-5m",
+          "5x",
+          "1e3s",
+          "inf",
+          "infs",
+          "nans",
+          "5S",
+          "5s ",
+          "40000d",
+          "99999999999999999999d",
+          "1h30"}) {
         EXPECT_FALSE(duration_from_text(text).has_value()) << text;
     }
 }
@@ -92,7 +124,9 @@ TEST(Duration, WhatIsWrittenReadsBackAsTheSameSpan) {
     EXPECT_EQ(duration_from_text(to_text(Duration(0))).value(), Duration(0));
     Prng prng(13);
     for (int i = 0; i < 5000; ++i) {
-        const Duration span{static_cast<std::int64_t>(prng.below(prng.below(2) == 0 ? 3'000'000'000'000'000ULL : 100'000ULL))};
+        const Duration span{static_cast<std::int64_t>(
+            prng.below(prng.below(2) == 0 ? 3'000'000'000'000'000ULL : 100'000ULL)
+        )};
         EXPECT_EQ(duration_from_text(to_text(span)).value(), span) << to_text(span);
     }
 }
