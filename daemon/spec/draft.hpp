@@ -1,0 +1,56 @@
+// A workflow between text and core type: names not yet resolved, positions still known. Private to spec.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/dag/workflow.hpp"
+#include "spec/reader.hpp"
+
+namespace kontor::spec {
+
+struct TaskDraft {
+    core::dag::TaskNode node;  // all but `after`, `per_country` and a continued fan
+    std::size_t offset = 0;
+    std::vector<Named> after;
+    std::vector<Named> per;
+    std::optional<Named> fan_out;
+    std::optional<std::size_t> gate_offset;
+    std::optional<std::size_t> must_offset;
+    std::vector<Reading> with_readings;
+    std::vector<Reading> when_readings;
+    std::vector<Reading> fan_readings;
+};
+
+struct Draft {
+    core::dag::Workflow workflow;
+    std::vector<TaskDraft> tasks;  // in text order
+    std::vector<std::string> params;
+    std::vector<Reading> partition_readings;
+    std::size_t partition_offset = 0;
+};
+
+// What a task inherits.
+struct Defaults {
+    core::dag::RetryPolicy retry;
+    Duration timeout = std::chrono::minutes(30);
+};
+
+void read_retry(Context& context, const YamlEntry& entry, core::dag::RetryPolicy& retry);
+std::optional<TaskDraft> read_task(Context& context, const YamlEntry& entry, const Defaults& defaults);
+// Appends to draft.workflow.triggers; checks its expressions' names at once, as they see nothing of the tasks.
+void read_trigger(Context& context, const YamlEntry& entry, Draft& draft);
+
+// `after` resolved, cycles named, `per` and `fan_out` matched; orders the tasks so that parents stand first.
+// False: something was found that makes further checks misleading.
+bool check_graph(Context& context, Draft& draft);
+
+// Requires: check_graph() was true. Every name an expression reads exists where it stands.
+void check_names(Context& context, Draft& draft);
+
+void check_trigger_names(
+    Context& context, const std::vector<Reading>& readings, std::string_view root, std::string_view trigger
+);
+
+}  // namespace kontor::spec

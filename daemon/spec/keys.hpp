@@ -1,0 +1,24 @@
+// The keys of every map in a workflow. The parser, the JSON Schema for editors and the reference are held against this one list.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace kontor::spec::keys {
+
+inline constexpr std::array<std::string_view, 9> workflow{
+    "workflow", "title", "params", "partition", "triggers", "concurrency", "deadline", "defaults", "tasks",
+};
+inline constexpr std::array<std::string_view, 2> partition{"key", "over"};
+inline constexpr std::array<std::string_view, 7> trigger{"cron", "timezone", "dst", "catchup", "event", "when", "params"};
+inline constexpr std::array<std::string_view, 2> dst{"gap", "fold"};
+inline constexpr std::array<std::string_view, 1> catchup{"all"};
+inline constexpr std::array<std::string_view, 3> concurrency{"group", "limit", "on_conflict"};
+inline constexpr std::array<std::string_view, 2> defaults{"retry", "timeout"};
+inline constexpr std::array<std::string_view, 5> retry{"attempts", "backoff", "factor", "max", "jitter"};
+inline constexpr std::array<std::string_view, 13> task{
+    "uses", "title", "after", "per", "fan_out", "gate", "when", "with", "retry", "timeout", "role", "cores", "priority",
+};
+inline constexpr std::array<std::string_view, 4> gate{"pass", "any", "must", "within"};
+
+}  // namespace kontor::spec::keys

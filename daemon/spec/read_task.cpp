@@ -1,0 +1,215 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "spec/draft.hpp"
+#include "spec/keys.hpp"
+
+namespace kontor::spec {
+namespace {
+
+using core::dag::Gate;
+using core::dag::Jitter;
+using core::dag::When;
+
+constexpr std::array<std::string_view, 2> jitters{"none", "full"};
+// Beyond it a retry policy is a typing error.
+constexpr std::int64_t attempts_max = 100;
+constexpr std::int64_t cores_max = 1024;
+constexpr std::int64_t priority_max = 1000;
+
+void read_uses(Context& context, const YamlNode& map, TaskDraft& task) {
+    const YamlEntry* uses = map.find("uses");
+    if (uses == nullptr) {
+        context.out.add(task.offset, "task '" + task.node.name + "' says not what it does", "add 'uses: <task type>'");
+        return;
+    }
+    const auto name = read_text(context, *uses);
+    if (!name) {
+        return;
+    }
+    const auto& known = context.vocabulary.tasks;
+    if (std::find(known.begin(), known.end(), *name) == known.end()) {
+        context.out.add_unknown(uses->value->offset, "there is no task type '" + *name + "'", *name, known);
+        return;
+    }
+    task.node.uses = *name;
+}
+
+void read_with(Context& context, const YamlNode& map, TaskDraft& task) {
+    const YamlEntry* with = map.find("with");
+    Json plain = JsonObject{};
+    if (with != nullptr) {
+        if (!expect_map(context, *with->value, "'with'")) {
+            return;
+        }
+        task.node.with = read_template(context, *with->value, task.with_readings, &plain);
+    }
+    const bool known = !task.node.uses.empty() && context.vocabulary.input_schema;
+    const Json* schema = known ? context.vocabulary.input_schema(task.node.uses) : nullptr;
+    if (schema != nullptr) {
+        YamlNode nothing;
+        nothing.kind = YamlNode::Kind::Map;
+        nothing.offset = task.offset;
+        check_against(context, with == nullptr ? nothing : *with->value, *schema, plain, task.node.uses);
+    }
+}
+
+void read_pass(Context& context, const YamlEntry& entry, Gate& gate) {
+    const std::string& text = entry.value->text;
+    const bool percent = text.ends_with('%');
+    const std::string_view digits = std::string_view(text).substr(0, text.size() - (percent ? 1 : 0));
+    double share = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), share, std::chars_format::fixed);
+    share /= percent ? 100 : 1;
+    if (error != std::errc() || end != digits.data() + digits.size() || !(share >= 0 && share <= 1)) {
+        context.out.add(entry.value->offset, "'pass' must be a share such as 90% or 0.9");
+        return;
+    }
+    gate.pass = share;
+}
+
+void read_gate(Context& context, const YamlNode& map, TaskDraft& task) {
+    const YamlEntry* entry = map.find("gate");
+    if (entry == nullptr || !expect_map(context, *entry->value, "a gate", keys::gate)) {
+        return;
+    }
+    Gate& gate = task.node.gate;
+    task.gate_offset = entry->key_offset;
+    const YamlEntry* pass = entry->value->find("pass");
+    const YamlEntry* any = entry->value->find("any");
+    if (pass != nullptr) {
+        read_pass(context, *pass, gate);
+    }
+    if (any != nullptr) {
+        gate.any = read_bool(context, *any).value_or(false);
+    }
+    if (pass != nullptr && any != nullptr) {
+        context.out.add(any->key_offset, "a gate has 'pass' or 'any', not both");
+    }
+    if (const YamlEntry* must = entry->value->find("must")) {
+        task.must_offset = must->key_offset;
+        for (const Named& country : read_names(context, *must)) {
+            const bool good = country.text.size() == 2 && country.text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+            if (!good) {
+                context.out.add(country.offset, "'" + country.text.substr(0, 40) + "' is no country", "countries are two capital letters");
+            }
+            gate.must.push_back(country.text);
+        }
+    }
+    if (const YamlEntry* within = entry->value->find("within")) {
+        gate.within = read_duration(context, *within);
+    }
+}
+
+void read_when(Context& context, const YamlNode& map, TaskDraft& task) {
+    const YamlEntry* entry = map.find("when");
+    if (entry == nullptr) {
+        return;
+    }
+    const YamlNode& node = *entry->value;
+    if (node.kind == YamlNode::Kind::Scalar && node.text == "always") {
+        task.node.when = When::Always;
+        return;
+    }
+    if (node.kind != YamlNode::Kind::Scalar || !core::expr::has_expression(node.text)) {
+        context.out.add(node.offset, "'when' must be 'always' or an expression", "write when: ${{ ... }}");
+        return;
+    }
+    task.node.when = When::Expression;
+    task.node.when_expr = read_expression(context, node, task.when_readings);
+}
+
+void read_fan_out(Context& context, const YamlNode& map, TaskDraft& task) {
+    const YamlEntry* entry = map.find("fan_out");
+    if (entry == nullptr || !expect_map(context, *entry->value, "'fan_out'")) {
+        return;
+    }
+    if (entry->value->entries.size() != 1) {
+        context.out.add(entry->key_offset, "'fan_out' names one dimension", "write fan_out: {trial: 8}");
+        return;
+    }
+    const YamlEntry& fan = entry->value->entries[0];
+    task.fan_out = Named{fan.key, fan.key_offset};
+    Json plain;
+    core::expr::Template over = read_template(context, *fan.value, task.fan_readings, &plain);
+    const bool expression = plain.is_string() && core::expr::has_expression(std::string_view(plain.get_string()));
+    const bool count = plain.is_int64() && plain.get_int64() >= 0;
+    if (!expression && !count && !plain.is_array()) {
+        context.out.add(fan.value->offset, "'" + fan.key + "' must be a count, a list or an expression that gives one");
+    }
+    task.node.fan = core::dag::Fan{fan.key, std::move(over)};
+}
+
+void read_plain_fields(Context& context, const YamlNode& map, TaskDraft& task) {
+    if (const YamlEntry* title = map.find("title")) {
+        task.node.title = read_text(context, *title).value_or("");
+    }
+    if (const YamlEntry* timeout = map.find("timeout")) {
+        task.node.timeout = read_duration(context, *timeout).value_or(task.node.timeout);
+    }
+    if (const YamlEntry* role = map.find("role")) {
+        task.node.role = read_text(context, *role).value_or("");
+        check_name(context, role->value->offset, task.node.role, "a role");
+    }
+    if (const YamlEntry* cores = map.find("cores")) {
+        task.node.cores = static_cast<int>(read_integer(context, *cores, 1, cores_max).value_or(0));
+    }
+    if (const YamlEntry* priority = map.find("priority")) {
+        task.node.priority = static_cast<int>(read_integer(context, *priority, -priority_max, priority_max).value_or(0));
+    }
+    if (const YamlEntry* after = map.find("after")) {
+        task.after = read_names(context, *after);
+    }
+    if (const YamlEntry* per = map.find("per")) {
+        task.per = read_names(context, *per);
+    }
+}
+
+}  // namespace
+
+void read_retry(Context& context, const YamlEntry& entry, core::dag::RetryPolicy& retry) {
+    if (!expect_map(context, *entry.value, "'retry'", keys::retry)) {
+        return;
+    }
+    if (const YamlEntry* attempts = entry.value->find("attempts")) {
+        retry.attempts_max = static_cast<int>(read_integer(context, *attempts, 1, attempts_max).value_or(1));
+    }
+    if (const YamlEntry* backoff = entry.value->find("backoff")) {
+        retry.backoff = read_duration(context, *backoff).value_or(retry.backoff);
+    }
+    if (const YamlEntry* factor = entry.value->find("factor")) {
+        retry.factor = read_number(context, *factor, 1, 100).value_or(retry.factor);
+    }
+    if (const YamlEntry* max = entry.value->find("max")) {
+        retry.max = read_duration(context, *max).value_or(retry.max);
+    }
+    if (const YamlEntry* jitter = entry.value->find("jitter")) {
+        retry.jitter = read_choice(context, *jitter, jitters).value_or(1) == 0 ? Jitter::None : Jitter::Full;
+    }
+}
+
+std::optional<TaskDraft> read_task(Context& context, const YamlEntry& entry, const Defaults& defaults) {
+    check_name(context, entry.key_offset, entry.key, "a task");
+    if (!expect_map(context, *entry.value, "task '" + entry.key + "'", keys::task)) {
+        return std::nullopt;
+    }
+    TaskDraft task;
+    task.offset = entry.key_offset;
+    task.node.name = entry.key;
+    task.node.retry = defaults.retry;
+    task.node.timeout = defaults.timeout;
+    const YamlNode& map = *entry.value;
+    read_uses(context, map, task);
+    read_plain_fields(context, map, task);
+    read_fan_out(context, map, task);
+    read_gate(context, map, task);
+    read_when(context, map, task);
+    read_with(context, map, task);
+    if (const YamlEntry* retry = map.find("retry")) {
+        read_retry(context, *retry, task.node.retry);
+    }
+    return task;
+}
+
+}  // namespace kontor::spec

@@ -1,0 +1,198 @@
+#include <algorithm>
+#include <array>
+
+#include "base/sha256.hpp"
+#include "core/schema/schema.hpp"
+#include "spec/draft.hpp"
+#include "spec/keys.hpp"
+
+namespace kontor::spec {
+namespace {
+
+using core::dag::OnConflict;
+
+constexpr std::array<std::string_view, 3> conflicts{"queue", "reject", "replace"};
+constexpr std::int64_t concurrency_max = 1000;
+
+void read_title(Context& context, const YamlNode& root, Draft& draft) {
+    const YamlEntry* name = root.find("workflow");
+    if (name == nullptr) {
+        context.out.add(root.offset, "the workflow has no name", "add 'workflow: <name>'");
+    } else if (const auto text = read_text(context, *name)) {
+        check_name(context, name->value->offset, *text, "a workflow");
+        draft.workflow.name = *text;
+    }
+    if (const YamlEntry* title = root.find("title")) {
+        draft.workflow.title = read_text(context, *title).value_or("");
+    }
+}
+
+// The names of parameters; `required` (a list) stands beside them and is none.
+void read_params(Context& context, const YamlNode& root, Draft& draft) {
+    JsonObject properties;
+    JsonArray required;
+    const YamlEntry* params = root.find("params");
+    if (params != nullptr && expect_map(context, *params->value, "'params'")) {
+        for (const YamlEntry& entry : params->value->entries) {
+            if (entry.key == "required" && entry.value->kind == YamlNode::Kind::List) {
+                continue;
+            }
+            properties.emplace(entry.key, to_json(*entry.value, context.out));
+            draft.params.push_back(entry.key);
+            const auto valid = core::schema::check_schema(properties.at(entry.key));
+            for (const ErrorDetail& detail : valid ? std::vector<ErrorDetail>() : valid.error().details) {
+                const Place place = find_place(*entry.value, detail.pointer);
+                context.out.add(
+                    detail.pointer.empty() ? entry.value->offset : place.key_offset,
+                    "parameter '" + entry.key + "'" + detail.pointer + ": " + detail.message
+                );
+            }
+        }
+        const YamlEntry* list = params->value->find("required");
+        if (list != nullptr && list->value->kind == YamlNode::Kind::List) {
+            for (const Named& name : read_names(context, *list)) {
+                if (!properties.contains(name.text)) {
+                    context.out.add_unknown(name.offset, "there is no parameter '" + name.text + "'", name.text, draft.params);
+                }
+                required.emplace_back(name.text);
+            }
+        }
+    }
+    JsonObject schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+    if (!required.empty()) {
+        schema.emplace("required", std::move(required));
+    }
+    draft.workflow.params_schema = std::move(schema);
+}
+
+void read_partition(Context& context, const YamlNode& root, Draft& draft) {
+    const YamlEntry* partition = root.find("partition");
+    if (partition == nullptr || !expect_map(context, *partition->value, "'partition'", keys::partition)) {
+        return;
+    }
+    draft.partition_offset = partition->key_offset;
+    const YamlEntry* key = partition->value->find("key");
+    if (key == nullptr) {
+        context.out.add(partition->key_offset, "the partition has no key", "add 'key: country'");
+    } else if (const auto text = read_text(context, *key); text && *text != "country") {
+        context.out.add(key->value->offset, "the partition's key must be 'country', not '" + *text + "'");
+    }
+    draft.workflow.partition_key = "country";
+    const YamlEntry* over = partition->value->find("over");
+    if (over == nullptr) {
+        context.out.add(partition->key_offset, "the partition does not say over which countries", "add 'over: [DE, FR]' or an expression that gives a list");
+        return;
+    }
+    Json plain;
+    draft.workflow.partition_over = read_template(context, *over->value, draft.partition_readings, &plain);
+    const bool expression = plain.is_string() && core::expr::has_expression(std::string_view(plain.get_string()));
+    if (!expression && !plain.is_array()) {
+        context.out.add(over->value->offset, "'over' must be a list of countries or an expression that gives one");
+    }
+}
+
+void read_concurrency(Context& context, const YamlNode& root, Draft& draft) {
+    const YamlEntry* entry = root.find("concurrency");
+    if (entry == nullptr || !expect_map(context, *entry->value, "'concurrency'", keys::concurrency)) {
+        return;
+    }
+    auto& concurrency = draft.workflow.concurrency;
+    const YamlEntry* group = entry->value->find("group");
+    if (group == nullptr) {
+        context.out.add(entry->key_offset, "the concurrency limit has no group", "add 'group: <name>'");
+    } else if (const auto text = read_text(context, *group); text && check_name(context, group->value->offset, *text, "a group")) {
+        concurrency.group = *text;
+    }
+    if (const YamlEntry* limit = entry->value->find("limit")) {
+        concurrency.limit = static_cast<int>(read_integer(context, *limit, 1, concurrency_max).value_or(1));
+    }
+    if (const YamlEntry* conflict = entry->value->find("on_conflict")) {
+        constexpr std::array<OnConflict, 3> meanings{OnConflict::Queue, OnConflict::Reject, OnConflict::Replace};
+        concurrency.on_conflict = meanings[read_choice(context, *conflict, conflicts).value_or(0)];
+    }
+}
+
+Defaults read_defaults(Context& context, const YamlNode& root) {
+    Defaults defaults;
+    const YamlEntry* entry = root.find("defaults");
+    if (entry == nullptr || !expect_map(context, *entry->value, "'defaults'", keys::defaults)) {
+        return defaults;
+    }
+    if (const YamlEntry* retry = entry->value->find("retry")) {
+        read_retry(context, *retry, defaults.retry);
+    }
+    if (const YamlEntry* timeout = entry->value->find("timeout")) {
+        defaults.timeout = read_duration(context, *timeout).value_or(defaults.timeout);
+    }
+    return defaults;
+}
+
+// False: not every task could be read.
+bool read_tasks(Context& context, const YamlNode& root, Draft& draft) {
+    const Defaults defaults = read_defaults(context, root);
+    const YamlEntry* tasks = root.find("tasks");
+    if (tasks == nullptr) {
+        context.out.add(root.offset, "the workflow has no tasks", "add 'tasks:'");
+        return false;
+    }
+    if (!expect_map(context, *tasks->value, "'tasks'")) {
+        return false;
+    }
+    if (tasks->value->entries.empty()) {
+        context.out.add(tasks->key_offset, "the workflow has no tasks");
+    }
+    bool complete = true;
+    for (const YamlEntry& entry : tasks->value->entries) {
+        if (auto task = read_task(context, entry, defaults)) {
+            draft.tasks.push_back(std::move(*task));
+        } else {
+            complete = false;
+        }
+    }
+    return complete;
+}
+
+void read_all(Context& context, const YamlNode& root, Draft& draft) {
+    if (!expect_map(context, root, "a workflow", keys::workflow)) {
+        return;
+    }
+    read_title(context, root, draft);
+    read_params(context, root, draft);
+    read_partition(context, root, draft);
+    read_concurrency(context, root, draft);
+    if (const YamlEntry* deadline = root.find("deadline")) {
+        draft.workflow.deadline = read_duration(context, *deadline);
+    }
+    if (const YamlEntry* triggers = root.find("triggers")) {
+        if (expect_map(context, *triggers->value, "'triggers'")) {
+            for (const YamlEntry& entry : triggers->value->entries) {
+                read_trigger(context, entry, draft);
+            }
+        }
+    }
+    if (read_tasks(context, root, draft) && check_graph(context, draft)) {
+        check_names(context, draft);
+    }
+}
+
+}  // namespace
+
+Parsed parse_workflow(std::string_view text, const Vocabulary& vocabulary) {
+    Diagnostics out(text);
+    Context context{out, vocabulary};
+    Draft draft;
+    if (const YamlPtr root = read_yaml(text, out)) {
+        read_all(context, *root, draft);
+    }
+    if (!out.empty()) {
+        return {nullptr, out.take()};
+    }
+    draft.workflow.source = text;
+    draft.workflow.hash = sha256_hex(text);
+    for (TaskDraft& task : draft.tasks) {
+        draft.workflow.tasks.push_back(std::move(task.node));
+    }
+    return {std::make_shared<const core::dag::Workflow>(std::move(draft.workflow)), {}};
+}
+
+}  // namespace kontor::spec
