@@ -20,6 +20,14 @@ function filesBelow(folder) {
 
 const etagOf = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 32);
 
+// The bundle carries these packages, so their licences go with it: /licenses.txt, written from what is installed.
+function writeLicenses(dist) {
+  const modules = join(import.meta.dirname, "..", "node_modules");
+  const texts = ["preact", "@preact/signals", "@preact/signals-core"].map((name) =>
+    `${name}\n\n${readFileSync(join(modules, name, "LICENSE"), "utf8").trim()}\n`);
+  writeFileSync(join(dist, "licenses.txt"), texts.join("\n----\n\n"));
+}
+
 function row(file) {
   return `    {"${file.path}", "${file.type}",\n` +
     `     {${file.symbol}, ${file.bytes.length}}, "\\"${file.etag}\\"", ${file.gzip}, ${file.path.startsWith("/assets/")}},`;
@@ -33,6 +41,7 @@ function blob(file) {
 function main([dist, out, packedFolder]) {
   rmSync(packedFolder, { recursive: true, force: true });
   mkdirSync(packedFolder, { recursive: true });
+  writeLicenses(dist);
   const byPath = (a, b) => (a.path < b.path ? -1 : 1);
   const plain = filesBelow(resolve(dist)).map((source) => {
     const path = "/" + relative(resolve(dist), source).split("\\").join("/");

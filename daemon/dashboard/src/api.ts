@@ -35,10 +35,16 @@ export function withQuery(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path;
 }
 
-// Names one attempt of a person's click: a retry by the network must not carry it out twice.
-function idempotencyKey(): string {
+// A mutation whose answer never came may have been carried out: clicking again sends the same key, so that it counts once.
+const unanswered = new Map<string, string>();
+
+function idempotencyKey(request: string): string {
+  const kept = unanswered.get(request);
+  if (kept) return kept;
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  unanswered.set(request, key);
+  return key;
 }
 
 async function problemOf(response: Response): Promise<ApiError> {
@@ -57,21 +63,24 @@ export function authorization(): Record<string, string> {
 
 async function request<T>(method: string, path: string, body?: Json, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", ...authorization() };
-  if (method !== "GET") {
+  const text = method === "GET" ? null : JSON.stringify(body ?? {});
+  const mutation = `${method} ${path} ${text ?? ""}`;
+  if (text !== null) {
     headers["Content-Type"] = "application/json";
-    headers["Idempotency-Key"] = idempotencyKey();
+    headers["Idempotency-Key"] = idempotencyKey(mutation);
   }
   let response: Response;
   try {
     response = await fetch(path, {
       method, headers, cache: "no-store",
-      ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+      ...(text === null ? {} : { body: text }),
       ...(signal ? { signal } : {}),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(0, "The daemon cannot be reached. The page tries again by itself.");
   }
+  unanswered.delete(mutation);
   if (response.status === 401) {
     signOut("The daemon refused this token. Give the token that it printed at start.");
     throw new ApiError(401, "The daemon refused this token.");

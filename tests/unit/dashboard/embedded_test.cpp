@@ -40,6 +40,13 @@ TEST(Embedded, PageHasNoInlineScriptOrStyle) {
     }
 }
 
+TEST(Embedded, CarriesTheLicencesOfItsPackages) {
+    const auto* licenses = find("/licenses.txt");
+    ASSERT_NE(licenses, nullptr);
+    EXPECT_NE(licenses->bytes.find("preact"), std::string_view::npos);
+    EXPECT_NE(licenses->bytes.find("MIT License"), std::string_view::npos);
+}
+
 TEST(Embedded, UnknownPathsAreNotFound) {
     EXPECT_EQ(find(""), nullptr);
     EXPECT_EQ(find("/index.htm"), nullptr);
