@@ -75,6 +75,9 @@ bool parse_number(std::string_view text, double& value) {
     }
     if (digits.front() == '+') {
         digits.remove_prefix(1);
+        if (digits.starts_with('-')) {
+            return false;
+        }
     }
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     return error == std::errc() && end == digits.data() + digits.size() && std::isfinite(value);

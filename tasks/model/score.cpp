@@ -22,7 +22,7 @@ std::string three_digits(double value) {
 // One line per code: how often it is right, and how often it is missed.
 sdk::ObjectRef write_per_code(sdk::TaskContext& context, const CodeNumbers& codes, const ml::Metrics& metrics) {
     csv::Writer writer = csv::create_rows(
-        context.objects(), "report", csv::object_country(context.identity()), "per_code"
+        context.objects(), "score", csv::object_country(context.identity()), "per_code"
     );
     writer.header({"code", "rows", "predicted", "right", "precision", "recall", "f1"});
     std::vector<std::size_t> order(codes.codes().size());

@@ -1,0 +1,38 @@
+#include "tasks/report/register.hpp"
+
+#include <boost/json/parse.hpp>
+#include <memory>
+
+#include "tasks/report/report.hpp"
+
+namespace kontor::tasks::report {
+namespace {
+
+class Build final : public sdk::Task {
+ public:
+    sdk::Outcome run(sdk::TaskContext& context) override { return run_build(context); }
+};
+
+constexpr std::string_view build_schema = R"({
+    "type": "object", "required": ["items", "predictions"], "additionalProperties": false,
+    "properties": {
+        "items": {"type": "object"}, "predictions": {"type": "object"},
+        "quarantined": {"type": "integer", "minimum": 0}, "period": {"type": "string"},
+        "id_column": {"type": "string"}, "units_column": {"type": "string"}, "weight_column": {"type": "string"}
+    }})";
+
+}  // namespace
+
+void register_tasks(sdk::TaskRegistry& registry) {
+    registry.add(
+        {"report.build",
+         "Adds up units and weight per code and reconciles them with what was sold",
+         boost::json::parse(build_schema),
+         "reporter",
+         sdk::Pool::Compute,
+         1,
+         [] { return std::make_unique<Build>(); }}
+    );
+}
+
+}  // namespace kontor::tasks::report

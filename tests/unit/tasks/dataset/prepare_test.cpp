@@ -1,0 +1,193 @@
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <map>
+#include <set>
+
+#include "support/catalogue.hpp"
+#include "support/task_bench.hpp"
+#include "tasks/dataset/id_set.hpp"
+#include "tasks/dataset/register.hpp"
+#include "tasks/ml/table.hpp"
+
+namespace kontor::tasks::dataset {
+namespace {
+
+using sdk::Json;
+using sdk::JsonObject;
+
+class PrepareTask : public testing::Test {
+ protected:
+    PrepareTask() { register_tasks(registry_); }
+    sdk::Outcome run(const std::string& csv, JsonObject more = {}) {
+        JsonObject input{{"dataset", csv::to_json(bench_.store_csv(csv, 10))}, {"schema", schema_}, {"min_rows", 1}};
+        for (auto& member : more) {
+            input[member.key()] = member.value();
+        }
+        return bench_.run(registry_, "dataset.prepare", std::move(input));
+    }
+    JsonObject outputs(const std::string& csv, JsonObject more = {}) {
+        const auto outcome = run(csv, std::move(more));
+        const auto* done = std::get_if<sdk::Succeeded>(&outcome);
+        EXPECT_NE(done, nullptr) << (done == nullptr ? std::get<sdk::Failed>(outcome).reason : "");
+        return done == nullptr ? JsonObject() : done->outputs.get_object();
+    }
+    std::vector<std::vector<std::string>> rows_of(const Json& dataset) {
+        return bench_.rows_of(sdk::object_ref_from(dataset.at("object"), "dataset"));
+    }
+    test::TaskBench bench_;
+    sdk::TaskRegistry registry_;
+    Json schema_ = boost::json::parse(test::catalogue_schema);
+};
+
+constexpr const char* head = "item_id,title,weight_kg,brand,code\n";
+
+TEST_F(PrepareTask, QuarantinesEachKindOfBadRowWithItsReasonAndGoesOn) {
+    const std::string csv = std::string(head) +
+                            "a,good,1,,1.1\n"
+                            ",no id,1,,1.1\n"
+                            "a,again,1,,1.1\n"
+                            "b,heavy,ten,,1.1\n"
+                            "c,not a number,nan,,1.1\n"
+                            "d,infinite,inf,,1.1\n"
+                            "e,no label,1,,   \n"
+                            "f,ragged,1\n"
+                            "g,bro\xFFken,1,,1.1\n"
+                            "h,good,, Bosch ,1.1\n"
+                            "i,decimal comma,\"1,5\",,1.1\n";
+    const auto out = outputs(csv);
+    EXPECT_EQ(out.at("rows").get_int64(), 2);
+    const Json& quarantine = out.at("quarantine");
+    EXPECT_EQ(quarantine.at("rows").get_int64(), 9);
+    const std::map<std::string, std::int64_t> wanted{
+        {"id_missing", 1}, {"duplicate_id", 1}, {"not_a_number:weight_kg", 4}, {"label_missing", 1}, {"ragged_row", 1},
+        {"invalid_utf8", 1}};
+    std::map<std::string, std::int64_t> found;
+    for (const auto& member : quarantine.at("reasons").get_object()) {
+        found[member.key()] = member.value().get_int64();
+    }
+    EXPECT_EQ(found, wanted);
+    const auto listed = rows_of(quarantine);
+    ASSERT_EQ(listed.size(), 10U);
+    EXPECT_EQ(listed[0], (std::vector<std::string>{"row", "item_id", "reason", "text"}));
+    EXPECT_EQ(listed[8][2], "invalid_utf8");
+    EXPECT_NE(listed[8][3].find("bro\xEF\xBF\xBDken"), std::string::npos);
+    EXPECT_EQ(bench_.log_.size(), 1U);
+}
+
+TEST_F(PrepareTask, ABadRowDoesNotMakeAGoodOneOfTheSameIdADuplicate) {
+    const auto out = outputs(std::string(head) + "a,bad,x,,1.1\na,good,1,,1.1\n");
+    EXPECT_EQ(out.at("rows").get_int64(), 1);
+}
+
+TEST_F(PrepareTask, LabelsTakeTheSpellingOfTheCodeList) {
+    const auto codes = csv::to_json(bench_.store_csv("code,title\n1.1a,Fridges\n2.1,Screens\n", 2));
+    const auto out = outputs(
+        std::string(head) + "a,x,1,, 1.1A \nb,y,1,,2.1\nc,z,1,,9.9\nd,w,1,,1.1a\n", {{"codes", codes}, {"holdout", 0.0}}
+    );
+    std::map<std::string, std::string> labels;
+    for (const auto& row : rows_of(out.at("train"))) {
+        labels[row[0]] = row[4];
+    }
+    EXPECT_EQ(labels.at("a"), "1.1a");
+    EXPECT_EQ(labels.at("d"), "1.1a");
+    EXPECT_FALSE(labels.contains("c"));
+    EXPECT_EQ(out.at("quarantine").at("reasons").at("unknown_label").get_int64(), 1);
+    EXPECT_EQ(out.at("classes").get_int64(), 2);
+}
+
+TEST_F(PrepareTask, AnItemStaysOnItsSideOfTheSplitWhateverElseIsInTheData) {
+    const auto first = outputs(test::catalogue_csv({.rows = 1000, .seed = 1}));
+    const auto second = outputs(test::catalogue_csv({.rows = 700, .seed = 2}));
+    const auto ids = [&](const Json& dataset) {
+        std::set<std::string> all;
+        for (const auto& row : rows_of(dataset)) {
+            all.insert(row[0]);
+        }
+        all.erase("item_id");
+        return all;
+    };
+    const auto train = ids(first.at("train"));
+    const auto holdout = ids(first.at("holdout"));
+    EXPECT_EQ(train.size() + holdout.size(), 1000U);
+    EXPECT_GT(holdout.size(), 150U);
+    EXPECT_LT(holdout.size(), 250U);
+    for (const std::string& id : ids(second.at("train"))) {
+        EXPECT_TRUE(train.contains(id));
+    }
+    for (const std::string& id : ids(second.at("holdout"))) {
+        EXPECT_TRUE(holdout.contains(id));
+    }
+}
+
+TEST_F(PrepareTask, AMissingColumnIsNamedBesideThoseThatExist) {
+    const auto outcome = run("item_id,name,weight_kg,brand,code\n");
+    const auto& failed = std::get<sdk::Failed>(outcome);
+    EXPECT_EQ(failed.kind, sdk::FailureClass::Config);
+    EXPECT_NE(failed.reason.find("\"title\""), std::string::npos);
+    EXPECT_NE(failed.reason.find("name, weight_kg"), std::string::npos);
+}
+
+TEST_F(PrepareTask, UnlabelledItemsKeepAllColumnsAndNeedNoLabel) {
+    const auto out = outputs(test::catalogue_csv({.rows = 50, .labelled = false}), {{"labelled", false}});
+    EXPECT_EQ(out.at("items").at("rows").get_int64(), 50);
+    const auto rows = rows_of(out.at("items"));
+    EXPECT_EQ(rows[0], (std::vector<std::string>{"item_id", "title", "weight_kg", "units", "brand"}));
+    EXPECT_TRUE(out.at("usable").get_bool());
+}
+
+TEST_F(PrepareTask, NoRowsAtAllAreNotUsableAndNoCrash) {
+    const auto out = outputs(head);
+    EXPECT_FALSE(out.at("usable").get_bool());
+    EXPECT_EQ(out.at("rows").get_int64(), 0);
+    EXPECT_FALSE(outputs("item_id,title,weight_kg,brand\n", {{"labelled", false}}).at("usable").get_bool());
+}
+
+TEST_F(PrepareTask, RegistersBothPartsWithTheirRows) {
+    const auto outcome = run(test::catalogue_csv({.rows = 100}));
+    const auto& done = std::get<sdk::Succeeded>(outcome);
+    ASSERT_EQ(done.effects.size(), 2U);
+    const auto& train = std::get<sdk::DatasetRegistered>(done.effects[0]);
+    const auto& holdout = std::get<sdk::DatasetRegistered>(done.effects[1]);
+    EXPECT_EQ(train.kind, "train");
+    EXPECT_EQ(holdout.kind, "holdout");
+    EXPECT_EQ(train.rows + holdout.rows, 100);
+}
+
+TEST_F(PrepareTask, AStopEndsIt) {
+    bench_.stop_.request_stop();
+    EXPECT_TRUE(std::holds_alternative<sdk::Interrupted>(run(test::catalogue_csv({.rows = 3000}))));
+}
+
+TEST_F(PrepareTask, ASchemaThatMakesNoSenseIsAConfigFault) {
+    for (const char* schema :
+         {R"(5)", R"({"text":["title"]})", R"({"id":"item_id"})", R"({"id":"item_id","text":["item_id"]})",
+          R"({"id":"item_id","text":"title"})", R"({"id":"item_id","texts":["title"]})"}) {
+        const auto outcome = run(head, {{"schema", boost::json::parse(schema)}});
+        EXPECT_EQ(std::get<sdk::Failed>(outcome).kind, sdk::FailureClass::Config) << schema;
+    }
+}
+
+TEST(IdSet, KnowsWhatItHasSeenAsItGrows) {
+    IdSet ids;
+    for (std::uint64_t i = 0; i < 100'000; ++i) {
+        ASSERT_TRUE(ids.insert(i * i + 1));
+    }
+    for (std::uint64_t i = 0; i < 100'000; ++i) {
+        ASSERT_FALSE(ids.insert(i * i + 1));
+    }
+}
+
+TEST(ParseNumber, TakesNumbersAndNothingElse) {
+    double value = 0;
+    EXPECT_TRUE(ml::parse_number(" 1.5 ", value) && value == 1.5);
+    EXPECT_TRUE(ml::parse_number("+2e3", value) && value == 2000);
+    EXPECT_TRUE(ml::parse_number("-0", value));
+    EXPECT_TRUE(ml::parse_number("  ", value) && value != value);
+    for (const char* text : {"1,5", "nan", "inf", "-inf", "1e999", "0x10", "1 2", "one", "+-1", "--1"}) {
+        EXPECT_FALSE(ml::parse_number(text, value)) << text;
+    }
+}
+
+}  // namespace
+}  // namespace kontor::tasks::dataset
