@@ -1,0 +1,169 @@
+// The shipped workflows against the parser, the tasks' contracts and each other: what one announces, the next must take.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "base/json.hpp"
+#include "core/schema/schema.hpp"
+#include "spec/spec.hpp"
+#include "tasks/dataset/register.hpp"
+#include "tasks/model/register.hpp"
+#include "tasks/warehouse/register.hpp"
+#include "zones/zones.hpp"
+
+namespace kontor {
+namespace {
+
+namespace fs = std::filesystem;
+using core::dag::Workflow;
+
+const fs::path folder = fs::path(KONTOR_SOURCE_DIR) / "workflows";
+
+std::string text_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+// The first column of the table in tasks/README.md: the names that workflows may use.
+std::vector<std::string> documented_tasks() {
+    std::vector<std::string> names;
+    std::istringstream lines(text_of(fs::path(KONTOR_SOURCE_DIR) / "tasks/README.md"));
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("| `")) {
+            names.push_back(line.substr(3, line.find('`', 3) - 3));
+        }
+    }
+    return names;
+}
+
+const sdk::TaskRegistry& registry() {
+    static const sdk::TaskRegistry all = [] {
+        sdk::TaskRegistry made;
+        tasks::warehouse::register_tasks(made);
+        tasks::dataset::register_tasks(made);
+        tasks::model::register_tasks(made);
+        return made;
+    }();
+    return all;
+}
+
+std::shared_ptr<const Workflow> load(const fs::path& path) {
+    spec::Vocabulary vocabulary;
+    vocabulary.tasks = documented_tasks();
+    vocabulary.input_schema = [](std::string_view uses) {
+        const sdk::TaskType* type = registry().find(uses);
+        return type == nullptr ? nullptr : &type->input_schema;
+    };
+    vocabulary.zone = [](std::string_view name) { return zones::find_zone(name); };
+    const std::string text = text_of(path);
+    const spec::Parsed parsed = spec::parse_workflow(text, vocabulary);
+    EXPECT_NE(parsed.workflow, nullptr) << spec::render(parsed.diagnostics, path.string(), text);
+    return parsed.workflow;
+}
+
+class OneName final : public core::expr::Scope {
+ public:
+    OneName(std::string name, Json value) : name_(std::move(name)), value_(std::move(value)) {}
+    const Json* find(std::string_view root) const override { return root == name_ ? &value_ : nullptr; }
+
+ private:
+    std::string name_;
+    Json value_;
+};
+
+// What a trigger makes of an event or a tick, checked as a submission would be.
+Json submitted(const Workflow& workflow, std::string_view trigger, const core::expr::Scope& scope) {
+    for (const core::dag::Trigger& each : workflow.triggers) {
+        if (each.name == trigger) {
+            const Result<Json> params = core::expr::render(each.params, scope);
+            EXPECT_TRUE(params) << describe(params.error());
+            const Result<void> valid = core::schema::validate(workflow.params_schema, *params);
+            EXPECT_TRUE(valid) << describe(valid.error());
+            return core::schema::with_defaults(workflow.params_schema, *params);
+        }
+    }
+    ADD_FAILURE() << workflow.name << " has no trigger " << trigger;
+    return nullptr;
+}
+
+const Json dataset = JsonObject{{"object", JsonObject{{"key", "k"}, {"sha256", "s"}, {"bytes", 1}}}, {"rows", 10}};
+const Json model = JsonObject{{"id", "m-1"}, {"object", JsonObject{}}, {"family", "linear"}, {"params", JsonObject{}}};
+
+TEST(ShippedWorkflows, EachOneIsReadWithoutAFault) {
+    int seen = 0;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        if (entry.path().extension() == ".yaml") {
+            const auto workflow = load(entry.path());
+            ASSERT_NE(workflow, nullptr);
+            EXPECT_EQ(workflow->name, entry.path().stem().string());
+            EXPECT_FALSE(workflow->title.empty());
+            ++seen;
+        }
+    }
+    EXPECT_GE(seen, 3);
+}
+
+TEST(ShippedWorkflows, EveryQueryFileTheyNameExists) {
+    for (const char* name : {"train.yaml", "infer.yaml"}) {
+        const std::string text = text_of(folder / name);
+        for (std::size_t at = text.find("query: "); at != std::string::npos; at = text.find("query: ", at + 1)) {
+            const std::string query = text.substr(at + 7, text.find('\n', at) - at - 7);
+            EXPECT_TRUE(fs::is_regular_file(folder / query)) << name << " names " << query;
+        }
+    }
+}
+
+TEST(ShippedWorkflows, DefaultsOfTheParametersAreValid) {
+    for (const char* name : {"train.yaml", "infer.yaml"}) {
+        const auto workflow = load(folder / name);
+        ASSERT_NE(workflow, nullptr);
+        const Json defaults = core::schema::with_defaults(workflow->params_schema, JsonObject{});
+        const auto valid = core::schema::validate(workflow->params_schema, defaults);
+        EXPECT_TRUE(valid) << name << ": " << describe(valid.error());
+        EXPECT_EQ(defaults.at_pointer("/schema/id"), "item_id");
+    }
+}
+
+TEST(ShippedWorkflows, ATrainedModelStartsItsEvaluation) {
+    const auto evaluate = load(folder / "evaluate.yaml");
+    ASSERT_NE(evaluate, nullptr);
+    const OneName event("event", JsonObject{{"data", JsonObject{
+        {"country", "NO"}, {"model", model}, {"metrics", JsonObject{}}, {"holdout", dataset},
+        {"schema", JsonObject{{"id", "item_id"}}}, {"warehouse", "default"}, {"period", "2026-11"}}}});
+    const Json params = submitted(*evaluate, "on-model", event);
+    EXPECT_EQ(params.at("country"), "NO");
+    EXPECT_EQ(params.at("model"), model);
+    EXPECT_EQ(params.at_pointer("/rule/metric"), "macro_f1");
+}
+
+TEST(ShippedWorkflows, AChosenWinnerStartsTheInferenceOfItsCountryAlone) {
+    const auto infer = load(folder / "infer.yaml");
+    ASSERT_NE(infer, nullptr);
+    const OneName event("event", JsonObject{{"data", JsonObject{
+        {"country", "NO"}, {"schema", JsonObject{{"id", "item_id"}}}, {"warehouse", "default"}, {"period", "2026-11"}}}});
+    const Json params = submitted(*infer, "on-winner", event);
+    EXPECT_EQ(params.at("countries"), Json({"NO"}));
+    EXPECT_EQ(params.at("purpose"), "month");
+    EXPECT_TRUE(params.at("items").is_null());
+}
+
+TEST(ShippedWorkflows, TheMonthlyTickMeansTheMonthBefore) {
+    for (const char* name : {"train.yaml", "infer.yaml"}) {
+        const auto workflow = load(folder / name);
+        ASSERT_NE(workflow, nullptr);
+        const std::map<std::string, std::string> expected{
+            {"2026-01", "2025-12"}, {"2026-02", "2026-01"}, {"2026-10", "2026-09"}, {"2026-11", "2026-10"}, {"2026-12", "2026-11"}};
+        for (const auto& [tick, before] : expected) {
+            const OneName scope("tick", JsonObject{{"time", tick + "-01T01:00:00Z"}, {"period", tick}});
+            EXPECT_EQ(text_member(submitted(*workflow, "monthly", scope), "period"), before) << name;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace kontor
