@@ -76,15 +76,15 @@ void check_unknown_root(Context& context, const Draft& draft, const Sight& sight
     const std::string& root = reading.path[0];
     std::string message = "there is no name '" + root + "' in " + sight.where;
     if (root == "country" || root == "winner") {
-        context.out.add(reading.offset, message, "'" + root + "' exists in tasks with 'per: country'");
+        context.out.add(reading.root_offset, message, "'" + root + "' exists in tasks with 'per: country'");
     } else if (root == "event" || root == "tick") {
-        context.out.add(reading.offset, message, "'" + root + "' exists in triggers; pass what you need on as a parameter");
+        context.out.add(reading.root_offset, message, "'" + root + "' exists in triggers; pass what you need on as a parameter");
     } else if (std::find(draft.params.begin(), draft.params.end(), root) != draft.params.end()) {
-        context.out.add(reading.offset, message, "did you mean params." + root + "?");
+        context.out.add(reading.root_offset, message, "did you mean params." + root + "?");
     } else if (std::any_of(draft.tasks.begin(), draft.tasks.end(), [&](const TaskDraft& task) { return task.node.name == root; })) {
-        context.out.add(reading.offset, message, "did you mean tasks." + root + "?");
+        context.out.add(reading.root_offset, message, "did you mean tasks." + root + "?");
     } else {
-        context.out.add_unknown(reading.offset, message, root, sight.roots);
+        context.out.add_unknown(reading.root_offset, message, root, sight.roots);
     }
 }
 
@@ -166,7 +166,7 @@ void check_trigger_names(
     for (const Reading& reading : readings) {
         if (reading.path[0] != root) {
             context.out.add(
-                reading.offset, "there is no name '" + reading.path[0] + "' in trigger '" + std::string(trigger) + "'",
+                reading.root_offset, "there is no name '" + reading.path[0] + "' in trigger '" + std::string(trigger) + "'",
                 "a trigger sees '" + std::string(root) + "' only"
             );
         } else if (root == "tick" && reading.path.size() == 1) {

@@ -57,7 +57,10 @@ void add_readings(
             const std::size_t second = place.node->text.find(reference.path[1], at + reference.path[0].size());
             at = second == std::string::npos ? at : second;
         }
-        readings.push_back({reference.path, offset_within(context.out.text(), *place.node, at)});
+        const std::string_view text = context.out.text();
+        readings.push_back(
+            {reference.path, offset_within(text, *place.node, reference.offset), offset_within(text, *place.node, at)}
+        );
     }
 }
 

@@ -21,7 +21,8 @@ struct Context {
 // One static path that an expression reads, and where it stands in the text.
 struct Reading {
     std::vector<std::string> path;
-    std::size_t offset = 0;
+    std::size_t root_offset = 0;
+    std::size_t offset = 0;  // of the path's second name when it has one: tasks.>tune<
 };
 
 // `node` as a map, after refusing keys that are not in `keys`. False: it is no map.

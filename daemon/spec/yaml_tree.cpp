@@ -57,6 +57,9 @@ class TreeBuilder : public YAML::EventHandler {
         auto node = make(mark, YamlNode::Kind::Scalar);
         node->plain = tag == "?";
         node->text = value;
+        if (!node->plain) {
+            expect_closed(node->offset);
+        }
         finish(std::move(node), anchor);
     }
 
@@ -87,6 +90,27 @@ class TreeBuilder : public YAML::EventHandler {
         if (!tag.empty() && tag != "?" && tag != "!") {
             throw Refused{at(mark), "tags (" + storable(tag.substr(0, 60)) + ") are not allowed", "remove it; quote the value to make it a text"};
         }
+    }
+
+    // At the end of the file the parser takes a quote that was never closed for closed.
+    void expect_closed(std::size_t offset) const {
+        const std::string_view text = out_.text();
+        std::size_t i = offset;
+        if (i < text.size() && text[i] == '&') {
+            i = std::min(text.find_first_not_of(" \t\r\n", text.find_first_of(" \t\r\n", i)), text.size());
+        }
+        const char quote = i < text.size() ? text[i] : '\0';
+        if (quote != '\'' && quote != '"') {
+            return;
+        }
+        for (++i; i < text.size(); ++i) {
+            if (quote == '"' && text[i] == '\\') {
+                ++i;
+            } else if (text[i] == quote) {
+                return;
+            }
+        }
+        throw Refused{offset, std::string("the text has no closing ") + quote, ""};
     }
 
     std::shared_ptr<YamlNode> make(const YAML::Mark& mark, YamlNode::Kind kind) {

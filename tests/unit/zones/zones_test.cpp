@@ -75,8 +75,8 @@ struct Oracle {
     bool by_fold(LocalTime local, Instant now) const {
         bool first = true;
         bool second = true;
-        // Does the same local time stand within the day before or after?
-        for (Instant other = now - std::chrono::hours(3); other <= now + std::chrono::hours(3); other += minutes(1)) {
+        // Does the same local time stand within three hours? Clocks change by half hours at least.
+        for (Instant other = now - std::chrono::hours(3); other <= now + std::chrono::hours(3); other += minutes(30)) {
             if (other != now && schedule.zone->to_local(other) == local) {
                 first = first && now < other;
                 second = second && now > other;

@@ -70,7 +70,7 @@ TEST(Parse, AnyTextGivesAProgramOrAPosition) {
     Prng random(20261122);
     const JsonScope scope(R"({"a": {"b": [1, 2.5, "x"]}, "b": 3})");
     int programs = 0;
-    for (int round = 0; round < 30'000; ++round) {
+    for (int round = 0; round < 15'000; ++round) {
         std::string text;
         for (std::uint64_t left = random.below(12); left > 0; --left) {
             text += pieces[random.below(pieces.size())];
@@ -85,7 +85,7 @@ TEST(Parse, AnyTextGivesAProgramOrAPosition) {
             ASSERT_LE(std::stoul(program.error().details.at(0).pointer), text.size()) << text;
         }
     }
-    EXPECT_GT(programs, 300);
+    EXPECT_GT(programs, 150);
 }
 
 }  // namespace

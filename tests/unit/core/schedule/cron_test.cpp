@@ -108,7 +108,7 @@ TEST(Cron, AnyTextGivesAScheduleOrAPosition) {
     const std::vector<std::string> pieces{"*", "*", "*", "0", "59", "7", "/", "-", ",", "L", "W", "#", "FRI", "jan", "?", "1", " "};
     Prng random(7);
     int good = 0;
-    for (int round = 0; round < 20'000; ++round) {
+    for (int round = 0; round < 4'000; ++round) {
         std::string text;
         for (int field = 0; field < 5; ++field) {
             for (std::uint64_t left = 1 + random.below(3) * random.below(2); left > 0; --left) {

@@ -1,0 +1,201 @@
+// What a bad text gets: a position, a sentence, a hint.
+#include "unit/spec/parse.hpp"
+
+namespace kontor::spec::testing {
+namespace {
+
+std::string value(std::string_view text) {
+    const Errors found = errors(with_tasks("  a: {uses: noop, with: {x: " + std::string(text) + "}}\n"));
+    return found.empty() ? "" : found[0];
+}
+
+TEST(BadYaml, UnknownAndDuplicateKeysAreNamed) {
+    EXPECT_EQ(errors("workflow: w\ntasks:\n  a: {uses: noop, afer: b}\n"), (Errors{"3:19 task 'a' has no key 'afer' | did you mean 'after'?"}));
+    EXPECT_EQ(errors("workflow: w\nworkflow: x\ntasks: {a: {uses: noop}}\n"), (Errors{"2:1 the key 'workflow' stands twice | it stands in line 1 already"}));
+    EXPECT_EQ(value("1, x: 2"), "4:32 the key 'x' stands twice | it stands in line 4 already");
+}
+
+TEST(BadYaml, MergeKeysDocumentsAndTagsAreRefused) {
+    EXPECT_EQ(errors("workflow: w\nx: &x {a: 1}\ntasks:\n  <<: *x\n"),
+              (Errors{"4:3 merge keys (<<) are not allowed | write the values out, or put them under 'defaults'"}));
+    EXPECT_EQ(errors("workflow: w\ntasks: {a: {uses: noop}}\n---\nworkflow: x\n"),
+              (Errors{"3:1 a second document begins here | a file holds one workflow; remove the '---'"}));
+    EXPECT_EQ(errors("workflow: !!str w\ntasks: {a: {uses: noop}}\n"),
+              (Errors{"1:11 tags (tag:yaml.org,2002:str) are not allowed | remove it; quote the value to make it a text"}));
+}
+
+TEST(BadYaml, AliasBombsAndCyclesAreRefused) {
+    std::string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n";
+    for (int i = 1; i < 9; ++i) {
+        const std::string name = "a" + std::to_string(i);
+        const std::string below = "*a" + std::to_string(i - 1);
+        bomb += name + ": &" + name + " [" + below;
+        for (int j = 0; j < 8; ++j) {
+            bomb += "," + below;
+        }
+        bomb += "]\n";
+    }
+    const auto begun = std::chrono::steady_clock::now();
+    const Errors found = errors(bomb);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_NE(found[0].find("more than 10000 values"), std::string::npos) << found[0];
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(1));
+    EXPECT_EQ(errors("workflow: w\ntasks: &a [*a]\n"), (Errors{"2:12 this alias stands inside what it refers to | write the value out"}));
+}
+
+TEST(BadYaml, DepthAndSizeAreBounded) {
+    std::string deep = "workflow: ";
+    for (int i = 0; i < 501; ++i) {
+        deep += "{a: ";
+    }
+    EXPECT_EQ(errors(deep), (Errors{"1:135 this nests deeper than 32 levels"}));
+    EXPECT_EQ(errors("workflow: " + std::string(501, '[')).size(), 1U);
+    EXPECT_EQ(value("[[1, [2]], [[3]]]"), "");
+    EXPECT_EQ(errors("workflow: " + std::string(100'000, '{')).size(), 1U);
+    EXPECT_EQ(errors(std::string(2 * 1024 * 1024, 'a')), (Errors{"1:1 the file is larger than 1024 KiB"}));
+    EXPECT_EQ(errors(""), (Errors{"1:1 the file is empty | a workflow begins with 'workflow: <name>'"}));
+    EXPECT_EQ(errors("- a\n"), (Errors{"1:1 a workflow must be a map, not a list"}));
+}
+
+TEST(BadYaml, BytesThatAreNoTextAreRefused) {
+    EXPECT_EQ(errors("workflow: w\ntitle: a\xFF\n"), (Errors{"2:9 this is not valid UTF-8 | save the file as UTF-8"}));
+    EXPECT_EQ(errors(std::string("workflow: w\0x", 13)), (Errors{"1:12 the byte 0 (a control character) is not allowed"}));
+    EXPECT_EQ(errors("workflow: w\n\x04tasks: 1\n"), (Errors{"2:1 the byte 4 (a control character) is not allowed"})) << "the parser would end here";
+}
+
+TEST(BadYaml, NumbersThatSurpriseAreRefused) {
+    EXPECT_EQ(value("010"), "4:29 010 is read as different numbers by different programs | quote it if it is meant to be a text, or write it as a decimal number");
+    EXPECT_EQ(value(".nan"), "4:29 the number .nan is not allowed | quote it if it is meant to be a text");
+    EXPECT_EQ(value("-.inf"), "4:29 the number -.inf is not allowed | quote it if it is meant to be a text");
+    EXPECT_EQ(value("1e400"), "4:29 the number 1e400 is out of range | quote it if it is meant to be a text");
+    EXPECT_EQ(value("99999999999999999999"), "4:29 the number 99999999999999999999 is out of range | quote it if it is meant to be a text");
+    EXPECT_EQ(value("'010'"), "");
+    EXPECT_EQ(errors("workflow: w\nconcurrency: {group: g, limit: 99999999999}\ntasks: {a: {uses: noop}}\n"),
+              (Errors{"2:32 'limit' must be a whole number from 1 to 1000, not '99999999999'"}));
+}
+
+TEST(BadYaml, SyntaxErrorsHaveAPosition) {
+    EXPECT_EQ(errors("workflow: w\ntasks: {a: [}\n").at(0).substr(0, 2), "2:");
+    EXPECT_EQ(errors("workflow: 'w\n"), (Errors{"1:11 the text has no closing '"})) << "the parser closes it at the end of the file";
+    EXPECT_EQ(errors("a: b: c\n").size(), 1U);
+}
+
+TEST(BadNames, AreRefused) {
+    for (const char* name : {"..", "a/b", "'%2e%2e'", "Train", "-a", "'\u0430bc'"}) {
+        const Errors found = errors("workflow: " + std::string(name) + "\ntasks: {a: {uses: noop}}\n");
+        EXPECT_NE(found.at(0).find("is no name for a workflow"), std::string::npos) << name;
+    }
+    EXPECT_EQ(errors("workflow: " + std::string(300, 'a') + "\ntasks: {a: {uses: noop}}\n").size(), 1U);
+    EXPECT_EQ(errors("workflow: w\ntasks: {A: {uses: noop}}\n"),
+              (Errors{"2:9 'A' is no name for a task | names have 1 to 63 of the characters a-z 0-9 _ - and begin with a letter or a digit"}));
+}
+
+TEST(BadTasks, UnknownTypesAndParentsGetTheNearestName) {
+    EXPECT_EQ(errors(with_tasks("  a: {uses: model.trail}\n")), (Errors{"4:13 there is no task type 'model.trail' | did you mean 'model.trial'?"}));
+    EXPECT_EQ(errors(with_tasks("  prepare: {uses: noop}\n  b: {uses: noop, after: [prepar]}\n")),
+              (Errors{"5:27 there is no task 'prepar' | did you mean 'prepare'?"}));
+    EXPECT_EQ(errors(with_tasks("  a: {title: x}\n")), (Errors{"4:3 task 'a' says not what it does | add 'uses: <task type>'"}));
+    EXPECT_EQ(errors("workflow: w\n"), (Errors{"1:1 the workflow has no tasks | add 'tasks:'"}));
+}
+
+TEST(BadTasks, CyclesAreNamed) {
+    EXPECT_EQ(errors(with_tasks("  x: {uses: noop}\n  a: {uses: noop, after: [x, c]}\n  b: {uses: noop, after: a}\n"
+                                "  c: {uses: noop, after: b}\n  d: {uses: noop, after: c}\n")),
+              (Errors{"5:27 the tasks wait for each other in a circle: a after c after b after a"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, after: a}\n")), (Errors{"4:26 task 'a' cannot come after itself"}));
+}
+
+TEST(BadTasks, WithIsCheckedAgainstTheTaskType) {
+    EXPECT_EQ(errors(with_tasks("  a: {uses: echo}\n")), (Errors{"4:3 echo: 'text' is missing"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: echo, with: {text: 5, n: 0, tex: x}}\n")),
+              (Errors{"4:32 echo text: must be a string, not a whole number", "4:38 echo n: must be at least 1, not 0",
+                      "4:41 echo tex: there is no 'tex' here; known are text, n, on, list"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: echo, with: {text: x, on: NO}}\n")), (Errors{"4:39 echo on: must be a boolean, not a text"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: echo, with: {text: x, n: '${{ run.id }}', list: '${{ [] }}'}}\n")), Errors{}) << "known once rendered";
+}
+
+TEST(BadTasks, DimensionsMustMatch) {
+    EXPECT_EQ(errors("workflow: w\ntasks: {a: {uses: noop, per: country}}\n"),
+              (Errors{"2:30 the workflow has no partition | add 'partition: {key: country, over: [DE, FR]}'"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, per: [country, trail], fan_out: {trial: 3}}\n")).at(0),
+              "4:34 'trail' is neither the partition's key nor a 'fan_out' of this task or of one directly before it | did you mean 'trial'?");
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, per: country, fan_out: {trial: 3}}\n")),
+              (Errors{"4:43 'per' does not name the dimension 'trial' | write per: [country, trial]"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, per: [country, params], fan_out: {params: 3}}\n")),
+              (Errors{"4:53 'params' is no name for a dimension | a letter, then letters, digits and _; expressions read it by this name"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, per: [x, country], fan_out: {x: 3}}\n")), (Errors{"4:28 'country' stands first in 'per'"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, per: [country, x], fan_out: {x: no}}\n")),
+              (Errors{"4:51 'x' must be a count, a list or an expression that gives one"}));
+}
+
+TEST(BadTasks, GatesStandOnJoins) {
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, per: country}\n  b: {uses: noop, per: country, after: a, gate: {any: true}}\n")),
+              (Errors{"5:43 task 'b' joins nothing, so it has no use for a gate | a gate stands on a task without 'per' behind one with 'per'"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, per: country}\n  b: {uses: noop, after: a, gate: {pass: 120%, must: [Norway]}}\n")),
+              (Errors{"5:42 'pass' must be a share such as 90% or 0.9", "5:55 'Norway' is no country | countries are two capital letters"}));
+}
+
+TEST(BadValues, SayWhatIsExpected) {
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, timeout: 5 minutes}\n")),
+              (Errors{"4:28 '5 minutes' is not a duration such as 250ms, 30s, 5m, 2h, 1d or 1h30m"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, timeout: '${{ params.t }}'}\n")),
+              (Errors{"4:28 '${{ params.t }}' is not a duration such as 250ms, 30s, 5m, 2h, 1d or 1h30m | an expression is not possible here: it "
+                      "is read before any run exists"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, retry: {jitter: fulll}}\n")), (Errors{"4:35 'fulll' is no 'jitter' | did you mean 'full'?"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, when: sometimes}\n")), (Errors{"4:25 'when' must be 'always' or an expression | write when: ${{ ... }}"}));
+    EXPECT_EQ(errors("workflow: w\ntitle:\ntasks: {a: {uses: noop}}\n"), (Errors{"2:1 'title' must be a text, not nothing"}));
+    EXPECT_EQ(errors("workflow: w\npartition: {key: region, over: [A]}\ntasks: {a: {uses: noop}}\n"),
+              (Errors{"2:18 the partition's key must be 'country', not 'region'"}));
+}
+
+TEST(BadParams, TheSchemaIsChecked) {
+    const auto params = [](std::string_view text) { return errors("workflow: w\nparams:\n" + std::string(text) + "tasks: {a: {uses: noop}}\n"); };
+    EXPECT_EQ(params("  n: {type: integr}\n"),
+              (Errors{"3:7 parameter 'n'/type: must be null, boolean, integer, number, string, array or object, or a list of these"}));
+    EXPECT_EQ(params("  n: {type: integer, default: x}\n  required: [m]\n"),
+              (Errors{"3:22 parameter 'n'/default: does not satisfy its own schema: the value must be an integer, not a text",
+                      "4:14 there is no parameter 'm' | did you mean 'n'?"}));
+    EXPECT_EQ(params("  n: {pattern: '('}\n"), (Errors{"3:7 parameter 'n'/pattern: the pattern is not valid: missing ): ("}));
+}
+
+TEST(BadTriggers, SayWhatIsExpected) {
+    const auto trigger = [](std::string_view text) {
+        return errors("workflow: w\nparams: {n: {type: integer, default: 1}}\ntriggers:\n  t: " + std::string(text) + "\ntasks: {a: {uses: noop}}\n");
+    };
+    EXPECT_EQ(trigger("{cron: '0 2 32 * *'}"), (Errors{"4:18 '32' is no day of the month (1 to 31)"}));
+    EXPECT_EQ(trigger("{cron: '0 0 30 2 *'}"), (Errors{"4:18 no date ever matches these days and months"}));
+    EXPECT_EQ(trigger("{cron: '@daily', timezone: Europe/Berln}"), (Errors{"4:33 there is no time zone 'Europe/Berln'; did you mean Europe/Berlin?"}));
+    EXPECT_EQ(trigger("{cron: '@daily', event: x}"), (Errors{"4:3 trigger 't' needs 'cron' or 'event', and not both"}));
+    EXPECT_EQ(trigger("{event: x, timezone: UTC}"), (Errors{"4:17 'timezone' belongs to a trigger with 'cron'"}));
+    EXPECT_EQ(trigger("{event: x, params: {m: 1}}"), (Errors{"4:26 params m: there is no 'm' here; known are n"}));
+    EXPECT_EQ(trigger("{event: x, params: {n: y}}"), (Errors{"4:29 params n: must be an integer, not a text"}));
+    EXPECT_EQ(trigger("{event: x, when: '${{ tick.time == 1 }}'}"), (Errors{"4:28 there is no name 'tick' in trigger 't' | a trigger sees 'event' only"}));
+    EXPECT_EQ(trigger("{cron: '@daily', params: {n: '${{ tick }}'}}"), (Errors{"4:40 'tick' needs a member behind it | write tick.time or tick.period"}));
+    EXPECT_EQ(trigger("{cron: '@daily', catchup: {all: 0}}"), (Errors{"4:38 'all' must be a whole number from 1 to 10000, not '0'"}));
+    EXPECT_EQ(trigger("{cron: '@daily', dst: {gap: middle}}"), (Errors{"4:34 'middle' is no 'gap' | known: skip, before, after"}));
+}
+
+TEST(Diagnostics, ArePrintedAsCompilersPrintThem) {
+    const std::string text = "workflow: w\ntitle: Z\u00fcrich \u00fcber\ntasks: {a: {uses: noop, timout: 1}}\n";
+    EXPECT_EQ(render(parse(text).diagnostics, "w.yaml", text),
+              "w.yaml:3:25: task 'a' has no key 'timout'\n    tasks: {a: {uses: noop, timout: 1}}\n"
+              "                            ^\n    did you mean 'timeout'?\n");
+    const Error error = to_error(parse(text).diagnostics, "w.yaml");
+    EXPECT_EQ(error.kind, ErrorKind::Invalid);
+    EXPECT_EQ(error.details.at(0).pointer, "3:25");
+    EXPECT_EQ(error.details.at(0).message, "task 'a' has no key 'timout' (did you mean 'timeout'?)");
+}
+
+TEST(Diagnostics, AreAtMostFiftyAndInTextOrder) {
+    std::string text = "workflow: w\ntasks:\n";
+    for (int i = 0; i < 80; ++i) {
+        text += "  t" + std::to_string(i) + ": {uses: nop, tile: x}\n";
+    }
+    const auto found = parse(text).diagnostics;
+    EXPECT_EQ(found.size(), 50U);
+    EXPECT_EQ(found.front().line, 3);
+    EXPECT_TRUE(std::is_sorted(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.line < b.line; }));
+}
+
+}  // namespace
+}  // namespace kontor::spec::testing
