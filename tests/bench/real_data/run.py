@@ -124,7 +124,8 @@ class Daemon:
 
     def psql(self, *options, stdin=None):
         url = f"host={self.data / 'postgres' / 'socket'} port=5432 user=kontor dbname=warehouse"
-        return subprocess.Popen(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, *options], stdin=stdin)
+        return subprocess.Popen(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, *options], stdin=stdin, encoding="utf-8",
+                                env={**os.environ, "PGCLIENTENCODING": "UTF8", "PGOPTIONS": "-c client_min_messages=warning"})
 
 
 def run_psql(daemon, sql):
@@ -140,14 +141,13 @@ def load(daemon, options, period):
     copy = daemon.psql("-c", f"\\copy labelled_item ({', '.join(LABELLED)}) from stdin with (format csv)", stdin=subprocess.PIPE)
     csv.field_size_limit(1 << 24)
     with gzip.open(options.folder / "tariff_lines.csv.gz", "rt", encoding="utf-8", newline="") as source:
-        sink = csv.writer(open(copy.stdin.fileno(), "w", encoding="utf-8", newline="", closefd=False), lineterminator="\n")
+        sink = csv.writer(copy.stdin, lineterminator="\n")
         for row in csv.DictReader(source):
             if wanted and row["country"] not in wanted:
                 continue
             rows[row["country"]] += 1
             sink.writerow([row["item_id"], row["country"], row["title"], row["description"], row["brand"], row["price"],
                            row["currency"], row["weight_kg"], "", "", "", row[f"label_{options.label}"]])
-        del sink
     copy.stdin.close()
     if copy.wait() != 0:
         raise SystemExit("psql could not load the rows")
