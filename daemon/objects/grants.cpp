@@ -94,8 +94,8 @@ Grants Grants::built_in() {
             list.push_back({Action::Encrypt, scope, {}});
         }
     };
-    role("extractor", {}, {"raw"});
-    role("preparer", {"raw"}, {"dataset", "quarantine"});
+    role("extractor", {}, {"raw", "quarantine"});
+    role("preparer", {"raw", "dataset"}, {"dataset", "quarantine"});
     role("trainer", {"dataset", "model"}, {"model"});
     role("predictor", {"raw", "dataset", "model"}, {"prediction"});
     role("evaluator", {"dataset", "model", "prediction", "score"}, {"score"});

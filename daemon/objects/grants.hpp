@@ -3,8 +3,8 @@
 //
 // Built in, each for all countries:
 //   role        decrypt                           encrypt
-//   extractor                                     raw
-//   preparer    raw                               dataset quarantine
+//   extractor                                     raw quarantine
+//   preparer    raw dataset                       dataset quarantine
 //   trainer     dataset model                     model
 //   predictor   raw dataset model                 prediction
 //   evaluator   dataset model prediction score    score

@@ -11,6 +11,7 @@
 #include "spec/spec.hpp"
 #include "tasks/dataset/register.hpp"
 #include "tasks/model/register.hpp"
+#include "tasks/report/register.hpp"
 #include "tasks/warehouse/register.hpp"
 #include "zones/zones.hpp"
 
@@ -47,6 +48,7 @@ const sdk::TaskRegistry& registry() {
         tasks::warehouse::register_tasks(made);
         tasks::dataset::register_tasks(made);
         tasks::model::register_tasks(made);
+        tasks::report::register_tasks(made);
         return made;
     }();
     return all;
