@@ -1,0 +1,433 @@
+// The whole command line against a server on a socket.
+#include "cli/command_line.hpp"
+
+#include "cli/watch.hpp"
+#include "unit/cli/tiny_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <unistd.h>
+
+namespace kontor::cli {
+namespace {
+
+struct Ran {
+    int code = -1;
+    std::string out;
+    std::string err;
+};
+
+class CommandLine : public testing::Test {
+  protected:
+    CommandLine() {
+        hooks_.version = "1.2.3";
+        hooks_.serve = [this](const ServeOptions& options) {
+            served_ = options;
+            return 42;
+        };
+        hooks_.demo = [this](const DemoOptions& options) {
+            demo_ = options;
+            return 43;
+        };
+        hooks_.demo_data = [this](const DemoDataOptions& options) {
+            demo_data_ = options;
+            return 44;
+        };
+        hooks_.vocabulary = [] {
+            spec::Vocabulary vocabulary;
+            vocabulary.tasks = {"noop", "sleep"};
+            vocabulary.input_schema = [](std::string_view) -> const Json* { return nullptr; };
+            vocabulary.zone = [](std::string_view
+                              ) -> Result<std::shared_ptr<const core::schedule::Zone>> {
+                return invalid("zone", "this test knows no time zone");
+            };
+            return vocabulary;
+        };
+    }
+
+    Ran run(std::vector<std::string> words, const Terminal& terminal = {}) {
+        std::ostringstream out;
+        std::ostringstream err;
+        Surroundings around{
+            out,
+            err,
+            terminal,
+            [this](const char* name) {
+                const auto found = environment_.find(name);
+                return found == environment_.end() ? std::string() : found->second;
+            },
+            [this](std::chrono::milliseconds) { ++pauses_; }};
+        words.insert(words.begin(), "kontor");
+        std::vector<const char*> argv;
+        for (const std::string& word : words) {
+            argv.push_back(word.c_str());
+        }
+        const int code =
+            run_command_line(static_cast<int>(argv.size()), argv.data(), hooks_, around);
+        return {code, out.str(), err.str()};
+    }
+
+    // A server that answers by path; anything else is 404.
+    std::unique_ptr<TinyServer> serving(std::map<std::string, std::string> replies) {
+        auto server = std::make_unique<TinyServer>([replies = std::move(replies
+                                                    )](const SeenRequest& request) {
+            const auto found = replies.find(request.method + " " + request.path);
+            return found == replies.end()
+                       ? CannedReply{404, R"({"title": "Not found", "detail": "no such thing", "status": 404})"}
+                       : CannedReply{200, found->second};
+        });
+        environment_["KONTOR_URL"] = server->url();
+        environment_["KONTOR_TOKEN"] = "secret";
+        return server;
+    }
+
+    CliHooks hooks_;
+    std::map<std::string, std::string> environment_{{"HOME", "/home/someone"}};
+    int pauses_ = 0;
+    ServeOptions served_;
+    DemoOptions demo_;
+    DemoDataOptions demo_data_;
+};
+
+TEST_F(CommandLine, WithoutACommandItIsAUsageError) {
+    const Ran ran = run({});
+    EXPECT_EQ(ran.code, ExitUsage);
+    EXPECT_NE(ran.err.find("subcommand"), std::string::npos) << ran.err;
+    EXPECT_EQ(run({"no-such-command"}).code, ExitUsage);
+    EXPECT_EQ(run({"runs", "--limit", "0"}).code, ExitUsage);
+    EXPECT_EQ(run({"runs", "show", "seven"}).code, ExitUsage);
+    EXPECT_EQ(run({"-o", "xml", "runs"}).code, ExitUsage);
+}
+
+TEST_F(CommandLine, HelpNamesCommandsAndExitCodes) {
+    const Ran ran = run({"--help"});
+    EXPECT_EQ(ran.code, ExitOk);
+    for (const char* part :
+         {"serve",     "demo",  "validate", "run",     "runs",        "tasks",     "logs",
+          "cancel",    "dlq",   "models",   "winners", "leaderboard", "schedules", "events",
+          "workflows", "apply", "status",   "version", "Exit codes",  "KONTOR_URL"}) {
+        EXPECT_NE(ran.out.find(part), std::string::npos) << part;
+    }
+    EXPECT_EQ(run({"run", "--help"}).code, ExitOk);
+}
+
+TEST_F(CommandLine, VersionIsPrintedWithoutADaemon) {
+    EXPECT_EQ(run({"version"}).out, "kontor 1.2.3\n");
+    EXPECT_EQ(run({"version", "-o", "json"}).out, "{\"version\":\"1.2.3\"}\n");
+}
+
+TEST_F(CommandLine, ServeHandsItsOptionsOverAndReturnsTheDaemonsExitCode) {
+    EXPECT_EQ(
+        run({"serve",
+             "--data",
+             "/d",
+             "--port",
+             "0",
+             "--address",
+             "0.0.0.0",
+             "--config",
+             "c.yaml",
+             "--database-url",
+             "postgresql://x",
+             "--workflows",
+             "w"})
+            .code,
+        42
+    );
+    EXPECT_EQ(served_.data_folder, "/d");
+    EXPECT_EQ(served_.port, 0);
+    EXPECT_EQ(served_.address, "0.0.0.0");
+    EXPECT_EQ(served_.config_file, "c.yaml");
+    EXPECT_EQ(served_.database_url, "postgresql://x");
+    EXPECT_EQ(served_.workflows_folder, "w");
+    EXPECT_EQ(run({"serve"}).code, 42);
+    EXPECT_EQ(served_.data_folder, "/home/someone/.local/share/kontor");
+    EXPECT_EQ(run({"serve", "--port", "70000"}).code, ExitUsage);
+    EXPECT_EQ(run({"demo", "--exit", "--items", "50", "--data", "/e"}).code, 43);
+    EXPECT_TRUE(demo_.exit_at_end);
+    EXPECT_EQ(demo_.items, 50);
+    EXPECT_EQ(demo_.serve.data_folder, "/e");
+    EXPECT_EQ(
+        run({"demo-data",
+             "--items",
+             "3300000",
+             "--url",
+             "postgresql://w",
+             "--seed",
+             "9",
+             "--period",
+             "2026-11"})
+            .code,
+        44
+    );
+    EXPECT_EQ(demo_data_.items, 3'300'000);
+    EXPECT_EQ(demo_data_.period, "2026-11");
+    EXPECT_EQ(demo_data_.seed, 9U);
+    EXPECT_EQ(demo_data_.database_url, "postgresql://w");
+}
+
+TEST_F(CommandLine, ListsAreTablesOrTheAnswerAsItCame) {
+    const auto server = serving(
+        {{"GET /v1/runs?state=failed&limit=50",
+          R"({"items": [{"id": 7, "workflow": "train", "state": "failed",
+        "created_at": "2026-11-22T14:05:00.000000Z", "finished_at": null, "correlation": "c-1", "reason": "no rows"}], "next": "abc"})"}}
+    );
+    const Ran table = run({"runs", "--state", "failed"});
+    EXPECT_EQ(table.code, ExitOk) << table.err;
+    EXPECT_EQ(
+        table.out,
+        "ID  WORKFLOW  STATE   CREATED              FINISHED  CORRELATION  REASON\n"
+        " 7  train     failed  2026-11-22 14:05:00  -         c-1          no rows\n"
+        "There are more: narrow the list, or raise --limit.\n"
+    );
+    const Ran json = run({"runs", "--state", "failed", "-o", "json"});
+    EXPECT_EQ(json_from_text(json.out).value().at("next").as_string(), "abc");
+    EXPECT_NE(server->seen()[0].head.find("Authorization: Bearer secret"), std::string::npos);
+}
+
+TEST_F(CommandLine, AnEmptyListSaysWhatToDo) {
+    const auto server = serving({{"GET /v1/winners", R"({"items": [], "next": null})"}});
+    EXPECT_NE(run({"winners"}).out.find("No country has a winner yet"), std::string::npos);
+}
+
+TEST_F(CommandLine, WhatDoesNotExistIsASentenceAndExitCodeOne) {
+    const auto server = serving({});
+    const Ran ran = run({"runs", "show", "9"});
+    EXPECT_EQ(ran.code, ExitFailed);
+    EXPECT_EQ(ran.err, "kontor: no such thing\n");
+    EXPECT_EQ(ran.out, "");
+}
+
+TEST_F(CommandLine, WithoutADaemonTheExitCodeIsItsOwn) {
+    {
+        environment_["KONTOR_URL"] =
+            TinyServer([](const SeenRequest&) { return CannedReply{}; }).url();
+    }
+    const Ran ran = run({"status"});
+    EXPECT_EQ(ran.code, ExitUnreachable);
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+}
+
+TEST_F(CommandLine, RunSendsItsParameters) {
+    const auto server =
+        serving({{"POST /v1/runs", R"({"id": 12, "workflow": "train", "state": "queued"})"}});
+    const Ran ran = run(
+        {"run",
+         "train",
+         "-p",
+         "trials=4",
+         "-p",
+         "countries=[\"DE\"]",
+         "--priority",
+         "3",
+         "--idempotency-key",
+         "k1"}
+    );
+    EXPECT_EQ(ran.code, ExitOk) << ran.err;
+    EXPECT_NE(ran.out.find("Run 12 of train accepted"), std::string::npos);
+    EXPECT_EQ(
+        json_from_text(server->seen()[0].body).value(),
+        Json(JsonObject{
+            {"workflow", "train"},
+            {"params", JsonObject{{"trials", 4}, {"countries", JsonArray{"DE"}}}},
+            {"priority", 3}})
+    );
+    EXPECT_NE(server->seen()[0].head.find("Idempotency-Key: k1"), std::string::npos);
+    EXPECT_EQ(run({"run", "train", "-p", "trials"}).code, ExitUsage);
+}
+
+std::string run_reply(const char* state, int succeeded, int running) {
+    return R"({"id": 12, "workflow": "train", "state": ")" + std::string(state) +
+           R"(", "created_at": "2026-11-22T14:00:00.000000Z",
+        "finished_at": "2026-11-22T14:01:05.000000Z", "reason": "", "tasks": [{"name": "prepare", "counts": {"succeeded": )" +
+           std::to_string(succeeded) + R"(, "running": )" + std::to_string(running) + "}}]}";
+}
+
+TEST_F(CommandLine, RunWithWaitPrintsChangesAndEndsWithTheRunsOutcome) {
+    for (const auto& [state, code] :
+         {std::pair{"succeeded", ExitOk}, {"failed", ExitFailed}, {"cancelled", ExitCancelled}}) {
+        std::atomic<int> looks{0};
+        TinyServer server([&, last = std::string(state)](const SeenRequest& request) {
+            if (request.method == "POST") {
+                return CannedReply{201, R"({"id": 12})"};
+            }
+            if (request.path.find("/tasks?") != std::string::npos) {
+                return CannedReply{
+                    200,
+                    R"({"items": [{"task": "prepare", "country": "DE", "reason": "no rows"}], "next": null})"};
+            }
+            const int look = ++looks;
+            return CannedReply{
+                200,
+                look < 3 ? run_reply("running", look, 3 - look) : run_reply(last.c_str(), 3, 0)};
+        });
+        environment_["KONTOR_URL"] = server.url();
+        pauses_ = 0;
+        const Ran ran = run({"run", "train", "--wait"});
+        EXPECT_EQ(ran.code, code);
+        EXPECT_EQ(pauses_, 2);
+        EXPECT_NE(
+            ran.out.find("prepare: 1/3 (2 running, 1 succeeded)\nprepare: 2/3 (1 running, 2 "
+                         "succeeded)\nprepare: 3/3 (3 succeeded)\n"),
+            std::string::npos
+        ) << ran.out;
+        EXPECT_NE(ran.out.find("Run 12 " + std::string(state) + " after 1m 05s"), std::string::npos)
+            << ran.out;
+        EXPECT_EQ(
+            ran.err.find("prepare DE: no rows") != std::string::npos, std::string(state) == "failed"
+        );
+    }
+}
+
+TEST_F(CommandLine, RunWithWaitOutlivesADaemonThatIsAwayForAWhile) {
+    std::atomic<int> looks{0};
+    TinyServer server([&](const SeenRequest& request) {
+        if (request.method == "POST") {
+            return CannedReply{201, R"({"id": 12})"};
+        }
+        const int look = ++looks;
+        return look < 4 ? CannedReply{503, R"({"title": "recovering", "status": 503})"}
+                        : CannedReply{200, run_reply("succeeded", 3, 0)};
+    });
+    environment_["KONTOR_URL"] = server.url();
+    const Ran ran = run({"run", "train", "--wait"});
+    EXPECT_EQ(ran.code, ExitOk) << ran.err;
+    EXPECT_NE(ran.err.find("does not answer"), std::string::npos);
+    EXPECT_EQ(looks, 4);
+}
+
+TEST_F(CommandLine, OnATerminalTheProgressIsRedrawnInPlace) {
+    std::atomic<int> looks{0};
+    TinyServer server([&](const SeenRequest& request) {
+        return request.method == "POST"
+                   ? CannedReply{201, R"({"id": 12})"}
+                   : CannedReply{
+                         200,
+                         ++looks < 2 ? run_reply("running", 1, 1) : run_reply("succeeded", 2, 0)};
+    });
+    environment_["KONTOR_URL"] = server.url();
+    const Ran ran = run({"run", "train", "--wait"}, Terminal{true, false, 80});
+    EXPECT_EQ(ran.code, ExitOk);
+    EXPECT_NE(
+        ran.out.find("██████████░░░░░░░░░░   1/2  1 running, 1 succeeded\n\x1b[3A\x1b[J"),
+        std::string::npos
+    ) << ran.out;
+}
+
+TEST_F(CommandLine, LogsFollowUntilTheTaskHasEnded) {
+    std::atomic<int> states{0};
+    TinyServer server([&](const SeenRequest& request) {
+        if (request.path == "/v1/tasks/5") {
+            return CannedReply{
+                200, ++states < 2 ? R"({"state": "running"})" : R"({"state": "succeeded"})"};
+        }
+        return request.path.find("after=1") == std::string::npos
+                   ? CannedReply{200, R"({"items": [{"line": 1, "at": "2026-11-22T14:00:00.0Z", "level": "info", "text": "first"}]})"}
+                   : CannedReply{
+                         200,
+                         R"({"items": [{"line": 2, "at": "2026-11-22T14:00:01.0Z", "level": "warn", "text": "second"}]})"};
+    });
+    environment_["KONTOR_URL"] = server.url();
+    const Ran ran = run({"logs", "5", "--follow"});
+    EXPECT_EQ(ran.code, ExitOk) << ran.err;
+    EXPECT_EQ(ran.out, "2026-11-22 14:00:00 info first\n2026-11-22 14:00:01 warn second\n");
+}
+
+TEST_F(CommandLine, CancelNamesCountryTaskAndReason) {
+    const auto server = serving({{"POST /v1/runs/7/cancel", R"({"cancelled": 4})"}});
+    EXPECT_EQ(
+        run({"cancel", "7", "--country", "DE", "--reason", "wrong month"}).out,
+        "Cancelled 4 tasks of run 7.\n"
+    );
+    EXPECT_EQ(server->seen()[0].body, R"({"country":"DE","reason":"wrong month"})");
+}
+
+TEST_F(CommandLine, DeadLettersAreRedrivenOneByOneAndARefusalDoesNotStopTheOthers) {
+    const auto server =
+        serving({{"POST /v1/dead-letters/2/redrive", R"({"run": 7, "task_id": 70})"}});
+    const Ran ran = run({"dlq", "redrive", "1", "2", "--newest"});
+    EXPECT_EQ(ran.code, ExitFailed);
+    EXPECT_NE(ran.out.find("Dead letter 2 is on its way again in run 7"), std::string::npos);
+    EXPECT_EQ(server->seen()[1].body, R"({"definition":"newest"})");
+    EXPECT_EQ(run({"dlq", "discard", "3"}).code, ExitUsage) << "a reason is required";
+}
+
+TEST_F(CommandLine, SchedulesArePausedByWorkflowAndTrigger) {
+    const auto server = serving(
+        {{"POST /v1/schedules/train/monthly/pause", R"({"paused": true})"},
+         {"POST /v1/schedules/train/monthly/run", R"({"id": 3})"}}
+    );
+    EXPECT_EQ(
+        run({"schedules", "pause", "train", "monthly"}).out, "Schedule train/monthly is paused.\n"
+    );
+    EXPECT_EQ(run({"schedules", "run", "train", "monthly"}).out, "Run 3 of train accepted.\n");
+}
+
+class WorkflowFile : public CommandLine {
+  protected:
+    WorkflowFile() {
+        std::string name = std::filesystem::temp_directory_path() / "kontor-cli-XXXXXX";
+        folder_ = ::mkdtemp(name.data());
+    }
+    ~WorkflowFile() override { std::filesystem::remove_all(folder_); }
+    std::string write(const std::string& text) const {
+        std::ofstream(folder_ / "w.yaml") << text;
+        return folder_ / "w.yaml";
+    }
+    std::filesystem::path folder_;
+};
+
+TEST_F(WorkflowFile, ApplyPutsTheTextUnderItsOwnNameAndShowsFaultsAsACompilerDoes) {
+    const std::string file =
+        write("# comment\nworkflow: tiny   # its name\ntasks: {a: {uses: noop}}\n");
+    {
+        const auto server = serving(
+            {{"PUT /v1/workflows/tiny",
+              R"({"name": "tiny", "hash": "0123456789abcdef", "version": 3})"}}
+        );
+        EXPECT_EQ(
+            run({"apply", file}).out, "Workflow tiny deployed as version 3 (0123456789ab).\n"
+        );
+        EXPECT_NE(server->seen()[0].body.find("uses: noop"), std::string::npos);
+    }
+    TinyServer server([](const SeenRequest&) {
+        return CannedReply{
+            422,
+            R"({"detail": "the workflow is not valid", "errors": [{"pointer": "3:9", "message": "unknown task"}]})"};
+    });
+    environment_["KONTOR_URL"] = server.url();
+    const Ran ran = run({"apply", file});
+    EXPECT_EQ(ran.code, ExitFailed);
+    EXPECT_EQ(ran.err, "kontor: the workflow is not valid\n  " + file + ":3:9: unknown task\n");
+    EXPECT_NE(run({"apply", write("tasks: {}\n")}).err.find("names itself"), std::string::npos);
+}
+
+TEST_F(WorkflowFile, ValidateTellsGoodFromBad) {
+    const Ran good = run({"validate", write("workflow: tiny\ntasks:\n  a: {uses: noop}\n")});
+    EXPECT_EQ(good.code, ExitOk) << good.err;
+    EXPECT_NE(good.out.find("workflow 'tiny' is valid (1 tasks)"), std::string::npos) << good.out;
+    const std::string file = write("workflow: tiny\ntasks:\n  a: {uses: nop}\n");
+    const Ran bad = run({"validate", file});
+    EXPECT_EQ(bad.code, ExitFailed);
+    EXPECT_NE(bad.err.find(file + ":3:"), std::string::npos) << bad.err;
+    EXPECT_NE(bad.err.find("noop"), std::string::npos) << bad.err;
+    const Ran json = run({"validate", file, "-o", "json"});
+    EXPECT_EQ(
+        json_from_text(json.out).value().at(0).at("diagnostics").at(0).at("line").as_int64(), 3
+    );
+}
+
+TEST_F(WorkflowFile, AFileThatCannotBeReadIsNamed) {
+    const Ran ran = run({"validate", folder_ / "absent.yaml"});
+    EXPECT_EQ(ran.code, ExitFailed);
+    EXPECT_NE(ran.err.find("absent.yaml: No such file"), std::string::npos) << ran.err;
+    EXPECT_NE(run({"validate", folder_}).err.find("is a folder"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace kontor::cli
