@@ -90,7 +90,7 @@ const std::vector<Pattern>& code_patterns() {
          "a disabled test shows nothing: mend it or remove it",
          true},
         {"namespace std",
-         R"(\busing\s+namespace\s+std\b)",
+         R"(\busing\s+namespace\s+std\s*;)",
          "name what you use: using namespace std makes every name a possible clash"},
         {"endl", R"(\bstd::endl\b)", "endl flushes at every line: write '\\n'"},
         {"",

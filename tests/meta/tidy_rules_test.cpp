@@ -187,6 +187,7 @@ TEST(TidyRules, WhatNoSourceMayHoldIsFound) {
     EXPECT_EQ(check_code("tests/x.cpp", "GTEST_SKIP() << why;\n").size(), 1U);
     EXPECT_EQ(check_code("tests/x.cpp", "TEST(A, DISABLED_Works) {}\n").size(), 1U);
     EXPECT_EQ(check_code("daemon/x.cpp", "using namespace std;\n").size(), 1U);
+    EXPECT_TRUE(check_code("daemon/x.cpp", "using namespace std::chrono_literals;\n").empty());
     EXPECT_EQ(check_code("daemon/x.cpp", "int status = system(\"ls\");\n").size(), 1U);
 }
 
