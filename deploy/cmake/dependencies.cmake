@@ -14,7 +14,9 @@ pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
 pkg_check_modules(SPDLOG REQUIRED IMPORTED_TARGET spdlog)
 pkg_check_modules(YAMLCPP REQUIRED IMPORTED_TARGET yaml-cpp)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
-find_library(KONTOR_LIBLINEAR linear REQUIRED)
+# The archive, not the shared library: tasks/ml gives it a generator of its own (tasks/CMakeLists.txt).
+find_library(KONTOR_LIBLINEAR_ARCHIVE NAMES liblinear.a REQUIRED)
+find_library(KONTOR_BLAS blas REQUIRED)
 # Its definitions decide the layout of the types in date/tz.h; the library alone would not carry them.
 find_package(date REQUIRED)
 set(KONTOR_DATE_TZ date::date-tz)
