@@ -68,15 +68,36 @@ std::shared_ptr<const Workflow> load(const fs::path& path) {
     return parsed.workflow;
 }
 
-class OneName final : public core::expr::Scope {
+class Names final : public core::expr::Scope {
  public:
-    OneName(std::string name, Json value) : name_(std::move(name)), value_(std::move(value)) {}
-    const Json* find(std::string_view root) const override { return root == name_ ? &value_ : nullptr; }
+    explicit Names(std::map<std::string, Json, std::less<>> values) : values_(std::move(values)) {}
+    const Json* find(std::string_view root) const override {
+        const auto found = values_.find(root);
+        return found == values_.end() ? nullptr : &found->second;
+    }
 
  private:
-    std::string name_;
-    Json value_;
+    std::map<std::string, Json, std::less<>> values_;
 };
+
+// The rendered `with` of one task.
+Json input_of(const Workflow& workflow, std::string_view task, const core::expr::Scope& scope) {
+    const int index = workflow.task_index(task);
+    if (index < 0) {
+        ADD_FAILURE() << workflow.name << " has no task " << task;
+        return nullptr;
+    }
+    const Result<Json> input = core::expr::render(workflow.tasks[static_cast<std::size_t>(index)].with, scope);
+    if (!input) {
+        ADD_FAILURE() << task << ": " << describe(input.error());
+        return nullptr;
+    }
+    return *input;
+}
+
+Json defaults_of(const Workflow& workflow, JsonObject given = {}) {
+    return core::schema::with_defaults(workflow.params_schema, std::move(given));
+}
 
 // What a trigger makes of an event or a tick, checked as a submission would be.
 Json submitted(const Workflow& workflow, std::string_view trigger, const core::expr::Scope& scope) {
@@ -134,9 +155,9 @@ TEST(ShippedWorkflows, DefaultsOfTheParametersAreValid) {
 TEST(ShippedWorkflows, ATrainedModelStartsItsEvaluation) {
     const auto evaluate = load(folder / "evaluate.yaml");
     ASSERT_NE(evaluate, nullptr);
-    const OneName event("event", JsonObject{{"data", JsonObject{
+    const Names event({{"event", JsonObject{{"data", JsonObject{
         {"country", "NO"}, {"model", model}, {"metrics", JsonObject{}}, {"holdout", dataset},
-        {"schema", JsonObject{{"id", "item_id"}}}, {"warehouse", "default"}, {"period", "2026-11"}}}});
+        {"schema", JsonObject{{"id", "item_id"}}}, {"warehouse", "default"}, {"period", "2026-11"}}}}}});
     const Json params = submitted(*evaluate, "on-model", event);
     EXPECT_EQ(params.at("country"), "NO");
     EXPECT_EQ(params.at("model"), model);
@@ -146,8 +167,8 @@ TEST(ShippedWorkflows, ATrainedModelStartsItsEvaluation) {
 TEST(ShippedWorkflows, AChosenWinnerStartsTheInferenceOfItsCountryAlone) {
     const auto infer = load(folder / "infer.yaml");
     ASSERT_NE(infer, nullptr);
-    const OneName event("event", JsonObject{{"data", JsonObject{
-        {"country", "NO"}, {"schema", JsonObject{{"id", "item_id"}}}, {"warehouse", "default"}, {"period", "2026-11"}}}});
+    const Names event({{"event", JsonObject{{"data", JsonObject{
+        {"country", "NO"}, {"schema", JsonObject{{"id", "item_id"}}}, {"warehouse", "default"}, {"period", "2026-11"}}}}}});
     const Json params = submitted(*infer, "on-winner", event);
     EXPECT_EQ(params.at("countries"), Json({"NO"}));
     EXPECT_EQ(params.at("purpose"), "month");
@@ -161,10 +182,69 @@ TEST(ShippedWorkflows, TheMonthlyTickMeansTheMonthBefore) {
         const std::map<std::string, std::string> expected{
             {"2026-01", "2025-12"}, {"2026-02", "2026-01"}, {"2026-10", "2026-09"}, {"2026-11", "2026-10"}, {"2026-12", "2026-11"}};
         for (const auto& [tick, before] : expected) {
-            const OneName scope("tick", JsonObject{{"time", tick + "-01T01:00:00Z"}, {"period", tick}});
+            const Names scope({{"tick", JsonObject{{"time", tick + "-01T01:00:00Z"}, {"period", tick}}}});
             EXPECT_EQ(text_member(submitted(*workflow, "monthly", scope), "period"), before) << name;
         }
     }
+}
+
+const Json run = JsonObject{{"id", 1}, {"period", "2026-11"}};
+const Json skipped = JsonObject{{"state", "skipped"}, {"outputs", nullptr}};
+
+Json succeeded(JsonObject outputs) { return JsonObject{{"state", "succeeded"}, {"outputs", std::move(outputs)}}; }
+
+TEST(ShippedWorkflows, ACountryWithoutACodeListIsPreparedWithoutOne) {
+    const auto train = load(folder / "train.yaml");
+    ASSERT_NE(train, nullptr);
+    const Json extract = succeeded({{"datasets", JsonObject{{"NO", dataset}}}});
+    for (const Json& codes : {skipped, succeeded({{"datasets", JsonObject{{"DE", dataset}}}})}) {
+        const Names scope({{"country", "NO"}, {"params", defaults_of(*train)}, {"run", run},
+                           {"tasks", JsonObject{{"extract", extract}, {"codes", codes}}}});
+        const Json input = input_of(*train, "prepare", scope);
+        EXPECT_EQ(input.at("dataset"), dataset);
+        EXPECT_TRUE(input.at("codes").is_null());
+    }
+}
+
+TEST(ShippedWorkflows, TheSearchStartsFromTheChampionIfThereIsOne) {
+    const auto train = load(folder / "train.yaml");
+    ASSERT_NE(train, nullptr);
+    const Json params = JsonObject{{"c", 2}};
+    for (const Json& winner : {Json(nullptr), Json(JsonObject{{"model", JsonObject{{"params", params}}}})}) {
+        const Names scope({{"country", "NO"}, {"trial", 3}, {"params", defaults_of(*train)}, {"winner", winner},
+                           {"tasks", JsonObject{{"prepare", succeeded({{"train", dataset}})}}}});
+        const Json input = input_of(*train, "tune", scope);
+        EXPECT_EQ(input.at("trial"), 3);
+        EXPECT_EQ(input.at("champion"), winner.is_null() ? Json(nullptr) : params);
+    }
+}
+
+TEST(ShippedWorkflows, WithoutAChampionTheChallengerIsComparedWithNothing) {
+    const auto evaluate = load(folder / "evaluate.yaml");
+    ASSERT_NE(evaluate, nullptr);
+    const Json child = succeeded({{"outputs", JsonObject{{"predict", JsonObject{{"NO", JsonObject{{"predictions", dataset}, {"model", model}}}}}}}});
+    const Json score = succeeded({{"model", model}, {"metrics", JsonObject{{"macro_f1", 0.9}}}});
+    for (const bool champion : {false, true}) {
+        const Names scope({{"country", "NO"}, {"params", defaults_of(*evaluate, {{"country", "NO"}, {"model", model}, {"holdout", dataset}})},
+                           {"tasks", JsonObject{{"challenger", child}, {"score_challenger", score},
+                                                {"champion", champion ? child : skipped}, {"score_champion", champion ? score : skipped}}}});
+        const Json input = input_of(*evaluate, "compare", scope);
+        EXPECT_EQ(input.at_pointer("/challenger/predictions"), dataset);
+        EXPECT_EQ(input.at("champion").is_null(), !champion);
+    }
+}
+
+TEST(ShippedWorkflows, GivenItemsAreClassifiedWithTheGivenModelAndNothingIsExtracted) {
+    const auto infer = load(folder / "infer.yaml");
+    ASSERT_NE(infer, nullptr);
+    const Json params = defaults_of(*infer, {{"countries", {"NO"}}, {"items", dataset}, {"model", model}, {"purpose", "evaluation"}});
+    const Names scope({{"country", "NO"}, {"params", params}, {"winner", nullptr}, {"run", run},
+                       {"tasks", JsonObject{{"extract", skipped}, {"prepare", succeeded({{"items", dataset}, {"usable", true}})}}}});
+    EXPECT_EQ(input_of(*infer, "prepare", scope).at("dataset"), dataset);
+    EXPECT_EQ(input_of(*infer, "predict", scope).at("model"), model);
+    const Result<Json> countries = core::expr::render(infer->partition_over, scope);
+    ASSERT_TRUE(countries) << describe(countries.error());
+    EXPECT_EQ(*countries, Json({"NO"}));
 }
 
 }  // namespace
