@@ -9,8 +9,10 @@
 #include "base/json.hpp"
 #include "core/schema/schema.hpp"
 #include "spec/spec.hpp"
+#include "tasks/control/register.hpp"
 #include "tasks/dataset/register.hpp"
 #include "tasks/model/register.hpp"
+#include "tasks/notify/register.hpp"
 #include "tasks/report/register.hpp"
 #include "tasks/warehouse/register.hpp"
 #include "zones/zones.hpp"
@@ -45,9 +47,11 @@ std::vector<std::string> documented_tasks() {
 const sdk::TaskRegistry& registry() {
     static const sdk::TaskRegistry all = [] {
         sdk::TaskRegistry made;
+        tasks::control::register_tasks(made);
         tasks::warehouse::register_tasks(made);
         tasks::dataset::register_tasks(made);
         tasks::model::register_tasks(made);
+        tasks::notify::register_tasks(made);
         tasks::report::register_tasks(made);
         return made;
     }();
