@@ -22,7 +22,7 @@ bool has_server(const fs::path& folder) {
 
 // "postgres (PostgreSQL) 15.18 (Debian ...)" -> 15; 0 when it says something else.
 int major_of(const fs::path& folder) {
-    const auto said = run_program({folder / "postgres", {"--version"}, ServerAccount{}});
+    const auto said = run_program({folder / "postgres", {"--version"}, ServerAccount{}, {}});
     if (!said || said->status != 0) {
         return 0;
     }

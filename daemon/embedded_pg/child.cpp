@@ -18,6 +18,7 @@ namespace {
 
 constexpr int exit_cannot_become = 125;
 constexpr int exit_cannot_execute = 127;
+constexpr int entered_handle = 9;  // the number in entered_name
 
 // Arguments and environment, built before fork(): between fork and exec only async-signal-safe calls are allowed.
 struct Image {
@@ -25,6 +26,7 @@ struct Image {
     std::vector<std::string> environment_texts;
     std::vector<char*> arguments;
     std::vector<char*> environment;
+    std::string entered;
 };
 
 // The environment is written anew: PGDATA, PGPORT and their like must not reach the server.
@@ -41,6 +43,7 @@ Image image_of(const Program& program) {
     }
     image.arguments.push_back(nullptr);
     image.environment.push_back(nullptr);
+    image.entered = program.entered.string();
     return image;
 }
 
@@ -69,6 +72,12 @@ void reset_signals() {
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
+    if (!image.entered.empty()) {
+        const int folder = open(image.entered.c_str(), O_PATH | O_DIRECTORY);
+        if (folder < 0 || dup2(folder, entered_handle) != entered_handle) {
+            _exit(exit_cannot_become);
+        }
+    }
     if (!become(account) || chdir("/") != 0) {
         _exit(exit_cannot_become);
     }

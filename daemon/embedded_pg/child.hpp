@@ -15,7 +15,11 @@ struct Program {
     std::filesystem::path file;
     std::vector<std::string> arguments;
     ServerAccount account;
+    // A folder that the account could not reach by its path: opened before the change of account, it is `entered_name`
+    // to the program and to its children.
+    std::filesystem::path entered{};
 };
+inline constexpr const char* entered_name = "/proc/self/fd/9";
 
 struct Finished {
     int status = 0;  // exit status, or 128 + signal

@@ -98,13 +98,11 @@ Result<Folders> make_folders(const fs::path& root, const ServerAccount& account)
         return owned.error();
     }
     const std::string blocked = why_unusable(folders.root, account);
-    if (!blocked.empty()) {
-        return unusable(
-            blocked + (account.drop ? ": choose a data folder outside it (for example below /var/lib), or let others pass with chmod o+x"
-                                    : ": choose another data folder or change its owner")
-        );
+    folders.hidden = !blocked.empty() && account.drop;
+    if (!blocked.empty() && !folders.hidden) {
+        return unusable(blocked + ": choose another data folder or change its owner");
     }
-    if (folders.socket.string().size() + socket_name.size() > socket_path_max) {
+    if (folders.hidden || folders.socket.string().size() + socket_name.size() > socket_path_max) {
         Result<fs::path> made = temporary_socket_folder(account);
         if (!made) {
             return made.error();
@@ -135,9 +133,9 @@ Result<void> initialise(const Folders& folders, const Binaries& binaries, const 
     }
     const Program initdb{
         binaries.folder / "initdb",
-        {"--pgdata=" + fresh.string(), "--username=kontor", "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8",
+        {"--pgdata=" + (folders.hidden ? std::string(entered_name) : fresh.string()), "--username=kontor", "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8",
          "--locale=C", "--no-instructions"},
-        account
+        account, folders.hidden ? fresh : fs::path()
     };
     const Result<Finished> made = run_program(initdb);
     if (!made) {
@@ -154,6 +152,8 @@ Result<void> initialise(const Folders& folders, const Binaries& binaries, const 
     sync_folder(folders.root);
     return {};
 }
+
+fs::path data_for_server(const Folders& folders) { return folders.hidden ? fs::path(entered_name) : folders.data; }
 
 void remove_socket_folder(const Folders& folders) {
     if (folders.socket_is_temporary) {

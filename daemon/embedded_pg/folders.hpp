@@ -14,6 +14,8 @@ struct Folders {
     std::filesystem::path socket;  // short enough for AF_UNIX; outside root where root is too long
     std::filesystem::path log;
     bool socket_is_temporary = false;
+    // The server's account may not enter a folder above (root's home, for example): it is handed the open folder instead.
+    bool hidden = false;
 };
 
 // Makes the folders with 0700 for `account`. Errors: Invalid, with a sentence that names the folder and what to do.
@@ -22,6 +24,8 @@ Result<Folders> make_folders(const std::filesystem::path& root, const ServerAcco
 int major_in(const std::filesystem::path& data);
 // Ensures: `data` holds a whole cluster or does not exist: initdb works beside it and the result is renamed.
 Result<void> initialise(const Folders& folders, const Binaries& binaries, const ServerAccount& account);
+// How the server's account names `data`.
+std::filesystem::path data_for_server(const Folders& folders);
 void remove_socket_folder(const Folders& folders);
 
 }  // namespace kontor::embedded_pg

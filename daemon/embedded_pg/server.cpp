@@ -90,7 +90,10 @@ Result<void> ServerProcess::start() {
 
 Program ServerProcess::program() const {
     const auto buffers = std::to_string(options_.shared_buffers_mb) + "MB";
-    Program server{binaries_.folder / "postgres", {"-D", folders_.data.string()}, account_};
+    Program server{binaries_.folder / "postgres", {"-D", data_for_server(folders_).string()}, account_, {}};
+    if (folders_.hidden) {
+        server.entered = folders_.data;
+    }
     std::vector<std::string> settings{
         // Reachable through the socket alone, by its owner and root alone.
         "listen_addresses=", "port=5432", "unix_socket_directories=" + folders_.socket.string(), "unix_socket_permissions=0700",

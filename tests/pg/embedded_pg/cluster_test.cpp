@@ -165,19 +165,30 @@ TEST(EmbeddedCluster, SaysWhichVersionAnOldFolderNeeds) {
     EXPECT_NE(cluster.error().message.find("postgresql-9"), std::string::npos) << cluster.error().message;
 }
 
-TEST(EmbeddedCluster, NamesTheFolderItMayNotUse) {
+// A daemon started by root keeps its data in root's home: root passes there, PostgreSQL's account does not.
+TEST(EmbeddedCluster, WorksBelowAFolderThatOnlyTheDaemonMayEnter) {
     const TemporaryFolder folder;
-    const std::filesystem::path shut = folder.path() / "shut";
-    std::filesystem::create_directories(shut);
-    if (geteuid() == 0) {
-        std::filesystem::permissions(shut, std::filesystem::perms(0700));  // root passes, PostgreSQL's account does not
-    } else {
-        std::filesystem::permissions(shut, std::filesystem::perms(0500));
+    const std::filesystem::path home = folder.path() / "home";
+    std::filesystem::create_directories(home);
+    std::filesystem::permissions(home, std::filesystem::perms(0700));
+    for (int start = 1; start <= 2; ++start) {
+        const auto cluster = EmbeddedCluster::start(small(home / "postgres"));
+        ASSERT_TRUE(cluster) << describe(cluster.error());
+        const std::string kontor = (*cluster)->connection_string("kontor");
+        ask(kontor, "create table if not exists t as select 42 as x");
+        kill((*cluster)->server_pid(), SIGKILL);
+        EXPECT_TRUE(eventually([&] { return (*cluster)->restarts() > 0 && PQping(kontor.c_str()) == PQPING_OK; }));
+        EXPECT_EQ(ask(kontor, "select x from t"), "42");
     }
-    const auto cluster = EmbeddedCluster::start(small(shut / "postgres"));
+}
+
+TEST(EmbeddedCluster, NamesTheFolderItCannotMake) {
+    const TemporaryFolder folder;
+    std::ofstream(folder.path() / "file") << "no folder";
+    const auto cluster = EmbeddedCluster::start(small(folder.path() / "file" / "postgres"));
     ASSERT_FALSE(cluster);
-    EXPECT_NE(cluster.error().message.find(shut.string()), std::string::npos) << cluster.error().message;
-    std::filesystem::permissions(shut, std::filesystem::perms(0700));
+    EXPECT_EQ(cluster.error().kind, ErrorKind::Invalid);
+    EXPECT_NE(cluster.error().message.find((folder.path() / "file").string()), std::string::npos) << cluster.error().message;
 }
 
 }  // namespace
