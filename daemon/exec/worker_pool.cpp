@@ -29,11 +29,8 @@ WorkerPool::WorkerPool(PoolShape shape, Run run, Outbox& outbox, Wake wake)
 }
 
 WorkerPool::~WorkerPool() {
-    {
-        const std::lock_guard lock(mutex_);
-        KONTOR_CHECK(stopping_);
-    }
-    // No thread is added once stopping_ is set.
+    shut_down();
+    // No thread is added from now on.
     for (std::thread& thread : threads_) {
         thread.join();
     }

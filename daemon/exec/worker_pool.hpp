@@ -34,7 +34,7 @@ class WorkerPool {
     using Wake = std::function<void(SteadyClock::time_point)>;
 
     WorkerPool(PoolShape shape, Run run, Outbox& outbox, Wake wake);
-    // Waits for every running attempt. Requires: shut_down() was called.
+    // Shuts down and waits for every running attempt.
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
