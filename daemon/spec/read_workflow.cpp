@@ -65,6 +65,20 @@ void read_params(Context& context, const YamlNode& root, Draft& draft) {
     draft.workflow.params_schema = std::move(schema);
 }
 
+// Countries written out. What an expression gives is checked when it is known.
+void check_countries(Context& context, const YamlNode& list) {
+    for (const YamlPtr& item : list.items) {
+        const std::string& text = item->text;
+        if (core::expr::has_expression(text)) {
+            continue;
+        }
+        const bool country = text.size() == 2 && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+        if (item->kind != YamlNode::Kind::Scalar || !country) {
+            context.out.add(item->offset, "'" + text.substr(0, 40) + "' is no country", "countries are two capital letters");
+        }
+    }
+}
+
 void read_partition(Context& context, const YamlNode& root, Draft& draft) {
     const YamlEntry* partition = root.find("partition");
     if (partition == nullptr || !expect_map(context, *partition->value, "'partition'", keys::partition)) {
@@ -89,6 +103,7 @@ void read_partition(Context& context, const YamlNode& root, Draft& draft) {
     if (!expression && !plain.is_array()) {
         context.out.add(over->value->offset, "'over' must be a list of countries or an expression that gives one");
     }
+    check_countries(context, *over->value);
 }
 
 void read_concurrency(Context& context, const YamlNode& root, Draft& draft) {

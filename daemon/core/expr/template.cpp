@@ -95,6 +95,13 @@ Result<std::vector<Part::Piece>> split_text(std::string_view text) {
     return pieces;
 }
 
+// A block scalar ends in a line break that nobody means.
+void drop_trailing_break(std::vector<Part::Piece>& pieces) {
+    if (pieces.size() == 2 && pieces[1].program.empty() && pieces[1].plain.find_first_not_of(" \n") == std::string::npos) {
+        pieces.pop_back();
+    }
+}
+
 std::string escaped(std::string_view key) {
     std::string out;
     for (const char c : key) {
@@ -119,11 +126,7 @@ Result<Part> build_text(const Json& value, const std::string& pointer) {
         return error;
     }
     part.pieces = std::move(*pieces);
-    // A block scalar ends in a line break that nobody means.
-    if (part.pieces.size() == 2 && part.pieces[1].program.empty() &&
-        part.pieces[1].plain.find_first_not_of(" \n") == std::string::npos) {
-        part.pieces.pop_back();
-    }
+    drop_trailing_break(part.pieces);
     part.kind = part.pieces.size() == 1 ? Part::Kind::Whole : Part::Kind::Text;
     return part;
 }
@@ -258,6 +261,7 @@ Result<Program> parse_wrapped(std::string_view text) {
     if (!pieces) {
         return pieces.error();
     }
+    drop_trailing_break(*pieces);
     if (pieces->size() != 1 || (*pieces)[0].program.empty()) {
         return fault_at(0, "one expression is expected here: ${{ ... }}");
     }

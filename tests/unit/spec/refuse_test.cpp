@@ -145,7 +145,7 @@ TEST(BadValues, SayWhatIsExpected) {
     EXPECT_EQ(errors(with_tasks("  a: {uses: noop, when: sometimes}\n")), (Errors{"4:25 'when' must be 'always' or an expression | write when: ${{ ... }}"}));
     EXPECT_EQ(errors("workflow: w\ntitle:\ntasks: {a: {uses: noop}}\n"), (Errors{"2:1 'title' must be a text, not nothing"}));
     EXPECT_EQ(errors("workflow: w\npartition: {key: region, over: [A]}\ntasks: {a: {uses: noop}}\n"),
-              (Errors{"2:18 the partition's key must be 'country', not 'region'"}));
+              (Errors{"2:18 the partition's key must be 'country', not 'region'", "2:33 'A' is no country | countries are two capital letters"}));
 }
 
 TEST(BadParams, TheSchemaIsChecked) {

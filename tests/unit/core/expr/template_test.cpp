@@ -50,6 +50,7 @@ TEST(Template, ReferencesSayWhereTheyStand) {
 
 TEST(Template, ParseWrappedTakesExactlyOneExpression) {
     EXPECT_TRUE(parse_wrapped("${{ a }}").has_value());
+    EXPECT_TRUE(parse_wrapped("${{ a }}\n").has_value()) << "a block scalar";
     EXPECT_TRUE(parse_wrapped("a").has_error());
     EXPECT_TRUE(parse_wrapped("${{ a }} ${{ b }}").has_error());
     EXPECT_EQ(parse_wrapped("${{ a + }}").error().details[0].pointer, "8");
