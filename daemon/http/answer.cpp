@@ -1,10 +1,11 @@
 #include "http/answer.hpp"
 
-#include <charconv>
-#include <spdlog/spdlog.h>
-
 #include "http/input.hpp"
 #include "http/problem.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <charconv>
 
 namespace kontor::http {
 
@@ -36,11 +37,18 @@ Response answer(const Match& match, const Request& request, Context& context) {
     try {
         Response response = run_route(match, request, context);
         if (response.status >= 500 && response.status != 503) {
-            spdlog::error("http: {} {} answered {}", to_string(request.method), match.route->pattern, response.status);
+            spdlog::error(
+                "http: {} {} answered {}",
+                to_string(request.method),
+                match.route->pattern,
+                response.status
+            );
         }
         return response;
     } catch (const std::exception& fault) {
-        spdlog::error("http: {} {} threw: {}", to_string(request.method), match.route->pattern, fault.what());
+        spdlog::error(
+            "http: {} {} threw: {}", to_string(request.method), match.route->pattern, fault.what()
+        );
         return problem(internal("http.handler", "exception"));
     }
 }

@@ -1,12 +1,13 @@
-// The answers of routes that are not plain handlers, and the one place where a handler's exception stops.
+// The answers of routes that are not plain handlers, and the one place where a handler's exception
+// stops.
 #pragma once
+
+#include "http/context.hpp"
+#include "http/stream/change_merge.hpp"
 
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include "http/context.hpp"
-#include "http/stream/change_merge.hpp"
 
 namespace kontor::http {
 

@@ -1,9 +1,9 @@
 #include "http/auth.hpp"
 
-#include <openssl/crypto.h>
-
 #include "base/sha256.hpp"
 #include "http/problem.hpp"
+
+#include <openssl/crypto.h>
 
 namespace kontor::http {
 
@@ -35,7 +35,9 @@ std::optional<std::string> TokenCheck::caller(const Fields& fields) const {
 }
 
 Response unauthorized() {
-    Response response = problem(401, "This route wants 'Authorization: Bearer <token>' with a token that is known here.");
+    Response response = problem(
+        401, "This route wants 'Authorization: Bearer <token>' with a token that is known here."
+    );
     response.fields.emplace_back("WWW-Authenticate", "Bearer realm=\"kontor\"");
     return response;
 }

@@ -2,25 +2,25 @@
 // Thread: any; constant after construction.
 #pragma once
 
+#include "http/message.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "http/message.hpp"
-
 namespace kontor::http {
 
 class TokenCheck {
- public:
+  public:
     // `hashes`: SHA-256 as 64 lowercase hex digits. An empty list lets nobody in.
     explicit TokenCheck(std::vector<std::string> hashes) : hashes_(std::move(hashes)) {}
 
-    // "token:<first eight digits of its hash>", or nothing when the Authorization field names no known token.
-    // The comparison looks at every hash and every digit whatever the outcome.
+    // "token:<first eight digits of its hash>", or nothing when the Authorization field names no
+    // known token. The comparison looks at every hash and every digit whatever the outcome.
     std::optional<std::string> caller(const Fields& fields) const;
 
- private:
+  private:
     std::vector<std::string> hashes_;
 };
 

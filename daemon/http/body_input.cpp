@@ -1,9 +1,9 @@
-#include <algorithm>
-
 #include "base/sha256.hpp"
 #include "base/time.hpp"
 #include "http/input.hpp"
 #include "http/problem.hpp"
+
+#include <algorithm>
 
 namespace kontor::http {
 
@@ -27,7 +27,8 @@ std::string pointer_to(std::string_view member) {
 // PostgreSQL stores no U+0000: the pointer to the first text or key that holds one.
 std::optional<std::string> find_nul(const Json& value, const std::string& pointer) {
     if (const auto* text = value.if_string()) {
-        return text->find('\0') == boost::json::string::npos ? std::nullopt : std::optional<std::string>(pointer);
+        return text->find('\0') == boost::json::string::npos ? std::nullopt
+                                                             : std::optional<std::string>(pointer);
     }
     if (const auto* array = value.if_array()) {
         for (std::size_t i = 0; i < array->size(); ++i) {
@@ -58,7 +59,8 @@ BodyInput::BodyInput(const Request& request) : body_(JsonObject{}) {
     auto parsed = json_from_text(request.body);
     if (!parsed) {
         const Error& error = parsed.error();
-        unreadable_ = problem(400, "The body is not acceptable JSON: " + error.message + ".", error.details);
+        unreadable_ =
+            problem(400, "The body is not acceptable JSON: " + error.message + ".", error.details);
         return;
     }
     if (!parsed->is_object()) {
@@ -94,7 +96,11 @@ std::string BodyInput::text(std::string_view name, Need need, std::size_t bytes_
     }
     std::string text(value->get_string());
     if (!is_plain_text(text, bytes_max)) {
-        fault(name, "must be 1 to " + std::to_string(bytes_max) + " bytes of text without control characters");
+        fault(
+            name,
+            "must be 1 to " + std::to_string(bytes_max) +
+                " bytes of text without control characters"
+        );
     }
     return text;
 }
@@ -102,7 +108,9 @@ std::string BodyInput::text(std::string_view name, Need need, std::size_t bytes_
 std::string BodyInput::name(std::string_view member_name, Need need) {
     std::string value = text(member_name, need);
     if (!value.empty() && !is_name(value)) {
-        fault(member_name, "must be a name: a letter or digit, then letters, digits, '_', '.', '-'");
+        fault(
+            member_name, "must be a name: a letter or digit, then letters, digits, '_', '.', '-'"
+        );
     }
     return value;
 }
@@ -124,7 +132,10 @@ std::int64_t BodyInput::number(
     }
     const auto* number = value->if_int64();
     if (number == nullptr || *number < least || *number > most) {
-        fault(name, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+        fault(
+            name,
+            "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most)
+        );
         return otherwise;
     }
     return *number;
@@ -144,7 +155,9 @@ std::optional<Instant> BodyInput::time(std::string_view name) {
 }
 
 std::string BodyInput::one_of(
-    std::string_view name, std::initializer_list<std::string_view> values, std::string_view otherwise
+    std::string_view name,
+    std::initializer_list<std::string_view> values,
+    std::string_view otherwise
 ) {
     const Json* value = find(name);
     if (value == nullptr) {
@@ -192,7 +205,11 @@ std::optional<Response> BodyInput::refusal() const {
     if (faults.empty()) {
         return std::nullopt;
     }
-    return problem(422, "The body does not fit: " + faults.front().pointer + " " + faults.front().message + ".", faults);
+    return problem(
+        422,
+        "The body does not fit: " + faults.front().pointer + " " + faults.front().message + ".",
+        faults
+    );
 }
 
 engine::IdempotencyKey idempotency(const Request& request) {
@@ -213,9 +230,13 @@ std::optional<Response> check_idempotency_key(const Request& request) {
         if (!equal_ignoring_case(name, "Idempotency-Key")) {
             continue;
         }
-        const bool printable = std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x21 && c <= 0x7e; });
+        const bool printable =
+            std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x21 && c <= 0x7e; });
         if (value.empty() || value.size() > 255 || !printable) {
-            return problem(400, "The Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.");
+            return problem(
+                400,
+                "The Idempotency-Key must be 1 to 255 printable ASCII characters without spaces."
+            );
         }
     }
     return std::nullopt;
@@ -232,14 +253,16 @@ std::optional<Response> check_body_type(const Fields& fields, bool has_body, Bod
     const std::string_view value = field(fields, "Content-Type");
     const std::size_t semicolon = value.find(';');
     const std::string_view media = trimmed(value.substr(0, semicolon));
-    const std::string_view rest =
-        semicolon == std::string_view::npos ? std::string_view{} : trimmed(value.substr(semicolon + 1));
+    const std::string_view rest = semicolon == std::string_view::npos
+                                      ? std::string_view{}
+                                      : trimmed(value.substr(semicolon + 1));
     const bool utf8 = rest.empty() || equal_ignoring_case(rest, "charset=utf-8") ||
                       equal_ignoring_case(rest, "charset=\"utf-8\"");
     std::string_view wanted;
     bool fits = false;
     switch (type) {
-        case BodyType::None: return problem(400, "This route takes no body.");
+        case BodyType::None:
+            return problem(400, "This route takes no body.");
         case BodyType::Json:
             wanted = "application/json";
             fits = equal_ignoring_case(media, wanted);
@@ -251,7 +274,8 @@ std::optional<Response> check_body_type(const Fields& fields, bool has_body, Bod
             break;
         case BodyType::Yaml:
             wanted = "application/yaml or text/yaml";
-            fits = equal_ignoring_case(media, "application/yaml") || equal_ignoring_case(media, "text/yaml");
+            fits = equal_ignoring_case(media, "application/yaml") ||
+                   equal_ignoring_case(media, "text/yaml");
             break;
     }
     if (!fits || !utf8) {

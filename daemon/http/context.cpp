@@ -12,8 +12,7 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
           options.limits.header_bytes_max,
           options.limits.header_fields_max,
           options.limits.header_bytes_max / 2,
-          options.limits.body_bytes_max
-      },
+          options.limits.body_bytes_max},
       tokens(options.token_hashes),
       facts{options.version, options.database, started_at},
       workers(options.limits.workers, options.limits.worker_queue_max) {}
@@ -56,8 +55,7 @@ Instant now() { return std::chrono::time_point_cast<Duration>(std::chrono::syste
 std::string http_date(Instant instant) {
     static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static constexpr const char* months[] = {
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
-    };
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const std::time_t seconds = std::chrono::system_clock::to_time_t(instant);
     std::tm parts{};
     gmtime_r(&seconds, &parts);

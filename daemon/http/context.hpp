@@ -1,13 +1,7 @@
 // What every connection of a server shares.
-// Owner: the server; outlives all connections. Thread: `connections` and what it holds, io thread only; the rest any.
+// Owner: the server; outlives all connections. Thread: `connections` and what it holds, io thread
+// only; the rest any.
 #pragma once
-
-#include <atomic>
-#include <condition_variable>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <unordered_set>
 
 #include "engine/api.hpp"
 #include "http/auth.hpp"
@@ -17,21 +11,29 @@
 #include "http/server.hpp"
 #include "http/worker_pool.hpp"
 
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_set>
+
 namespace kontor::http {
 
 class StreamHub;
 
 // A connection as the server sees it at its end.
 class Connection {
- public:
+  public:
     virtual ~Connection() = default;
     virtual void drain() = 0;  // close when idle, else after the answer in work
     virtual void abort() = 0;  // close now
 };
 
-// The open connections; tells whoever waits when the last one is gone. Thread: io, but for wait_empty.
+// The open connections; tells whoever waits when the last one is gone. Thread: io, but for
+// wait_empty.
 class Connections {
- public:
+  public:
     void add(std::shared_ptr<Connection> connection);
     void remove(const std::shared_ptr<Connection>& connection);
     std::size_t size() const { return open_.size(); }
@@ -41,7 +43,7 @@ class Connections {
     // Called after each removal: the listener goes on accepting.
     std::function<void()> on_removed;
 
- private:
+  private:
     std::unordered_set<std::shared_ptr<Connection>> open_;
     std::mutex mutex_;  // guards count_ alone
     std::condition_variable changed_;

@@ -1,11 +1,11 @@
 #include "http/gate.hpp"
 
-#include <algorithm>
-
 #include "http/input.hpp"
 #include "http/problem.hpp"
 #include "http/static_files.hpp"
 #include "http/target.hpp"
+
+#include <algorithm>
 
 namespace kontor::http {
 
@@ -30,7 +30,8 @@ bool is_public(const std::vector<std::string>& segments, const std::vector<Metho
     });
 }
 
-// Everything of the API stands under these names; what no route knows there is still nobody's business.
+// Everything of the API stands under these names; what no route knows there is still nobody's
+// business.
 bool is_api_path(const std::vector<std::string>& segments) {
     return !segments.empty() && (segments.front() == "v1" || segments.front() == "metrics");
 }
@@ -43,8 +44,9 @@ Response answer_without_route(
         return open ? not_allowed(head.method, allowed) : unauthorized();
     }
     if (is_api_path(target.segments)) {
-        return known_caller ? problem(404, "No route of the API has this path; /v1/openapi.yaml lists them.")
-                            : unauthorized();
+        return known_caller
+                   ? problem(404, "No route of the API has this path; /v1/openapi.yaml lists them.")
+                   : unauthorized();
     }
     return static_file(head.method, target.path, head.fields);
 }

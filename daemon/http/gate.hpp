@@ -1,13 +1,13 @@
-// Decides what happens with a request once its head is read: refused, answered at once, or handed to a route.
-// Why apart: the decision about access is one pure function over the matched route, tested without sockets.
-// Thread: any; pure.
+// Decides what happens with a request once its head is read: refused, answered at once, or handed
+// to a route. Why apart: the decision about access is one pure function over the matched route,
+// tested without sockets. Thread: any; pure.
 #pragma once
-
-#include <variant>
 
 #include "http/auth.hpp"
 #include "http/head_check.hpp"
 #include "http/router.hpp"
+
+#include <variant>
 
 namespace kontor::http {
 

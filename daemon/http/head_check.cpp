@@ -96,7 +96,10 @@ std::optional<HeadFault> read_field(std::string_view line, Head& head) {
     }
     const std::string_view name = line.substr(0, colon);
     if (!is_token(name)) {
-        return bad("A header field's name is empty or holds a space or another character that names cannot have.");
+        return bad(
+            "A header field's name is empty or holds a space or another character that names "
+            "cannot have."
+        );
     }
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (!std::all_of(value.begin(), value.end(), is_value_char)) {
@@ -147,8 +150,7 @@ std::optional<HeadFault> read_framing(const HeadLimits& limits, Head& head) {
     }
     if (head.content_length > limits.body_bytes_max) {
         return HeadFault{
-            413, "The body is larger than " + std::to_string(limits.body_bytes_max) + " bytes."
-        };
+            413, "The body is larger than " + std::to_string(limits.body_bytes_max) + " bytes."};
     }
     return std::nullopt;
 }
@@ -189,7 +191,11 @@ std::optional<HeadFault> read_connection(Head& head) {
         head.expects_continue = !head.version_1_0;
     }
     for (const std::string_view once :
-         {"Authorization", "Content-Type", "Content-Encoding", "Idempotency-Key", "Last-Event-ID"}) {
+         {"Authorization",
+          "Content-Type",
+          "Content-Encoding",
+          "Idempotency-Key",
+          "Last-Event-ID"}) {
         if (values_of(head, once).size() > 1) {
             return bad(std::string(once) + " is given more than once.");
         }
@@ -224,10 +230,13 @@ std::variant<std::monostate, std::size_t, HeadFault> find_head(
         }
     }
     if (bytes.size() >= limits.bytes_max) {
-        const bool long_line = bytes.substr(0, limits.bytes_max).find('\n') == std::string_view::npos;
+        const bool long_line =
+            bytes.substr(0, limits.bytes_max).find('\n') == std::string_view::npos;
         return long_line ? HeadFault{414, "The request line is longer than this server takes."}
-                         : HeadFault{431, "The header is larger than " +
-                                              std::to_string(limits.bytes_max) + " bytes."};
+                         : HeadFault{
+                               431,
+                               "The header is larger than " + std::to_string(limits.bytes_max) +
+                                   " bytes."};
     }
     return std::monostate{};
 }
@@ -246,8 +255,8 @@ std::variant<Head, HeadFault> check_head(std::string_view bytes, const HeadLimit
          end = bytes.find("\r\n")) {
         if (head.fields.size() == limits.fields_max) {
             return HeadFault{
-                431, "There are more than " + std::to_string(limits.fields_max) + " header fields."
-            };
+                431,
+                "There are more than " + std::to_string(limits.fields_max) + " header fields."};
         }
         if (auto fault = read_field(bytes.substr(0, end), head)) {
             return *fault;

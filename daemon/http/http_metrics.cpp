@@ -57,11 +57,16 @@ void HttpMetrics::resynced() {
 std::string HttpMetrics::text() const {
     const std::lock_guard lock(mutex_);
     std::string out;
-    head(out, "kontor_http_requests_total", "counter", "Requests answered, by method, route and status.");
+    head(
+        out,
+        "kontor_http_requests_total",
+        "counter",
+        "Requests answered, by method, route and status."
+    );
     for (const auto& [series, count] : requests_) {
         const auto& [method, route, status] = series;
-        out += "kontor_http_requests_total{method=\"" + method + "\",route=\"" + route + "\",status=\"" +
-               std::to_string(status) + "\"} " + std::to_string(count) + "\n";
+        out += "kontor_http_requests_total{method=\"" + method + "\",route=\"" + route +
+               "\",status=\"" + std::to_string(status) + "\"} " + std::to_string(count) + "\n";
     }
     head(
         out,
@@ -74,24 +79,37 @@ std::string HttpMetrics::text() const {
         std::uint64_t total = 0;
         for (std::size_t i = 0; i < bounds_us.size(); ++i) {
             total += histogram.counts[i];
-            out += "kontor_http_request_duration_seconds_bucket{" + label + ",le=\"" + seconds(bounds_us[i]) +
-                   "\"} " + std::to_string(total) + "\n";
+            out += "kontor_http_request_duration_seconds_bucket{" + label + ",le=\"" +
+                   seconds(bounds_us[i]) + "\"} " + std::to_string(total) + "\n";
         }
         total += histogram.counts[bounds_us.size()];
         out += "kontor_http_request_duration_seconds_bucket{" + label + ",le=\"+Inf\"} " +
                std::to_string(total) + "\n";
-        out += "kontor_http_request_duration_seconds_sum{" + label + "} " + std::to_string(static_cast<double>(histogram.sum_us) / 1e6) + "\n";
-        out += "kontor_http_request_duration_seconds_count{" + label + "} " + std::to_string(total) + "\n";
+        out += "kontor_http_request_duration_seconds_sum{" + label + "} " +
+               std::to_string(static_cast<double>(histogram.sum_us) / 1e6) + "\n";
+        out += "kontor_http_request_duration_seconds_count{" + label + "} " +
+               std::to_string(total) + "\n";
     }
-    head(out, "kontor_http_refused_total", "counter", "Requests refused before they reached a route, by reason.");
+    head(
+        out,
+        "kontor_http_refused_total",
+        "counter",
+        "Requests refused before they reached a route, by reason."
+    );
     for (const auto& [reason, count] : refused_) {
-        out += "kontor_http_refused_total{reason=\"" + reason + "\"} " + std::to_string(count) + "\n";
+        out +=
+            "kontor_http_refused_total{reason=\"" + reason + "\"} " + std::to_string(count) + "\n";
     }
     head(out, "kontor_http_connections", "gauge", "Open connections.");
     out += "kontor_http_connections " + std::to_string(connections_) + "\n";
     head(out, "kontor_http_stream_clients", "gauge", "Clients of the live stream.");
     out += "kontor_http_stream_clients " + std::to_string(stream_clients_) + "\n";
-    head(out, "kontor_http_stream_resyncs_total", "counter", "Times a stream client was told to read its page again.");
+    head(
+        out,
+        "kontor_http_stream_resyncs_total",
+        "counter",
+        "Times a stream client was told to read its page again."
+    );
     out += "kontor_http_stream_resyncs_total " + std::to_string(resyncs_) + "\n";
     return out;
 }

@@ -2,6 +2,9 @@
 // Thread: any.
 #pragma once
 
+#include "base/time.hpp"
+#include "http/message.hpp"
+
 #include <array>
 #include <cstdint>
 #include <map>
@@ -10,14 +13,12 @@
 #include <string_view>
 #include <tuple>
 
-#include "base/time.hpp"
-#include "http/message.hpp"
-
 namespace kontor::http {
 
 class HttpMetrics {
- public:
-    // `route` is the route's pattern, never the path: the number of series stays that of the routes.
+  public:
+    // `route` is the route's pattern, never the path: the number of series stays that of the
+    // routes.
     void answered(Method method, std::string_view route, int status, Duration took);
     // A request that never reached a route: "head", "timeout", "body", "busy".
     void refused(std::string_view reason);
@@ -27,11 +28,11 @@ class HttpMetrics {
 
     std::string text() const;
 
- private:
-    // Upper bounds in microseconds: from an answer out of memory to one that waited for a commit as long as it may.
+  private:
+    // Upper bounds in microseconds: from an answer out of memory to one that waited for a commit as
+    // long as it may.
     static constexpr std::array<std::int64_t, 10> bounds_us{
-        500, 1'000, 2'500, 5'000, 10'000, 50'000, 250'000, 1'000'000, 5'000'000, 30'000'000
-    };
+        500, 1'000, 2'500, 5'000, 10'000, 50'000, 250'000, 1'000'000, 5'000'000, 30'000'000};
     struct Histogram {
         std::array<std::uint64_t, bounds_us.size() + 1> counts{};
         std::int64_t sum_us = 0;

@@ -1,8 +1,11 @@
-// Reads query parameters and body members and collects every fault, so that one answer names them all.
-// Why: unknown names are refused everywhere alike: a filter with a typing error must not read as "no filter".
-// Use: take what the route knows, then ask refusal(); its answer, if any, is the route's answer.
-// Thread: any; lives for one request.
+// Reads query parameters and body members and collects every fault, so that one answer names them
+// all. Why: unknown names are refused everywhere alike: a filter with a typing error must not read
+// as "no filter". Use: take what the route knows, then ask refusal(); its answer, if any, is the
+// route's answer. Thread: any; lives for one request.
 #pragma once
+
+#include "base/json.hpp"
+#include "http/router.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -12,16 +15,13 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.hpp"
-#include "http/router.hpp"
-
 namespace kontor::http {
 
 // A parameter of a named read query; nothing: not filtered.
 using Parameter = std::optional<std::string>;
 
 class QueryInput {
- public:
+  public:
     explicit QueryInput(const Request& request) : request_(request) {}
 
     Parameter name(std::string_view parameter);
@@ -37,7 +37,7 @@ class QueryInput {
     // 400 with what did not fit and what the route does not know.
     std::optional<Response> refusal() const;
 
- private:
+  private:
     const std::string* find(std::string_view parameter);
     void fault(std::string_view parameter, std::string message);
 
@@ -49,17 +49,21 @@ class QueryInput {
 enum class Need { Required, Optional };
 
 class BodyInput {
- public:
+  public:
     // An empty body reads as {}. Requires: its media type was checked.
     explicit BodyInput(const Request& request);
 
     std::string name(std::string_view member, Need need);
     std::string country(std::string_view member);
     std::string text(std::string_view member, Need need, std::size_t bytes_max = 200);
-    std::int64_t number(std::string_view member, std::int64_t least, std::int64_t most, std::int64_t otherwise);
+    std::int64_t number(
+        std::string_view member, std::int64_t least, std::int64_t most, std::int64_t otherwise
+    );
     std::optional<Instant> time(std::string_view member);
     std::string one_of(
-        std::string_view member, std::initializer_list<std::string_view> values, std::string_view otherwise
+        std::string_view member,
+        std::initializer_list<std::string_view> values,
+        std::string_view otherwise
     );
     Json object(std::string_view member);  // {} when absent
     Json any(std::string_view member);     // null when absent
@@ -68,7 +72,7 @@ class BodyInput {
     // 400 when it is no JSON object; 422 with what did not fit and what the route does not know.
     std::optional<Response> refusal() const;
 
- private:
+  private:
     const Json* find(std::string_view member);
 
     Json body_;
@@ -77,13 +81,14 @@ class BodyInput {
     std::vector<ErrorDetail> faults_;
 };
 
-// The Idempotency-Key with the fingerprint of this request. Requires: check_idempotency_key let it pass.
+// The Idempotency-Key with the fingerprint of this request. Requires: check_idempotency_key let it
+// pass.
 engine::IdempotencyKey idempotency(const Request& request);
 // 400 unless the key is absent or 1 to 255 printable ASCII characters.
 std::optional<Response> check_idempotency_key(const Request& request);
 
-// 415 unless the body's media type is one that the route takes (UTF-8, no coding). Needs the head alone, so that a
-// body nobody wants is never read.
+// 415 unless the body's media type is one that the route takes (UTF-8, no coding). Needs the head
+// alone, so that a body nobody wants is never read.
 std::optional<Response> check_body_type(const Fields& fields, bool has_body, BodyType type);
 
 }  // namespace kontor::http

@@ -1,8 +1,8 @@
 #include "http/listener.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "http/session.hpp"
+
+#include <spdlog/spdlog.h>
 
 namespace kontor::http {
 
@@ -17,18 +17,22 @@ constexpr auto pause_length = std::chrono::milliseconds(200);
 bool is_exhaustion(const error_code& error) {
     return error == boost::system::errc::too_many_files_open ||
            error == boost::system::errc::too_many_files_open_in_system ||
-           error == boost::system::errc::no_buffer_space || error == boost::system::errc::not_enough_memory;
+           error == boost::system::errc::no_buffer_space ||
+           error == boost::system::errc::not_enough_memory;
 }
 
 }  // namespace
 
-Listener::Listener(asio::io_context& io, Context& context) : context_(context), acceptor_(io), retry_(io) {}
+Listener::Listener(asio::io_context& io, Context& context)
+    : context_(context), acceptor_(io), retry_(io) {}
 
 Result<void> Listener::bind(const std::string& address, std::uint16_t port) {
     error_code error;
     const auto ip = asio::ip::make_address(address, error);
     if (error) {
-        return invalid("http.bind", "'" + address + "' is not an IP address; use for example 127.0.0.1");
+        return invalid(
+            "http.bind", "'" + address + "' is not an IP address; use for example 127.0.0.1"
+        );
     }
     const asio::ip::tcp::endpoint endpoint(ip, port);
     acceptor_.open(endpoint.protocol(), error);
@@ -46,9 +50,10 @@ Result<void> Listener::bind(const std::string& address, std::uint16_t port) {
     }
     if (error) {
         const std::string where = address + ":" + std::to_string(port);
-        const std::string what = error == boost::system::errc::address_in_use
-                                     ? "is in use by another program; stop it or choose another port"
-                                     : "cannot be listened on: " + error.message();
+        const std::string what =
+            error == boost::system::errc::address_in_use
+                ? "is in use by another program; stop it or choose another port"
+                : "cannot be listened on: " + error.message();
         return unavailable("http.bind", where + " " + what);
     }
     return {};

@@ -1,19 +1,20 @@
-// Accepts connections, and pauses instead of spinning when there are too many or the process is out of descriptors.
-// Thread: io. Owner: the server.
+// Accepts connections, and pauses instead of spinning when there are too many or the process is out
+// of descriptors. Thread: io. Owner: the server.
 #pragma once
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <string>
 
 #include "base/result.hpp"
 #include "http/context.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <string>
+
 namespace kontor::http {
 
 class Listener {
- public:
+  public:
     Listener(boost::asio::io_context& io, Context& context);
 
     // Errors: Invalid (not an address), Unavailable (in use, not permitted).
@@ -22,7 +23,7 @@ class Listener {
     void start();
     void stop();
 
- private:
+  private:
     void accept();
     void pause();
 

@@ -85,12 +85,18 @@ Parameter QueryInput::text(std::string_view parameter, std::size_t bytes_max) {
         return std::nullopt;
     }
     if (!is_plain_text(*value, bytes_max)) {
-        fault(parameter, "must be 1 to " + std::to_string(bytes_max) + " bytes of text without control characters");
+        fault(
+            parameter,
+            "must be 1 to " + std::to_string(bytes_max) +
+                " bytes of text without control characters"
+        );
     }
     return *value;
 }
 
-Parameter QueryInput::one_of(std::string_view parameter, std::initializer_list<std::string_view> values) {
+Parameter QueryInput::one_of(
+    std::string_view parameter, std::initializer_list<std::string_view> values
+) {
     const std::string* value = find(parameter);
     if (value == nullptr) {
         return std::nullopt;
@@ -117,7 +123,11 @@ std::optional<Response> QueryInput::refusal() const {
     if (faults.empty()) {
         return std::nullopt;
     }
-    return problem(400, "The query does not fit: " + faults.front().pointer + " " + faults.front().message + ".", faults);
+    return problem(
+        400,
+        "The query does not fit: " + faults.front().pointer + " " + faults.front().message + ".",
+        faults
+    );
 }
 
 }  // namespace kontor::http

@@ -1,10 +1,10 @@
 #include "http/router.hpp"
 
+#include "base/check.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
-
-#include "base/check.hpp"
 
 namespace kontor::http {
 

@@ -1,6 +1,10 @@
-// The routes as data. What a request may do is decided on the route object that matched, never on the path's text.
-// Thread: any; constant.
+// The routes as data. What a request may do is decided on the route object that matched, never on
+// the path's text. Thread: any; constant.
 #pragma once
+
+#include "base/json.hpp"
+#include "engine/api.hpp"
+#include "http/message.hpp"
 
 #include <cstdint>
 #include <map>
@@ -8,10 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/json.hpp"
-#include "engine/api.hpp"
-#include "http/message.hpp"
 
 namespace kontor::http {
 
@@ -38,8 +38,8 @@ struct Call {
 
 using Handler = Response (*)(const Call&);
 
-// How a route is served: by its handler on a worker, or by the session on the io thread (it holds the connection, or
-// answers from memory and must answer even when all workers are busy).
+// How a route is served: by its handler on a worker, or by the session on the io thread (it holds
+// the connection, or answers from memory and must answer even when all workers are busy).
 enum class Kind { Worker, Health, Ready, Metrics, OpenApi, Stream };
 
 // The document types that a body may have.
@@ -57,7 +57,7 @@ struct Route {
 std::span<const Route> routes();
 
 struct Match {
-    const Route* route = nullptr;                         // nullptr: no such route
+    const Route* route = nullptr;                          // nullptr: no such route
     std::map<std::string, std::string, std::less<>> path;  // the parameters by name
     std::vector<Method> allowed;                           // when only the method does not fit
     bool path_known() const { return route != nullptr || !allowed.empty(); }

@@ -1,15 +1,16 @@
 #include "http/server.hpp"
 
-#include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <future>
-#include <spdlog/spdlog.h>
-#include <thread>
-
 #include "http/context.hpp"
 #include "http/listener.hpp"
 #include "http/stream/hub.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <future>
+#include <thread>
 
 namespace kontor::http {
 
@@ -53,13 +54,16 @@ bool is_hash(const std::string& text) {
 
 Result<void> check_options(const ServerOptions& options) {
     if (!std::all_of(options.token_hashes.begin(), options.token_hashes.end(), is_hash)) {
-        return invalid("http.start", "a token hash must be 64 lowercase hexadecimal digits (SHA-256)");
+        return invalid(
+            "http.start", "a token hash must be 64 lowercase hexadecimal digits (SHA-256)"
+        );
     }
     boost::system::error_code error;
     const auto address = asio::ip::make_address(options.address, error);
     if (!error && !address.is_loopback() && options.token_hashes.empty()) {
         return invalid(
-            "http.start", options.address + " is open to other machines, but there is no token; make one first"
+            "http.start",
+            options.address + " is open to other machines, but there is no token; make one first"
         );
     }
     return {};
@@ -83,7 +87,8 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, engine::Api
     impl->context.hub = &*impl->hub;
     impl->listener.start();
     impl->thread = std::thread([state = impl.get()] {
-        // Handlers throw nothing by design; what does is a fault that must not pass for an orderly end.
+        // Handlers throw nothing by design; what does is a fault that must not pass for an orderly
+        // end.
         state->io.run();
     });
     return std::unique_ptr<Server>(new Server(std::move(impl)));
@@ -93,7 +98,8 @@ std::uint16_t Server::port() const { return impl_->listener.port(); }
 
 std::string Server::url() const {
     const bool v6 = impl_->address.find(':') != std::string::npos;
-    return "http://" + (v6 ? "[" + impl_->address + "]" : impl_->address) + ":" + std::to_string(port());
+    return "http://" + (v6 ? "[" + impl_->address + "]" : impl_->address) + ":" +
+           std::to_string(port());
 }
 
 void Server::stop(Duration grace) {
@@ -110,7 +116,10 @@ void Server::stop(Duration grace) {
     });
     if (!state.context.connections.wait_empty(grace)) {
         state.on_io([&] {
-            spdlog::info("http: closing {} connections whose requests did not end in time", state.context.connections.size());
+            spdlog::info(
+                "http: closing {} connections whose requests did not end in time",
+                state.context.connections.size()
+            );
             state.context.connections.for_each([](Connection& connection) { connection.abort(); });
         });
         state.context.connections.wait_empty(abort_wait);

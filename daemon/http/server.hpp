@@ -1,8 +1,12 @@
 // The HTTP door: REST, live stream and dashboard over HTTP/1.1 keep-alive.
-// Why its own threads: one io thread moves bytes and never blocks; a bounded pool runs the handlers, because the
-// engine's calls wait for commits.
-// Owner: app; starts after the engine's Api exists and stops before it goes.
+// Why its own threads: one io thread moves bytes and never blocks; a bounded pool runs the
+// handlers, because the engine's calls wait for commits. Owner: app; starts after the engine's Api
+// exists and stops before it goes.
 #pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "engine/api.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,35 +14,36 @@
 #include <string>
 #include <vector>
 
-#include "base/result.hpp"
-#include "base/time.hpp"
-#include "engine/api.hpp"
-
 namespace kontor::http {
 
 struct ServerLimits {
     std::size_t header_bytes_max = 8 * 1024;
     std::size_t header_fields_max = 100;
-    std::size_t body_bytes_max = 1024 * 1024;  // a workflow file's own limit; events and parameters are far smaller
-    Duration header_deadline = std::chrono::seconds(10);  // from the first byte (or the connection) to the blank line
+    std::size_t body_bytes_max =
+        1024 * 1024;  // a workflow file's own limit; events and parameters are far smaller
+    Duration header_deadline =
+        std::chrono::seconds(10);  // from the first byte (or the connection) to the blank line
     Duration body_deadline = std::chrono::seconds(30);
-    Duration write_deadline = std::chrono::seconds(30);   // for one answer, or one message of a stream
-    Duration idle_max = std::chrono::seconds(60);         // between two requests of one connection
-    std::size_t connections_max = 1024;                   // beyond it the kernel's queue holds them
-    std::size_t stream_clients_max = 1000;                // leaves connections for everything else
-    std::size_t workers = 8;                              // handlers at once; they wait more than they compute
-    std::size_t worker_queue_max = 256;                   // beyond it 503: waiting longer helps nobody
-    std::size_t stream_queue_bytes_max = 64 * 1024;       // per client; a slower one reads its page again
+    Duration write_deadline =
+        std::chrono::seconds(30);                  // for one answer, or one message of a stream
+    Duration idle_max = std::chrono::seconds(60);  // between two requests of one connection
+    std::size_t connections_max = 1024;            // beyond it the kernel's queue holds them
+    std::size_t stream_clients_max = 1000;         // leaves connections for everything else
+    std::size_t workers = 8;             // handlers at once; they wait more than they compute
+    std::size_t worker_queue_max = 256;  // beyond it 503: waiting longer helps nobody
+    std::size_t stream_queue_bytes_max =
+        64 * 1024;  // per client; a slower one reads its page again
     Duration stream_interval = std::chrono::milliseconds(50);  // at most 20 messages a second
     Duration heartbeat = std::chrono::seconds(15);
     std::size_t replay_changes_max = 4096;
     std::size_t replay_bytes_max = 8 * 1024 * 1024;
-    int stream_send_buffer_bytes = 64 * 1024;  // the kernel's share of a stream client; 0: the kernel's own choice
+    int stream_send_buffer_bytes =
+        64 * 1024;  // the kernel's share of a stream client; 0: the kernel's own choice
 };
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;  // 0: any free one
+    std::uint16_t port = 8080;              // 0: any free one
     std::vector<std::string> token_hashes;  // SHA-256 of each bearer token, 64 lowercase hex digits
     std::string version;
     std::string database;  // "embedded" or "external", as /v1/status shows it
@@ -46,9 +51,10 @@ struct ServerOptions {
 };
 
 class Server {
- public:
+  public:
     // Ensures: the port is bound and requests are answered. Requires: `api` outlives the server.
-    // Errors: Invalid (an address that is none, a token hash that is none, an address open to others without any
+    // Errors: Invalid (an address that is none, a token hash that is none, an address open to
+    // others without any
     //         token); Unavailable (the port is in use or not permitted): one line that says so.
     static Result<std::unique_ptr<Server>> start(ServerOptions options, engine::Api& api);
 
@@ -60,12 +66,13 @@ class Server {
     // "http://127.0.0.1:8080"
     std::string url() const;
 
-    // /readyz answers 503, nothing new is accepted, idle connections and streams end, requests in work get `grace`
-    // to finish; then everything is closed and joined. Handlers that still wait in the engine are waited for
-    // (at most engine::api_wait_max). Idempotent. Thread: not the server's own.
+    // /readyz answers 503, nothing new is accepted, idle connections and streams end, requests in
+    // work get `grace` to finish; then everything is closed and joined. Handlers that still wait in
+    // the engine are waited for (at most engine::api_wait_max). Idempotent. Thread: not the
+    // server's own.
     void stop(Duration grace);
 
- private:
+  private:
     struct Impl;
     explicit Server(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

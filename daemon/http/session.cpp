@@ -1,6 +1,10 @@
 #include "http/session.hpp"
 
-#include <array>
+#include "http/answer.hpp"
+#include "http/gate.hpp"
+#include "http/problem.hpp"
+#include "http/stream_session.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -8,12 +12,9 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <optional>
 
-#include "http/answer.hpp"
-#include "http/gate.hpp"
-#include "http/problem.hpp"
-#include "http/stream_session.hpp"
+#include <array>
+#include <optional>
 
 namespace kontor::http {
 
@@ -26,12 +27,13 @@ using Clock = std::chrono::steady_clock;
 
 // Bytes read at once; also bounds what a client pipelines ahead.
 constexpr std::size_t read_bytes = 16 * 1024;
-// After a refusal the rest of the request is read and dropped, so that the client reads the answer before the reset.
+// After a refusal the rest of the request is read and dropped, so that the client reads the answer
+// before the reset.
 constexpr std::size_t linger_bytes_max = 256 * 1024;
 constexpr auto linger_max = std::chrono::seconds(2);
 
 class Session : public Connection, public std::enable_shared_from_this<Session> {
- public:
+  public:
     Session(asio::ip::tcp::socket socket, Context& context)
         : socket_(std::move(socket)), timer_(socket_.get_executor()), context_(context) {
         buffer_.max_size(context.head_limits.bytes_max + 4 * read_bytes);
@@ -49,7 +51,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     }
     void abort() override { finish(); }
 
- private:
+  private:
     enum class State { Idle, Head, Body, Working, Writing, Lingering, Over };
 
     void read_head();
@@ -110,7 +112,8 @@ void Session::on_deadline() {
                 finish();  // nothing was asked, nothing is answered
                 return;
             }
-            // The read that is under way ends with operation_aborted, which on_bytes and on_body leave alone.
+            // The read that is under way ends with operation_aborted, which on_bytes and on_body
+            // leave alone.
             state_ = State::Working;
             socket_.cancel();
             body_left_ = true;
@@ -118,9 +121,12 @@ void Session::on_deadline() {
             return;
         case State::Idle:
         case State::Writing:
-        case State::Lingering: finish(); return;
+        case State::Lingering:
+            finish();
+            return;
         case State::Working:
-        case State::Over: return;
+        case State::Over:
+            return;
     }
 }
 
@@ -136,7 +142,9 @@ void Session::read_head() {
     }
     socket_.async_read_some(
         buffer_.prepare(read_bytes),
-        [self = shared_from_this()](const error_code& error, std::size_t bytes) { self->on_bytes(error, bytes); }
+        [self = shared_from_this()](const error_code& error, std::size_t bytes) {
+            self->on_bytes(error, bytes);
+        }
     );
 }
 
@@ -201,7 +209,10 @@ void Session::read_body() {
     parser_->body_limit(context_.head_limits.body_bytes_max);
     const auto read = [this] {
         beast::http::async_read(
-            socket_, buffer_, *parser_, [self = shared_from_this()](const error_code& error, std::size_t) {
+            socket_,
+            buffer_,
+            *parser_,
+            [self = shared_from_this()](const error_code& error, std::size_t) {
                 self->on_body(error);
             }
         );
@@ -212,7 +223,9 @@ void Session::read_body() {
     }
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     asio::async_write(
-        socket_, asio::buffer(go_on), [self = shared_from_this(), read](const error_code& error, std::size_t) {
+        socket_,
+        asio::buffer(go_on),
+        [self = shared_from_this(), read](const error_code& error, std::size_t) {
             if (self->state_ != State::Body) {
                 return;
             }
@@ -232,11 +245,15 @@ void Session::on_body(const error_code& error) {
     if (error == beast::http::error::body_limit) {
         context_.metrics.refused("body");
         respond(problem(
-            413, "The body is larger than " + std::to_string(context_.head_limits.body_bytes_max) + " bytes."
+            413,
+            "The body is larger than " + std::to_string(context_.head_limits.body_bytes_max) +
+                " bytes."
         ));
         return;
     }
-    if (error && error.category() == error_code(beast::http::error::body_limit).category() && error != beast::http::error::partial_message && error != beast::http::error::end_of_stream) {
+    if (error && error.category() == error_code(beast::http::error::body_limit).category() &&
+        error != beast::http::error::partial_message &&
+        error != beast::http::error::end_of_stream) {
         context_.metrics.refused("body");
         respond(problem(400, "The body's framing is broken."));
         return;
@@ -255,18 +272,29 @@ void Session::dispatch() {
     state_ = State::Working;
     timer_.cancel();
     switch (admitted_->match.route->kind) {
-        case Kind::Health: respond(health_answer()); return;
-        case Kind::Ready: respond(ready_answer(!context_.draining && context_.api.ready())); return;
-        case Kind::OpenApi: respond(openapi_answer(admitted_->request)); return;
-        case Kind::Stream: become_stream(); return;
+        case Kind::Health:
+            respond(health_answer());
+            return;
+        case Kind::Ready:
+            respond(ready_answer(!context_.draining && context_.api.ready()));
+            return;
+        case Kind::OpenApi:
+            respond(openapi_answer(admitted_->request));
+            return;
+        case Kind::Stream:
+            become_stream();
+            return;
         case Kind::Worker:
-        case Kind::Metrics: run_on_worker(); return;
+        case Kind::Metrics:
+            run_on_worker();
+            return;
     }
 }
 
 void Session::run_on_worker() {
     const bool taken = context_.workers.submit([self = shared_from_this()] {
-        Response response = answer(self->admitted_->match, self->admitted_->request, self->context_);
+        Response response =
+            answer(self->admitted_->match, self->admitted_->request, self->context_);
         asio::post(self->socket_.get_executor(), [self, response = std::move(response)]() mutable {
             self->respond(std::move(response));
         });
@@ -285,13 +313,17 @@ void Session::become_stream() {
     }
     if (head_.method == Method::Head || context_.draining ||
         context_.hub->clients() >= context_.limits.stream_clients_max) {
-        respond(head_.method == Method::Head ? stream_head_answer()
-                                             : problem(503, "There are too many stream clients, or the server stops."));
+        respond(
+            head_.method == Method::Head
+                ? stream_head_answer()
+                : problem(503, "There are too many stream clients, or the server stops.")
+        );
         return;
     }
     context_.metrics.answered(Method::Get, admitted_->match.route->pattern, 200, Duration(0));
     auto& wanted = std::get<StreamRequest>(request);
-    auto stream = std::make_shared<StreamSession>(std::move(socket_), context_, std::move(wanted.filter));
+    auto stream =
+        std::make_shared<StreamSession>(std::move(socket_), context_, std::move(wanted.filter));
     context_.connections.add(stream);
     state_ = State::Over;
     context_.connections.remove(shared_from_this());
@@ -318,22 +350,26 @@ void Session::write() {
     response_.close = body_left_ || !head_.keep_alive || context_.draining;
     const std::string_view content = response_.content();
     head_bytes_ = head_text(response_, content.size(), !response_.close);
-    const bool bare = head_.method == Method::Head || response_.status == 204 || response_.status == 304;
+    const bool bare =
+        head_.method == Method::Head || response_.status == 204 || response_.status == 304;
     const std::array<asio::const_buffer, 2> parts{
-        asio::buffer(head_bytes_), asio::buffer(bare ? std::string_view{} : content)
-    };
-    asio::async_write(socket_, parts, [self = shared_from_this()](const error_code& error, std::size_t) {
-        if (self->state_ != State::Writing) {
-            return;
+        asio::buffer(head_bytes_), asio::buffer(bare ? std::string_view{} : content)};
+    asio::async_write(
+        socket_,
+        parts,
+        [self = shared_from_this()](const error_code& error, std::size_t) {
+            if (self->state_ != State::Writing) {
+                return;
+            }
+            if (error) {
+                self->finish();
+            } else if (self->response_.close) {
+                self->linger();
+            } else {
+                self->next_request();
+            }
         }
-        if (error) {
-            self->finish();
-        } else if (self->response_.close) {
-            self->linger();
-        } else {
-            self->next_request();
-        }
-    });
+    );
 }
 
 void Session::next_request() {
@@ -362,9 +398,11 @@ void Session::linger() {
     }
     buffer_.clear();
     socket_.async_read_some(
-        buffer_.prepare(read_bytes), [self = shared_from_this()](const error_code& read_error, std::size_t bytes) {
+        buffer_.prepare(read_bytes),
+        [self = shared_from_this()](const error_code& read_error, std::size_t bytes) {
             self->lingered_ += bytes;
-            if (self->state_ != State::Lingering || read_error || self->lingered_ > linger_bytes_max) {
+            if (self->state_ != State::Lingering || read_error ||
+                self->lingered_ > linger_bytes_max) {
                 self->finish();
             } else {
                 self->linger();

@@ -9,7 +9,8 @@ namespace {
 
 // No inline script or style, nothing from elsewhere, never inside another page.
 constexpr std::string_view content_policy =
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+    "'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 // True when a list such as "gzip, br;q=0.5" names `wanted` and does not forbid it by q=0.
@@ -22,9 +23,11 @@ bool accepts(std::string_view list, std::string_view wanted) {
         if (!equal_ignoring_case(trimmed(entry.substr(0, semicolon)), wanted)) {
             continue;
         }
-        const std::string_view quality =
-            semicolon == std::string_view::npos ? std::string_view{} : trimmed(entry.substr(semicolon + 1));
-        return quality != "q=0" && quality != "q=0.0" && quality != "q=0.00" && quality != "q=0.000";
+        const std::string_view quality = semicolon == std::string_view::npos
+                                             ? std::string_view{}
+                                             : trimmed(entry.substr(semicolon + 1));
+        return quality != "q=0" && quality != "q=0.0" && quality != "q=0.00" &&
+               quality != "q=0.000";
     }
     return false;
 }

@@ -11,9 +11,8 @@ StreamSession::StreamSession(asio::ip::tcp::socket socket, Context& context, Str
     : socket_(std::move(socket)),
       deadline_(socket_.get_executor()),
       context_(context),
-      client_(std::make_shared<StreamClient>(
-          StreamClient{std::move(filter), ClientQueue(context.limits.stream_queue_bytes_max), {}}
-      )) {}
+      client_(std::make_shared<StreamClient>(StreamClient{
+          std::move(filter), ClientQueue(context.limits.stream_queue_bytes_max), {}})) {}
 
 void StreamSession::start(const std::string& last_event_id) {
     if (context_.limits.stream_send_buffer_bytes > 0) {
@@ -41,7 +40,8 @@ void StreamSession::write(Message message) {
     writing_ = std::move(message);
     deadline_.expires_after(context_.limits.write_deadline);
     deadline_.async_wait([self = shared_from_this()](const error_code& error) {
-        if (!error && self->writing_ && self->deadline_.expiry() <= std::chrono::steady_clock::now()) {
+        if (!error && self->writing_ &&
+            self->deadline_.expiry() <= std::chrono::steady_clock::now()) {
             self->finish();
         }
     });
@@ -71,8 +71,10 @@ void StreamSession::pump() {
 
 void StreamSession::watch() {
     socket_.async_read_some(
-        asio::buffer(ignored_), [self = shared_from_this()](const error_code& error, std::size_t) {
-            // The client has nothing to say: the end of its side, or any byte more, ends the stream.
+        asio::buffer(ignored_),
+        [self = shared_from_this()](const error_code& error, std::size_t) {
+            // The client has nothing to say: the end of its side, or any byte more, ends the
+            // stream.
             static_cast<void>(error);
             self->finish();
         }

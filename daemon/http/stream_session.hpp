@@ -1,26 +1,27 @@
-// A connection that has become a live stream: it only writes, and only watches whether the client has gone.
-// Thread: io. Owner: Connections, until it ends.
+// A connection that has become a live stream: it only writes, and only watches whether the client
+// has gone. Thread: io. Owner: Connections, until it ends.
 #pragma once
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <memory>
-#include <string>
 
 #include "http/context.hpp"
 #include "http/stream/hub.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <string>
+
 namespace kontor::http {
 
 class StreamSession : public Connection, public std::enable_shared_from_this<StreamSession> {
- public:
+  public:
     StreamSession(boost::asio::ip::tcp::socket socket, Context& context, StreamFilter filter);
 
     void start(const std::string& last_event_id);
     void drain() override { finish(); }
     void abort() override { finish(); }
 
- private:
+  private:
     void write(Message message);
     void pump();
     void watch();

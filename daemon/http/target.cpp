@@ -1,9 +1,9 @@
 #include "http/target.hpp"
 
-#include <algorithm>
-
 #include "base/json.hpp"
 #include "http/message.hpp"
+
+#include <algorithm>
 
 namespace kontor::http {
 
@@ -49,7 +49,8 @@ Result<std::string> decoded(std::string_view text, bool plus_is_space) {
     return out;
 }
 
-// Characters that a path may hold as they are; ';' is left out because some readers cut a path there.
+// Characters that a path may hold as they are; ';' is left out because some readers cut a path
+// there.
 bool is_path_char(char c) {
     return is_alnum(c) || std::string_view("-._~!$&'()*+,=:@%/").find(c) != std::string_view::npos;
 }
@@ -63,7 +64,9 @@ Result<std::vector<std::string>> split_path(std::string_view path) {
         return bad("The path must start with '/'.");
     }
     if (!std::all_of(path.begin(), path.end(), is_path_char)) {
-        return bad("The path holds a character that must be percent-encoded or that paths cannot have.");
+        return bad(
+            "The path holds a character that must be percent-encoded or that paths cannot have."
+        );
     }
     std::vector<std::string> segments;
     path.remove_prefix(1);
@@ -83,7 +86,8 @@ Result<std::vector<std::string>> split_path(std::string_view path) {
         if (segment->find_first_of("/\\;") != std::string::npos) {
             return bad("The path holds an encoded slash, backslash or semicolon.");
         }
-        for (std::size_t at = raw.find('%'); at != std::string_view::npos; at = raw.find('%', at + 1)) {
+        for (std::size_t at = raw.find('%'); at != std::string_view::npos;
+             at = raw.find('%', at + 1)) {
             if (raw[at + 1] == '2' && hex_value(raw[at + 2]) == 14) {
                 return bad("The path holds an encoded dot.");
             }

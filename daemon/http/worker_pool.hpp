@@ -1,6 +1,6 @@
-// Threads for handlers, because calls of the engine block. The queue is bounded: what does not fit is refused at once,
-// and its caller hears 503, instead of waiting behind everybody else.
-// Thread: submit from any; owned by the server.
+// Threads for handlers, because calls of the engine block. The queue is bounded: what does not fit
+// is refused at once, and its caller hears 503, instead of waiting behind everybody else. Thread:
+// submit from any; owned by the server.
 #pragma once
 
 #include <condition_variable>
@@ -14,7 +14,7 @@
 namespace kontor::http {
 
 class WorkerPool {
- public:
+  public:
     WorkerPool(std::size_t threads, std::size_t queue_max);
     ~WorkerPool() { stop(); }
     WorkerPool(const WorkerPool&) = delete;
@@ -26,7 +26,7 @@ class WorkerPool {
     void stop();
     std::size_t waiting() const;
 
- private:
+  private:
     void work();
 
     const std::size_t queue_max_;

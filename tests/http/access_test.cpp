@@ -1,8 +1,8 @@
 // Who may do what, for every route of the table, and paths that try to be another path.
-#include <set>
-
 #include "http/router.hpp"
 #include "http/server_test.hpp"
+
+#include <set>
 
 namespace kontor::http_test {
 namespace {
@@ -30,7 +30,7 @@ std::string example(std::string_view pattern) {
 }
 
 class AccessTest : public ServerTest {
- protected:
+  protected:
     int status_with(Method method, const std::string& path, const std::string& authorization) {
         RawClient client(server_->port());
         std::string text = std::string(to_string(method)) + " " + path + " HTTP/1.1\r\nHost: a\r\n";
@@ -61,7 +61,8 @@ TEST_F(AccessTest, EveryRouteButHealthRefusesEveryoneWithoutAToken) {
             const int status = status_with(route.method, example(route.pattern), authorization);
             if (status != 401) {
                 open.emplace(route.pattern);
-                EXPECT_EQ(route.access, Access::Public) << route.pattern << " with " << authorization;
+                EXPECT_EQ(route.access, Access::Public)
+                    << route.pattern << " with " << authorization;
             }
         }
     }
@@ -75,7 +76,8 @@ TEST_F(AccessTest, EveryRouteLetsAKnownTokenIn) {
         if (route.kind == Kind::Stream) {
             continue;
         }
-        const int status = status_with(route.method, example(route.pattern), "bearer another-token");
+        const int status =
+            status_with(route.method, example(route.pattern), "bearer another-token");
         EXPECT_NE(status, 401) << route.pattern;
         EXPECT_NE(status, 0) << route.pattern;
         EXPECT_LT(status, 500) << route.pattern;
@@ -105,18 +107,49 @@ TEST_F(AccessTest, UnauthorizedAnswerSaysHow) {
     EXPECT_EQ(answer.field("Content-Type"), "application/problem+json");
 }
 
-// Without a token none of these may reach the list of runs; with one they are that path or an error, never another.
+// Without a token none of these may reach the list of runs; with one they are that path or an
+// error, never another.
 TEST_F(AccessTest, NoSpellingOfAPathChangesTheDecision) {
     start();
     const char* const paths[] = {
-        "//v1/runs",       "/v1//runs",        "/v1/./runs",      "/v1/../v1/runs",   "/v1/%2e/runs",
-        "/v1/%2E%2e/runs", "/v1/.%2e/runs",    "/v1%2fruns",      "/v1%2Fruns",       "/v1%5cruns",
-        "/v1\\runs",       "/v1;/runs",        "/v1/runs;a=b",    "/v1/runs%3b",      "/v1/runs/",
-        "/v1/runs/%00",    "/v1/runs%0d%0a",   "/V1/runs",        "/v1/RUNS",         "/v1/runs.json",
-        "/v1/runs/configs", "/healthz/../v1/runs", "/healthz/%2e%2e/v1/runs", "/healthz;/v1/runs",
-        "/healthz//v1/runs", "/assets/../v1/runs", "/assets/%2e%2e/v1/runs", "/v1/%72uns", "/%76%31/runs",
-        "/v1/runs%20",     "/v1/runs%",        "/v1/runs%2",      "/v1/%252e%252e/runs", "/v1/runs?%00=1",
-        "/v1/runs#/healthz", "/./v1/runs", "/v1/runs/1/../2", "/v1/campaigns/a%2fb",
+        "//v1/runs",
+        "/v1//runs",
+        "/v1/./runs",
+        "/v1/../v1/runs",
+        "/v1/%2e/runs",
+        "/v1/%2E%2e/runs",
+        "/v1/.%2e/runs",
+        "/v1%2fruns",
+        "/v1%2Fruns",
+        "/v1%5cruns",
+        "/v1\\runs",
+        "/v1;/runs",
+        "/v1/runs;a=b",
+        "/v1/runs%3b",
+        "/v1/runs/",
+        "/v1/runs/%00",
+        "/v1/runs%0d%0a",
+        "/V1/runs",
+        "/v1/RUNS",
+        "/v1/runs.json",
+        "/v1/runs/configs",
+        "/healthz/../v1/runs",
+        "/healthz/%2e%2e/v1/runs",
+        "/healthz;/v1/runs",
+        "/healthz//v1/runs",
+        "/assets/../v1/runs",
+        "/assets/%2e%2e/v1/runs",
+        "/v1/%72uns",
+        "/%76%31/runs",
+        "/v1/runs%20",
+        "/v1/runs%",
+        "/v1/runs%2",
+        "/v1/%252e%252e/runs",
+        "/v1/runs?%00=1",
+        "/v1/runs#/healthz",
+        "/./v1/runs",
+        "/v1/runs/1/../2",
+        "/v1/campaigns/a%2fb",
     };
     for (const char* path : paths) {
         RawClient client(server_->port());

@@ -37,13 +37,15 @@ Result<Reply> MemoryApi::submit(engine::Submission submission) {
     if (submission.workflow == "absent") {
         return not_found("submit", "there is no workflow 'absent'");
     }
-    if (const Json* trials = member(submission.params, "trials"); trials != nullptr && !trials->is_int64()) {
+    if (const Json* trials = member(submission.params, "trials");
+        trials != nullptr && !trials->is_int64()) {
         Error error = invalid("submit", "the parameters do not fit");
         error.details.push_back({"/params/trials", "must be an integer"});
         return error;
     }
     const auto id = static_cast<std::int64_t>(runs_.size()) + 1;
-    const std::string correlation = submission.correlation.empty() ? "c" + std::to_string(id) : submission.correlation;
+    const std::string correlation =
+        submission.correlation.empty() ? "c" + std::to_string(id) : submission.correlation;
     const Run run{id, submission.workflow, correlation, submission.params};
     runs_[id] = run;
     const Reply reply{201, to_text(run_json(run))};
@@ -55,7 +57,10 @@ Result<Reply> MemoryApi::submit(engine::Submission submission) {
 
 Result<Reply> MemoryApi::cancel(engine::CancelRequest request) {
     const std::lock_guard lock(mutex_);
-    note("cancel " + std::to_string(request.run) + " " + request.country + " " + request.task + " " + request.reason);
+    note(
+        "cancel " + std::to_string(request.run) + " " + request.country + " " + request.task + " " +
+        request.reason
+    );
     if (!runs_.contains(request.run)) {
         return not_found("cancel", "there is no run " + std::to_string(request.run));
     }
@@ -64,7 +69,10 @@ Result<Reply> MemoryApi::cancel(engine::CancelRequest request) {
 
 Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
     const std::lock_guard lock(mutex_);
-    note("redrive " + std::to_string(request.dead_letter) + (request.newest_definition ? " newest" : " pinned"));
+    note(
+        "redrive " + std::to_string(request.dead_letter) +
+        (request.newest_definition ? " newest" : " pinned")
+    );
     return Reply{202, R"({"run":1,"task_id":2})"};
 }
 
@@ -76,7 +84,9 @@ Result<Reply> MemoryApi::discard(std::int64_t dead_letter, std::string reason, s
 
 Result<Reply> MemoryApi::post_event(engine::PostedEvent event) {
     const std::lock_guard lock(mutex_);
-    note("event " + event.ce_id + " " + event.source + " " + event.type + " " + to_text(event.data));
+    note(
+        "event " + event.ce_id + " " + event.source + " " + event.type + " " + to_text(event.data)
+    );
     if (auto kept = kept_reply(event.idempotency)) {
         return *kept;
     }
@@ -124,6 +134,9 @@ Result<std::string> MemoryApi::read(
     if (read_error_) {
         return *std::exchange(read_error_, std::nullopt);
     }
+    if (read_answer_) {
+        return *read_answer_;
+    }
     if (query == "run_one") {
         const auto found = runs_.find(std::stoll(params.at(0).value_or("0")));
         return found == runs_.end() ? std::string("null") : to_text(run_json(found->second));
@@ -148,7 +161,8 @@ bool MemoryApi::ready() const {
 }
 
 std::string MemoryApi::metrics() const {
-    return "# HELP kontor_commits_total Commits.\n# TYPE kontor_commits_total counter\nkontor_commits_total 3\n";
+    return "# HELP kontor_commits_total Commits.\n# TYPE kontor_commits_total "
+           "counter\nkontor_commits_total 3\n";
 }
 
 std::shared_ptr<void> MemoryApi::listen(engine::ChangeListener listener) {
@@ -164,7 +178,8 @@ std::shared_ptr<void> MemoryApi::listen(engine::ChangeListener listener) {
 void MemoryApi::change(
     std::int64_t run, std::int64_t task, const std::string& state, const std::string& correlation
 ) {
-    publish({JsonObject{{"id", task}, {"run", run}, {"state", state}, {"correlation", correlation}}});
+    publish({JsonObject{{"id", task}, {"run", run}, {"state", state}, {"correlation", correlation}}}
+    );
 }
 
 void MemoryApi::publish(JsonArray tasks) {
@@ -200,6 +215,11 @@ void MemoryApi::set_ready(bool ready) {
 void MemoryApi::fail_reads(Error error) {
     const std::lock_guard lock(mutex_);
     read_error_ = std::move(error);
+}
+
+void MemoryApi::answer_reads(std::string text) {
+    const std::lock_guard lock(mutex_);
+    read_answer_ = std::move(text);
 }
 
 void MemoryApi::hold() {

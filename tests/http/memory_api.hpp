@@ -1,6 +1,8 @@
-// A small engine in memory, for tests of the HTTP door: runs are kept and listed, Idempotency-Keys are honoured,
-// changes reach listeners, and calls can be held back until the test lets them go.
+// A small engine in memory, for tests of the HTTP door: runs are kept and listed, Idempotency-Keys
+// are honoured, changes reach listeners, and calls can be held back until the test lets them go.
 #pragma once
+
+#include "engine/api.hpp"
 
 #include <condition_variable>
 #include <map>
@@ -8,20 +10,22 @@
 #include <string>
 #include <vector>
 
-#include "engine/api.hpp"
-
 namespace kontor::http_test {
 
 class MemoryApi : public engine::Api {
- public:
+  public:
     Result<engine::Reply> submit(engine::Submission submission) override;
     Result<engine::Reply> cancel(engine::CancelRequest request) override;
     Result<engine::Reply> redrive(engine::RedriveRequest request) override;
-    Result<engine::Reply> discard(std::int64_t dead_letter, std::string reason, std::string by) override;
+    Result<engine::Reply> discard(std::int64_t dead_letter, std::string reason, std::string by)
+        override;
     Result<engine::Reply> post_event(engine::PostedEvent event) override;
     Result<engine::Reply> deploy(std::string name, std::string yaml, std::string by) override;
-    Result<engine::Reply> pause_schedule(std::string workflow, std::string trigger, bool paused) override;
-    Result<engine::Reply> run_schedule_now(std::string workflow, std::string trigger, std::string by) override;
+    Result<engine::Reply> pause_schedule(std::string workflow, std::string trigger, bool paused)
+        override;
+    Result<engine::Reply> run_schedule_now(
+        std::string workflow, std::string trigger, std::string by
+    ) override;
     Result<std::string> read(
         std::string_view query, const std::vector<std::optional<std::string>>& params
     ) override;
@@ -31,13 +35,20 @@ class MemoryApi : public engine::Api {
     std::shared_ptr<void> listen(engine::ChangeListener listener) override;
 
     // One commit: task `task` of run `run` went to `state`.
-    void change(std::int64_t run, std::int64_t task, const std::string& state, const std::string& correlation);
+    void change(
+        std::int64_t run,
+        std::int64_t task,
+        const std::string& state,
+        const std::string& correlation
+    );
     void publish(JsonArray tasks);
     void begin_epoch();
 
     void set_ready(bool ready);
     // The next read fails with this.
     void fail_reads(Error error);
+    // Every read gives this from now on.
+    void answer_reads(std::string text);
     // Reads wait until release() (or the end of the api).
     void hold();
     void release();
@@ -49,7 +60,7 @@ class MemoryApi : public engine::Api {
     engine::IdempotencyKey last_key() const;
     std::size_t listeners() const;
 
- private:
+  private:
     struct Run {
         std::int64_t id = 0;
         std::string workflow;
@@ -77,6 +88,7 @@ class MemoryApi : public engine::Api {
     std::vector<std::string> calls_;
     engine::IdempotencyKey last_key_;
     std::optional<Error> read_error_;
+    std::optional<std::string> read_answer_;
     bool ready_ = true;
     bool holding_ = false;
     std::size_t held_ = 0;

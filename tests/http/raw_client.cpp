@@ -1,12 +1,11 @@
 #include "http/raw_client.hpp"
 
 #include <arpa/inet.h>
+#include <charconv>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <charconv>
 
 namespace kontor::http_test {
 
@@ -17,7 +16,8 @@ using Clock = std::chrono::steady_clock;
 constexpr auto patience = std::chrono::seconds(20);
 
 int milliseconds_until(Clock::time_point deadline) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
     return left < 0 ? 0 : static_cast<int>(left) + 1;
 }
 
@@ -26,7 +26,9 @@ int milliseconds_until(Clock::time_point deadline) {
 RawClient::RawClient(std::uint16_t port, int receive_buffer_bytes) {
     socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (receive_buffer_bytes > 0) {
-        ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+        ::setsockopt(
+            socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes
+        );
     }
     sockaddr_in address{};
     address.sin_family = AF_INET;

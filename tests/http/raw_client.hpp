@@ -1,5 +1,8 @@
-// A client that sends exactly the bytes it is given, over a real socket. Every wait goes through poll with a deadline.
+// A client that sends exactly the bytes it is given, over a real socket. Every wait goes through
+// poll with a deadline.
 #pragma once
+
+#include "http/message.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -7,8 +10,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "http/message.hpp"
 
 namespace kontor::http_test {
 
@@ -20,7 +21,7 @@ struct Answer {
 };
 
 class RawClient {
- public:
+  public:
     explicit RawClient(std::uint16_t port, int receive_buffer_bytes = 0);
     ~RawClient();
     RawClient(const RawClient&) = delete;
@@ -33,12 +34,14 @@ class RawClient {
     // True when the server closes within the time; what it sent before is in `rest()`.
     bool closed_within(std::chrono::milliseconds wait);
     // Reads until `text` has come; false at the deadline or the end.
-    bool read_until(std::string_view text, std::chrono::milliseconds wait = std::chrono::seconds(10));
+    bool read_until(
+        std::string_view text, std::chrono::milliseconds wait = std::chrono::seconds(10)
+    );
     const std::string& rest() const { return buffer_; }
     void drop_rest() { buffer_.clear(); }
     int socket() const { return socket_; }
 
- private:
+  private:
     // False at the deadline, the end or an error.
     bool read_more(std::chrono::steady_clock::time_point deadline);
 

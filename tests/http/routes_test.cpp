@@ -6,7 +6,7 @@ namespace kontor::http_test {
 namespace {
 
 class Routes : public ServerTest {
- protected:
+  protected:
     void SetUp() override { start(); }
 
     // The pointers of a problem's errors, and a check of its shape.
@@ -35,7 +35,9 @@ class Routes : public ServerTest {
 };
 
 TEST_F(Routes, SubmittedRunIsCreatedAndFound) {
-    const Answer created = ask("POST", "/v1/runs", R"({"workflow":"train","params":{"trials":3},"correlation":"2026-11"})");
+    const Answer created = ask(
+        "POST", "/v1/runs", R"({"workflow":"train","params":{"trials":3},"correlation":"2026-11"})"
+    );
     EXPECT_EQ(created.status, 201) << created.body;
     EXPECT_EQ(created.field("Location"), "/v1/runs/1");
     EXPECT_EQ(last_call(), "submit train by token:" + sha256_hex(token).substr(0, 8));
@@ -47,14 +49,19 @@ TEST_F(Routes, SubmittedRunIsCreatedAndFound) {
 }
 
 TEST_F(Routes, EveryFaultOfABodyIsNamedAtOnce) {
-    const Answer answer = ask("POST", "/v1/runs", R"({"params":[],"priority":"high","colour":1,"a/b~c":2})");
+    const Answer answer =
+        ask("POST", "/v1/runs", R"({"params":[],"priority":"high","colour":1,"a/b~c":2})");
     EXPECT_EQ(answer.status, 422);
-    EXPECT_EQ(pointers(answer), (std::vector<std::string>{"/workflow", "/params", "/priority", "/colour", "/a~1b~0c"}));
+    EXPECT_EQ(
+        pointers(answer),
+        (std::vector<std::string>{"/workflow", "/params", "/priority", "/colour", "/a~1b~0c"})
+    );
     EXPECT_TRUE(api_.calls().empty());
 }
 
 TEST_F(Routes, BodyThatIsNoJsonObjectGets400) {
-    for (const char* body : {"{", "[]", "null", "{\"workflow\":\"a\",\"workflow\":\"b\"}", "{} {}", "{\"a\":\xff}"}) {
+    for (const char* body :
+         {"{", "[]", "null", "{\"workflow\":\"a\",\"workflow\":\"b\"}", "{} {}", "{\"a\":\xff}"}) {
         const Answer answer = ask("POST", "/v1/runs", body);
         EXPECT_EQ(answer.status, 400) << body;
         pointers(answer);
@@ -65,13 +72,15 @@ TEST_F(Routes, BodyThatIsNoJsonObjectGets400) {
 }
 
 TEST_F(Routes, NulInsideParametersIsRefusedWithItsPlace) {
-    const Answer answer = ask("POST", "/v1/runs", R"({"workflow":"train","params":{"a":["x","y\u0000z"]}})");
+    const Answer answer =
+        ask("POST", "/v1/runs", R"({"workflow":"train","params":{"a":["x","y\u0000z"]}})");
     EXPECT_EQ(answer.status, 422);
     EXPECT_EQ(pointers(answer), std::vector<std::string>{"/params/a/1"});
 }
 
 TEST_F(Routes, EnginesDetailsReachTheCaller) {
-    const Answer answer = ask("POST", "/v1/runs", R"({"workflow":"train","params":{"trials":"x"}})");
+    const Answer answer =
+        ask("POST", "/v1/runs", R"({"workflow":"train","params":{"trials":"x"}})");
     EXPECT_EQ(answer.status, 422);
     EXPECT_EQ(pointers(answer), std::vector<std::string>{"/params/trials"});
     EXPECT_EQ(ask("POST", "/v1/runs", R"({"workflow":"absent"})").status, 404);
@@ -125,7 +134,8 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
         {"/v1/runs?state=failed&workflow=train&limit=7&correlation=c%201&parent=4&cursor=abc",
          "runs_page(train,failed,c 1,4,7,abc)"},
         {"/v1/runs", "runs_page(-,-,-,-,-,-)"},
-        {"/v1/runs/3/tasks?country=NO&task=tune&state=running", "run_tasks_page(3,tune,NO,running,-,-)"},
+        {"/v1/runs/3/tasks?country=NO&task=tune&state=running",
+         "run_tasks_page(3,tune,NO,running,-,-)"},
         {"/v1/tasks/8", "task_one(8)"},
         {"/v1/tasks/8/attempts", "task_attempts(8)"},
         {"/v1/tasks/8/logs?attempt=2&after=0&limit=1000", "task_logs(8,2,0,1000)"},
@@ -135,11 +145,13 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
          "dead_letters_page(open,train,DE,ab12,-,-)"},
         {"/v1/dead-letters/5", "dead_letter_one(5)"},
         {"/v1/schedules", "schedules_all()"},
-        {"/v1/events?type=kontor.model.trained&correlation=x", "events_page(kontor.model.trained,x,-,-)"},
+        {"/v1/events?type=kontor.model.trained&correlation=x",
+         "events_page(kontor.model.trained,x,-,-)"},
         {"/v1/events/12", "event_one(12)"},
         {"/v1/models?country=FR&limit=3", "models_page(FR,3,-)"},
         {"/v1/models/m-17", "model_one(m-17)"},
-        {"/v1/winners?at=2026-05-03T00:00:00%2B02:00&country=DE", "winners_at(DE,2026-05-02T22:00:00.000000Z)"},
+        {"/v1/winners?at=2026-05-03T00:00:00%2B02:00&country=DE",
+         "winners_at(DE,2026-05-02T22:00:00.000000Z)"},
         {"/v1/countries/DE/leaderboard", "leaderboard(DE)"},
         {"/v1/objects?prefix=raw/train/&run=3", "objects_page(raw/train/,-,3,-,-)"},
         {"/v1/predictions?correlation=x", "predictions_of(x)"},
@@ -147,6 +159,32 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
     for (const auto& [target, call] : cases) {
         EXPECT_EQ(ask("GET", target).status, 200) << target;
         EXPECT_EQ(last_call(), std::string("read ") + call);
+    }
+}
+
+TEST_F(Routes, ShortListsArePagedFromTheirWhole) {
+    api_.answer_reads(R"({"items":[{"n":1},{"n":2},{"n":3}],"next":null})");
+    for (const char* list : {
+             "/v1/workflows",
+             "/v1/schedules",
+             "/v1/winners",
+             "/v1/predictions",
+             "/v1/countries/DE/leaderboard",
+             "/v1/tasks/1/attempts",
+         }) {
+        const std::string path(list);
+        EXPECT_EQ(ask("GET", path).body, R"({"items":[{"n":1},{"n":2},{"n":3}],"next":null})")
+            << path;
+        EXPECT_EQ(ask("GET", path + "?limit=2").body, R"({"items":[{"n":1},{"n":2}],"next":"2"})")
+            << path;
+        EXPECT_EQ(ask("GET", path + "?limit=2&cursor=2").body, R"({"items":[{"n":3}],"next":null})")
+            << path;
+        EXPECT_EQ(
+            ask("GET", path + "?limit=1000").body,
+            R"({"items":[{"n":1},{"n":2},{"n":3}],"next":null})"
+        ) << path;
+        EXPECT_EQ(ask("GET", path + "?cursor=9").body, R"({"items":[],"next":null})") << path;
+        EXPECT_EQ(ask("GET", path + "?cursor=x").status, 400) << path;
     }
 }
 
@@ -159,7 +197,10 @@ TEST_F(Routes, MutationsReachTheEngine) {
         const char* call;
     };
     const Case cases[] = {
-        {"/v1/runs/1/cancel", R"({"country":"DE","task":"tune","reason":"wrong data"})", 202, "cancel 1 DE tune wrong data"},
+        {"/v1/runs/1/cancel",
+         R"({"country":"DE","task":"tune","reason":"wrong data"})",
+         202,
+         "cancel 1 DE tune wrong data"},
         {"/v1/runs/1/cancel", "", 202, "cancel 1   "},
         {"/v1/runs/77/cancel", "{}", 404, "cancel 77   "},
         {"/v1/dead-letters/4/redrive", R"({"definition":"newest"})", 202, "redrive 4 newest"},
@@ -179,9 +220,15 @@ TEST_F(Routes, MutationsReachTheEngine) {
 }
 
 TEST_F(Routes, WorkflowIsPutAsYamlAndItsFaultsHavePlaces) {
-    EXPECT_EQ(ask("PUT", "/v1/workflows/train", "workflow: train\n", "application/yaml").status, 200);
-    EXPECT_EQ(ask("PUT", "/v1/workflows/train", "workflow: train\n", "text/yaml; charset=utf-8").status, 200);
-    const Answer answer = ask("PUT", "/v1/workflows/train", "workflow: other\n", "application/yaml");
+    EXPECT_EQ(
+        ask("PUT", "/v1/workflows/train", "workflow: train\n", "application/yaml").status, 200
+    );
+    EXPECT_EQ(
+        ask("PUT", "/v1/workflows/train", "workflow: train\n", "text/yaml; charset=utf-8").status,
+        200
+    );
+    const Answer answer =
+        ask("PUT", "/v1/workflows/train", "workflow: other\n", "application/yaml");
     EXPECT_EQ(answer.status, 422);
     EXPECT_EQ(pointers(answer), std::vector<std::string>{"1:1"});
     EXPECT_EQ(ask("PUT", "/v1/workflows/train").status, 400);
@@ -203,25 +250,42 @@ TEST_F(Routes, EventIsTakenAsACloudEvent) {
     EXPECT_EQ(bad.status, 422);
     EXPECT_EQ(
         pointers(bad),
-        (std::vector<std::string>{"/specversion", "/datacontenttype", "/source", "/time", "/data_base64"})
+        (std::vector<std::string>{
+            "/specversion", "/datacontenttype", "/source", "/time", "/data_base64"})
     );
 }
 
 TEST_F(Routes, IdempotencyKeyIsHandedOnWithAFingerprintOfMeaning) {
     const std::string key = "Idempotency-Key: order-1\r\n";
-    const Answer first = ask("POST", "/v1/runs", R"({"workflow":"train","priority":1})", "application/json", key);
+    const Answer first =
+        ask("POST", "/v1/runs", R"({"workflow":"train","priority":1})", "application/json", key);
     EXPECT_EQ(first.status, 201);
     EXPECT_EQ(api_.last_key().key, "order-1");
     EXPECT_EQ(api_.last_key().fingerprint.size(), 64U);
-    const Answer again = ask("POST", "/v1/runs", R"({ "priority": 1, "workflow": "train" })", "application/json", key);
+    const Answer again =
+        ask("POST", "/v1/runs", R"({ "priority": 1, "workflow": "train" })", "application/json", key
+        );
     EXPECT_EQ(again.status, 201);
     EXPECT_EQ(again.body, first.body);
-    const Answer other = ask("POST", "/v1/runs", R"({"workflow":"infer"})", "application/json", key);
+    const Answer other =
+        ask("POST", "/v1/runs", R"({"workflow":"infer"})", "application/json", key);
     EXPECT_EQ(other.status, 422);
-    for (const std::string& bad : std::vector<std::string>{"", "a b", std::string(256, 'k'), "caf\xc3\xa9"}) {
-        EXPECT_EQ(ask("POST", "/v1/runs", R"({"workflow":"train"})", "application/json", "Idempotency-Key: " + bad + "\r\n").status, 400);
+    for (const std::string& bad :
+         std::vector<std::string>{"", "a b", std::string(256, 'k'), "caf\xc3\xa9"}) {
+        EXPECT_EQ(
+            ask("POST",
+                "/v1/runs",
+                R"({"workflow":"train"})",
+                "application/json",
+                "Idempotency-Key: " + bad + "\r\n")
+                .status,
+            400
+        );
     }
-    EXPECT_EQ(ask("POST", "/v1/runs", R"({"workflow":"train"})", "application/json", key + key).status, 400);
+    EXPECT_EQ(
+        ask("POST", "/v1/runs", R"({"workflow":"train"})", "application/json", key + key).status,
+        400
+    );
 }
 
 TEST_F(Routes, ErrorKindsDecideTheStatusAndInternalsStayInside) {
@@ -316,11 +380,14 @@ TEST_F(Routes, MetricsCountWhatWasAnswered) {
     EXPECT_EQ(answer.field("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
     EXPECT_NE(answer.body.find("kontor_commits_total 3\n"), std::string::npos);
     EXPECT_NE(
-        answer.body.find(R"(kontor_http_requests_total{method="GET",route="/v1/runs/{id}",status="404"} 2)"),
+        answer.body.find(
+            R"(kontor_http_requests_total{method="GET",route="/v1/runs/{id}",status="404"} 2)"
+        ),
         std::string::npos
     );
     EXPECT_NE(
-        answer.body.find(R"(kontor_http_request_duration_seconds_count{route="/v1/runs/{id}"} 2)"), std::string::npos
+        answer.body.find(R"(kontor_http_request_duration_seconds_count{route="/v1/runs/{id}"} 2)"),
+        std::string::npos
     );
 }
 
@@ -336,15 +403,19 @@ TEST_F(Routes, DashboardIsPublicAndKeepsToItself) {
     const Answer page = client.answer();
     EXPECT_EQ(page.status, 200);
     EXPECT_EQ(page.field("Content-Type").substr(0, 9), "text/html");
-    EXPECT_NE(page.field("Content-Security-Policy").find("frame-ancestors 'none'"), std::string::npos);
+    EXPECT_NE(
+        page.field("Content-Security-Policy").find("frame-ancestors 'none'"), std::string::npos
+    );
     EXPECT_EQ(page.field("Content-Security-Policy").find("unsafe"), std::string::npos);
     EXPECT_EQ(page.field("X-Content-Type-Options"), "nosniff");
     EXPECT_EQ(page.field("Cache-Control"), "no-cache");
     client.send(
-        "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nIf-None-Match: " + std::string(page.field("ETag")) + "\r\n\r\n"
+        "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nIf-None-Match: " +
+        std::string(page.field("ETag")) + "\r\n\r\n"
     );
     EXPECT_EQ(client.answer().status, 304);
-    client.send("GET /campaigns/2026-11 HTTP/1.1\r\nHost: a\r\nAccept: text/html,*/*;q=0.8\r\n\r\n");
+    client.send("GET /campaigns/2026-11 HTTP/1.1\r\nHost: a\r\nAccept: text/html,*/*;q=0.8\r\n\r\n"
+    );
     EXPECT_EQ(client.answer().body, page.body);
     client.send("GET /campaigns/2026-11 HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\r\n");
     EXPECT_EQ(client.answer().status, 404);

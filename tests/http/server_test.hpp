@@ -1,21 +1,21 @@
 // A server on a free port over the engine in memory; each test has its own.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <memory>
-
 #include "base/sha256.hpp"
 #include "http/memory_api.hpp"
 #include "http/raw_client.hpp"
 #include "http/server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
 
 namespace kontor::http_test {
 
 inline constexpr std::string_view token = "a-token-of-the-test";
 
 class ServerTest : public ::testing::Test {
- protected:
+  protected:
     void start(http::ServerLimits limits = {}) {
         http::ServerOptions options;
         options.port = 0;

@@ -1,7 +1,7 @@
 // How the server stops: nothing new, what is in work ends, then everything is gone.
-#include <future>
-
 #include "http/server_test.hpp"
+
+#include <future>
 
 namespace kontor::http_test {
 namespace {
@@ -61,7 +61,8 @@ TEST_F(Stop, WhatWasPipelinedBehindTheRequestInWorkIsNotBegun) {
     busy.send(request_text("GET", "/v1/runs", token) + request_text("GET", "/v1/runs/1", token));
     ASSERT_TRUE(api_.wait_held(1));
     auto stopping = std::async(std::launch::async, [&] { server_->stop(20s); });
-    RawClient silent(server_->port());  // may come before or after the listener has gone; ends either way
+    RawClient silent(server_->port()
+    );  // may come before or after the listener has gone; ends either way
     EXPECT_TRUE(!silent.connected() || silent.closed_within(10s));
     api_.release();
     EXPECT_EQ(busy.answer().status, 200);

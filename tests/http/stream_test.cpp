@@ -1,6 +1,9 @@
-// The live stream: changes arrive, what was missed is replayed or owned up to, slow clients stay bounded.
+// The live stream: changes arrive, what was missed is replayed or owned up to, slow clients stay
+// bounded.
 #include "base/json.hpp"
 #include "http/server_test.hpp"
+
+#include <sys/resource.h>
 
 namespace kontor::http_test {
 namespace {
@@ -8,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 class Stream : public ServerTest {
- protected:
+  protected:
     std::unique_ptr<RawClient> open(
         const std::string& query = "", const std::string& last_id = "", int receive_buffer_bytes = 0
     ) {
@@ -18,7 +21,9 @@ class Stream : public ServerTest {
         return client;
     }
     // Open, and known to the server.
-    std::unique_ptr<RawClient> joined(const std::string& query = "", const std::string& last_id = "") {
+    std::unique_ptr<RawClient> joined(
+        const std::string& query = "", const std::string& last_id = ""
+    ) {
         auto client = open(query, last_id);
         EXPECT_TRUE(client->read_until("\nid: "));
         return client;
@@ -145,15 +150,20 @@ TEST_F(Stream, SlowClientLosesItsQueueAndIsToldWhileOthersGoOn) {
     ASSERT_TRUE(slow->read_until("\nid: "));
     auto quick = joined();
     const std::string filler(8'000, 'x');
-    // Far more than the queue and the kernel's buffers hold together; the quick client keeps the pace.
+    // Far more than the queue and the kernel's buffers hold together; the quick client keeps the
+    // pace.
     for (int i = 0; i < 200; ++i) {
-        api_.publish({JsonObject{{"id", i}, {"run", 1}, {"state", "running"}, {"correlation", "c"}, {"reason", filler}}});
+        api_.publish({JsonObject{
+            {"id", i}, {"run", 1}, {"state", "running"}, {"correlation", "c"}, {"reason", filler}}}
+        );
         ASSERT_TRUE(quick->read_until("id: 1-" + std::to_string(101 + i) + "\n"));
         quick->drop_rest();
     }
     ASSERT_TRUE(slow->read_until("event: resync\n", 20s));
     EXPECT_LT(slow->rest().size(), 400'000U) << "it got everything after all";
-    EXPECT_NE(ask("GET", "/metrics").body.find("kontor_http_stream_clients 2\n"), std::string::npos);
+    EXPECT_NE(
+        ask("GET", "/metrics").body.find("kontor_http_stream_clients 2\n"), std::string::npos
+    );
 }
 
 TEST_F(Stream, ClientThatGoesIsForgotten) {
@@ -161,17 +171,23 @@ TEST_F(Stream, ClientThatGoesIsForgotten) {
     joined().reset();
     bool gone = false;
     for (int i = 0; i < 100 && !gone; ++i) {
-        gone = ask("GET", "/metrics").body.find("kontor_http_stream_clients 0\n") != std::string::npos;
+        gone =
+            ask("GET", "/metrics").body.find("kontor_http_stream_clients 0\n") != std::string::npos;
     }
     EXPECT_TRUE(gone);
 }
 
-TEST_F(Stream, ManyClientsShareOneListener) {
-    http::ServerLimits limits;
-    start(limits);
+TEST_F(Stream, ThousandClientsShareOneListener) {
+    start();
+    // Both ends of every connection are in this process.
+    rlimit descriptors{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &descriptors), 0);
+    descriptors.rlim_cur = descriptors.rlim_max;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &descriptors), 0);
+    const auto count = std::min<std::size_t>(1000, (descriptors.rlim_max - 100) / 2);
     EXPECT_EQ(api_.listeners(), 1U);
     std::vector<std::unique_ptr<RawClient>> clients;
-    for (int i = 0; i < 200; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
         clients.push_back(open());
     }
     for (auto& client : clients) {

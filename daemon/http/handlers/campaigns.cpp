@@ -16,7 +16,7 @@ Response show_campaign(const Call& call) {
 Response list_predictions(const Call& call) {
     QueryInput query(call.request);
     const Parameter correlation = query.text("correlation", correlation_bytes_max);
-    return page(call, "predictions_of", query, {correlation});
+    return whole_list(call, "predictions_of", query, {correlation});
 }
 
 }  // namespace kontor::http::handlers

@@ -26,7 +26,8 @@ Response redrive_dead_letter(const Call& call) {
     BodyInput body(call.request);
     engine::RedriveRequest request;
     request.dead_letter = call.id("id");
-    request.newest_definition = body.one_of("definition", {"pinned", "newest"}, "pinned") == "newest";
+    request.newest_definition =
+        body.one_of("definition", {"pinned", "newest"}, "pinned") == "newest";
     if (auto refusal = body.refusal()) {
         return *refusal;
     }

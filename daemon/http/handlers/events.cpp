@@ -12,7 +12,9 @@ void check_data_attributes(BodyInput& body) {
     }
     const std::string type = body.text("datacontenttype", Need::Optional);
     if (!type.empty() && type.substr(0, type.find(';')) != "application/json") {
-        body.fault("datacontenttype", "must be application/json: only JSON data can be filtered and mapped");
+        body.fault(
+            "datacontenttype", "must be application/json: only JSON data can be filtered and mapped"
+        );
     }
     body.text("dataschema", Need::Optional, 2048);
 }

@@ -18,11 +18,12 @@ Response list_winners(const Call& call) {
     QueryInput query(call.request);
     const Parameter country = query.country("country");
     const Parameter at = query.time("at");
-    return page(call, "winners_at", query, {country, at});
+    return whole_list(call, "winners_at", query, {country, at});
 }
 
 Response leaderboard(const Call& call) {
-    return page(call, "leaderboard", QueryInput(call.request), {call.text("country")});
+    QueryInput query(call.request);
+    return whole_list(call, "leaderboard", query, {call.text("country")});
 }
 
 }  // namespace kontor::http::handlers

@@ -1,12 +1,12 @@
 // What the handlers share: an answer from a named read query or from a mutation.
 #pragma once
 
-#include <string_view>
-#include <vector>
-
 #include "http/input.hpp"
 #include "http/problem.hpp"
 #include "http/routes.hpp"
+
+#include <string_view>
+#include <vector>
 
 namespace kontor::http::handlers {
 
@@ -18,7 +18,10 @@ Response reply(const Result<engine::Reply>& result);
 
 // A list that one read query answers: parameters are those of `query` in its order.
 inline Response page(
-    const Call& call, std::string_view query, const QueryInput& input, const std::vector<Parameter>& parameters
+    const Call& call,
+    std::string_view query,
+    const QueryInput& input,
+    const std::vector<Parameter>& parameters
 ) {
     if (auto refusal = input.refusal()) {
         return *refusal;
@@ -26,7 +29,18 @@ inline Response page(
     return read(call, query, parameters);
 }
 
+// A list whose query gives all of it at once (it is short): `limit` and `cursor` cut a page out of
+// it, without them all of it is answered.
+Response whole_list(
+    const Call& call,
+    std::string_view query,
+    QueryInput& input,
+    const std::vector<Parameter>& parameters
+);
+
 // A route that knows no query parameter at all.
-inline std::optional<Response> refuse_query(const Call& call) { return QueryInput(call.request).refusal(); }
+inline std::optional<Response> refuse_query(const Call& call) {
+    return QueryInput(call.request).refusal();
+}
 
 }  // namespace kontor::http::handlers

@@ -14,7 +14,10 @@ Response submit_run(const Call& call) {
     submission.correlation = body.text("correlation", Need::Optional, correlation_bytes_max);
     submission.priority = static_cast<int>(body.number("priority", -1000, 1000, 0));
     if (to_text(submission.params).size() > limits::run_params_bytes_max) {
-        body.fault("params", "must not be larger than " + std::to_string(limits::run_params_bytes_max) + " bytes");
+        body.fault(
+            "params",
+            "must not be larger than " + std::to_string(limits::run_params_bytes_max) + " bytes"
+        );
     }
     if (auto refusal = body.refusal()) {
         return *refusal;
@@ -57,7 +60,16 @@ Response list_run_tasks(const Call& call) {
     parameters.push_back(query.country("country"));
     parameters.push_back(query.one_of(
         "state",
-        {"waiting", "ready", "running", "retrying", "awaiting", "succeeded", "failed", "skipped", "cancelled", "dead"}
+        {"waiting",
+         "ready",
+         "running",
+         "retrying",
+         "awaiting",
+         "succeeded",
+         "failed",
+         "skipped",
+         "cancelled",
+         "dead"}
     ));
     parameters.push_back(query.limit());
     parameters.push_back(query.cursor());

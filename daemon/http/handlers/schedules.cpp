@@ -15,7 +15,8 @@ std::optional<Response> refuse_input(const Call& call) {
 }  // namespace
 
 Response list_schedules(const Call& call) {
-    return page(call, "schedules_all", QueryInput(call.request), {});
+    QueryInput query(call.request);
+    return whole_list(call, "schedules_all", query, {});
 }
 
 Response pause_schedule(const Call& call) {
@@ -36,7 +37,9 @@ Response run_schedule(const Call& call) {
     if (auto refusal = refuse_input(call)) {
         return *refusal;
     }
-    return reply(call.api.run_schedule_now(call.text("workflow"), call.text("trigger"), call.request.caller));
+    return reply(
+        call.api.run_schedule_now(call.text("workflow"), call.text("trigger"), call.request.caller)
+    );
 }
 
 }  // namespace kontor::http::handlers

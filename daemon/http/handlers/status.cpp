@@ -9,7 +9,8 @@ Response status(const Call& call) {
     }
     Json status = call.api.status();
     if (auto* object = status.if_object()) {
-        // The engine knows its work; the server adds what only it was told. emplace keeps what is there.
+        // The engine knows its work; the server adds what only it was told. emplace keeps what is
+        // there.
         object->emplace("version", call.facts.version);
         object->emplace("started_at", to_iso(call.facts.started_at));
         object->emplace("database", call.facts.database);

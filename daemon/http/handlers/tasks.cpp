@@ -1,6 +1,6 @@
-#include <limits>
-
 #include "http/handlers/reply.hpp"
+
+#include <limits>
 
 namespace kontor::http::handlers {
 
@@ -9,7 +9,8 @@ Response show_task(const Call& call) {
 }
 
 Response list_attempts(const Call& call) {
-    return page(call, "task_attempts", QueryInput(call.request), {call.text("id")});
+    QueryInput query(call.request);
+    return whole_list(call, "task_attempts", query, {call.text("id")});
 }
 
 Response list_logs(const Call& call) {

@@ -4,7 +4,8 @@
 namespace kontor::http::handlers {
 
 Response list_workflows(const Call& call) {
-    return page(call, "workflows_all", QueryInput(call.request), {});
+    QueryInput query(call.request);
+    return whole_list(call, "workflows_all", query, {});
 }
 
 Response show_workflow(const Call& call) {
@@ -20,7 +21,11 @@ Response put_workflow(const Call& call) {
         return problem(400, "The body must be the workflow's YAML text.");
     }
     if (yaml.size() > limits::workflow_bytes_max) {
-        return problem(413, "A workflow's text has at most " + std::to_string(limits::workflow_bytes_max) + " bytes.");
+        return problem(
+            413,
+            "A workflow's text has at most " + std::to_string(limits::workflow_bytes_max) +
+                " bytes."
+        );
     }
     return reply(call.api.deploy(call.text("name"), yaml, call.request.caller));
 }

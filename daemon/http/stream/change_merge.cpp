@@ -1,8 +1,8 @@
 #include "http/stream/change_merge.hpp"
 
-#include <functional>
-
 #include "base/check.hpp"
+
+#include <functional>
 
 namespace kontor::http {
 
@@ -13,7 +13,9 @@ std::optional<std::int64_t> id_of(const Json& value, std::string_view name = "id
     return id != nullptr && id->is_int64() ? std::optional(id->get_int64()) : std::nullopt;
 }
 
-void for_each(const Json& data, std::string_view list, const std::function<void(const Json&)>& visit) {
+void for_each(
+    const Json& data, std::string_view list, const std::function<void(const Json&)>& visit
+) {
     const Json* items = member(data, list);
     if (items != nullptr && items->is_array()) {
         for (const Json& item : items->get_array()) {
@@ -23,10 +25,13 @@ void for_each(const Json& data, std::string_view list, const std::function<void(
 }
 
 bool is_final(std::string_view state) {
-    return state == "succeeded" || state == "failed" || state == "skipped" || state == "cancelled" || state == "dead";
+    return state == "succeeded" || state == "failed" || state == "skipped" ||
+           state == "cancelled" || state == "dead";
 }
 
-bool passes(const StreamFilter& filter, std::optional<std::int64_t> run, std::string_view correlation) {
+bool passes(
+    const StreamFilter& filter, std::optional<std::int64_t> run, std::string_view correlation
+) {
     return (!filter.run || run == filter.run) &&
            (filter.correlation.empty() || correlation == filter.correlation);
 }
@@ -93,8 +98,9 @@ void ChangeMerge::clear() { *this = ChangeMerge{}; }
 std::string ChangeMerge::message(const StreamFilter& filter, const TaskOwners& owners) const {
     KONTOR_CHECK(!changes_.empty());
     const engine::Change& last = *changes_.back();
-    std::string out = "event: change\nid: " + position_text(StreamPosition{last.epoch, last.seq}) + "\ndata: {\"seq\":" +
-                      std::to_string(last.seq) + ",\"at\":" + to_text(Json(text_member(last.data, "at")));
+    std::string out = "event: change\nid: " + position_text(StreamPosition{last.epoch, last.seq}) +
+                      "\ndata: {\"seq\":" + std::to_string(last.seq) +
+                      ",\"at\":" + to_text(Json(text_member(last.data, "at")));
     bool any = append_list(out, "runs", runs_.list, [&](const Json& run) {
         return passes(filter, id_of(run), text_member(run, "correlation"));
     });

@@ -3,6 +3,9 @@
 // Thread: one; pure.
 #pragma once
 
+#include "engine/api.hpp"
+#include "http/stream/position.hpp"
+
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -11,9 +14,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "engine/api.hpp"
-#include "http/stream/position.hpp"
 
 namespace kontor::http {
 
@@ -24,10 +24,10 @@ struct StreamFilter {
     friend auto operator<=>(const StreamFilter&, const StreamFilter&) = default;
 };
 
-// Which run and correlation a task belongs to; progress names the task alone. Bounded: a task that is not remembered
-// passes every filter (its reader ignores ids that it does not show).
+// Which run and correlation a task belongs to; progress names the task alone. Bounded: a task that
+// is not remembered passes every filter (its reader ignores ids that it does not show).
 class TaskOwners {
- public:
+  public:
     struct Owner {
         ports::RunId run = 0;
         std::string correlation;
@@ -35,25 +35,27 @@ class TaskOwners {
     void learn(const engine::Change& change);
     const Owner* find(ports::TaskId task) const;
 
-    static constexpr std::size_t owners_max = 65'536;  // about 8 MiB; more tasks than any pool runs at once
+    static constexpr std::size_t owners_max =
+        65'536;  // about 8 MiB; more tasks than any pool runs at once
 
- private:
+  private:
     std::unordered_map<ports::TaskId, Owner> owners_;
 };
 
 using ChangePtr = std::shared_ptr<const engine::Change>;
 
 class ChangeMerge {
- public:
+  public:
     // Requires: changes come in the order of their commits.
     void add(ChangePtr change);
     bool empty() const { return changes_.empty(); }
     void clear();
 
-    // One "change" message with what passes the filter; empty text when nothing does. Requires: not empty().
+    // One "change" message with what passes the filter; empty text when nothing does. Requires: not
+    // empty().
     std::string message(const StreamFilter& filter, const TaskOwners& owners) const;
 
- private:
+  private:
     struct Item {
         const Json* value = nullptr;  // inside a change of changes_
     };

@@ -31,7 +31,8 @@ bool ChangeRing::push(const ChangePtr& change) {
     changes_.push_back(change);
     bytes_ += weight(*change);
     last_ = position;
-    while (changes_.size() > limits_.changes_max || (bytes_ > limits_.bytes_max && changes_.size() > 1)) {
+    while (changes_.size() > limits_.changes_max ||
+           (bytes_ > limits_.bytes_max && changes_.size() > 1)) {
         bytes_ -= weight(*changes_.front());
         floor_ = {changes_.front()->epoch, changes_.front()->seq};
         changes_.pop_front();

@@ -1,12 +1,12 @@
-// The last changes, for clients that come back: what they missed is replayed, or they are told that they missed it.
-// Thread: one; pure.
+// The last changes, for clients that come back: what they missed is replayed, or they are told that
+// they missed it. Thread: one; pure.
 #pragma once
+
+#include "http/stream/change_merge.hpp"
 
 #include <deque>
 #include <optional>
 #include <vector>
-
-#include "http/stream/change_merge.hpp"
 
 namespace kontor::http {
 
@@ -16,19 +16,22 @@ struct RingLimits {
 };
 
 class ChangeRing {
- public:
+  public:
     // `since`: the ring will hear of every change after this position.
-    ChangeRing(RingLimits limits, StreamPosition since) : limits_(limits), floor_(since), last_(since) {}
+    ChangeRing(RingLimits limits, StreamPosition since)
+        : limits_(limits), floor_(since), last_(since) {}
 
-    // False when the change begins another epoch: what lies between is unknown, so the ring starts anew.
+    // False when the change begins another epoch: what lies between is unknown, so the ring starts
+    // anew.
     bool push(const ChangePtr& change);
 
-    // Every change after `position`; nothing when some of them are gone, or the position was never reached.
+    // Every change after `position`; nothing when some of them are gone, or the position was never
+    // reached.
     std::optional<std::vector<ChangePtr>> after(const StreamPosition& position) const;
 
     StreamPosition last() const { return last_; }
 
- private:
+  private:
     RingLimits limits_;
     StreamPosition floor_;  // complete for everything after it
     StreamPosition last_;

@@ -21,7 +21,8 @@ void ClientQueue::lose() {
 }
 
 bool ClientQueue::resync_due(Moment now) const {
-    return lost_ && messages_.empty() && (last_resync_ == Moment{} || now - last_resync_ >= resync_pause);
+    return lost_ && messages_.empty() &&
+           (last_resync_ == Moment{} || now - last_resync_ >= resync_pause);
 }
 
 void ClientQueue::resynced(Message notice, Moment now) {

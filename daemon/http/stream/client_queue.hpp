@@ -14,17 +14,18 @@ using Moment = std::chrono::steady_clock::time_point;
 using Message = std::shared_ptr<const std::string>;
 
 class ClientQueue {
- public:
+  public:
     explicit ClientQueue(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-    // Drops everything waiting, this message included, when it does not fit: the client is behind and must read its
-    // page again. While that is outstanding, further messages are dropped too.
+    // Drops everything waiting, this message included, when it does not fit: the client is behind
+    // and must read its page again. While that is outstanding, further messages are dropped too.
     void offer(Message message);
     // The client missed something for another reason.
     void lose();
 
-    // True when the client has to hear of a loss and may hear of it now: everything before was taken, and the last
-    // such notice is `resync_pause` ago (a page that is read again twenty times a second helps nobody).
+    // True when the client has to hear of a loss and may hear of it now: everything before was
+    // taken, and the last such notice is `resync_pause` ago (a page that is read again twenty times
+    // a second helps nobody).
     bool resync_due(Moment now) const;
     void resynced(Message notice, Moment now);
 
@@ -33,9 +34,9 @@ class ClientQueue {
     bool idle() const { return messages_.empty(); }
     bool lost() const { return lost_; }
 
-    static constexpr std::chrono::milliseconds resync_pause {1000};
+    static constexpr std::chrono::milliseconds resync_pause{1000};
 
- private:
+  private:
     const std::size_t bytes_max_;
     std::deque<Message> messages_;
     std::size_t bytes_ = 0;

@@ -1,6 +1,7 @@
 #include "http/stream/hub.hpp"
 
 #include <boost/asio/post.hpp>
+
 #include <map>
 
 namespace kontor::http {
@@ -128,7 +129,10 @@ void StreamHub::flush() {
         for (const auto& client : clients_) {
             auto found = messages.find(client->filter);
             if (found == messages.end()) {
-                found = messages.emplace(client->filter, shared(pending_.message(client->filter, owners_))).first;
+                found =
+                    messages
+                        .emplace(client->filter, shared(pending_.message(client->filter, owners_)))
+                        .first;
             }
             if (!found->second->empty()) {
                 client->queue.offer(found->second);
@@ -162,7 +166,9 @@ bool StreamHub::send_resyncs() {
     return some_wait;
 }
 
-void StreamHub::join(const std::shared_ptr<StreamClient>& client, const std::string& last_event_id) {
+void StreamHub::join(
+    const std::shared_ptr<StreamClient>& client, const std::string& last_event_id
+) {
     // What is pending belongs to those who were here before; the newcomer's position is after it.
     flush();
     clients_.insert(client);
@@ -188,7 +194,9 @@ void StreamHub::replay(StreamClient& client, const StreamPosition& from) {
         merge.add(change);
     }
     std::string message = merge.empty() ? std::string() : merge.message(client.filter, owners_);
-    client.queue.offer(shared(message.empty() ? heartbeat_message(ring_.last()) : std::move(message)));
+    client.queue.offer(
+        shared(message.empty() ? heartbeat_message(ring_.last()) : std::move(message))
+    );
 }
 
 void StreamHub::leave(const std::shared_ptr<StreamClient>& client) {

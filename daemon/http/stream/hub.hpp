@@ -1,23 +1,24 @@
-// One listener of the engine's changes for all stream clients: changes are merged once per interval and per filter,
-// and every client gets the same bytes.
-// Why: a thousand clients must cost about as much as one, and the engine's thread must not notice any of them.
-// Thread: io, but for the listener itself. Owner: the server; outlived by the io context, outlives its clients.
+// One listener of the engine's changes for all stream clients: changes are merged once per interval
+// and per filter, and every client gets the same bytes. Why: a thousand clients must cost about as
+// much as one, and the engine's thread must not notice any of them. Thread: io, but for the
+// listener itself. Owner: the server; outlived by the io context, outlives its clients.
 #pragma once
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <unordered_set>
-#include <vector>
 
 #include "http/http_metrics.hpp"
 #include "http/server.hpp"
 #include "http/stream/change_merge.hpp"
 #include "http/stream/change_ring.hpp"
 #include "http/stream/client_queue.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_set>
+#include <vector>
 
 namespace kontor::http {
 
@@ -28,21 +29,27 @@ struct StreamClient {
 };
 
 class StreamHub {
- public:
-    StreamHub(boost::asio::io_context& io, const ServerLimits& limits, engine::Api& api, HttpMetrics& metrics);
+  public:
+    StreamHub(
+        boost::asio::io_context& io,
+        const ServerLimits& limits,
+        engine::Api& api,
+        HttpMetrics& metrics
+    );
     ~StreamHub();
     StreamHub(const StreamHub&) = delete;
     StreamHub& operator=(const StreamHub&) = delete;
 
-    // `last`: what the client saw last; what it missed since is queued, or a resync when that is not known any more.
-    // Nothing: a client that has seen nothing starts now. Its queue starts with a comment that names the position.
+    // `last`: what the client saw last; what it missed since is queued, or a resync when that is
+    // not known any more. Nothing: a client that has seen nothing starts now. Its queue starts with
+    // a comment that names the position.
     void join(const std::shared_ptr<StreamClient>& client, const std::string& last_event_id);
     void leave(const std::shared_ptr<StreamClient>& client);
     std::size_t clients() const { return clients_.size(); }
     // Takes no more changes and stops the timers. Idempotent.
     void stop();
 
- private:
+  private:
     // Shared with the listener, which may be in a call while the hub goes.
     struct Inbox {
         std::mutex mutex;

@@ -1,8 +1,8 @@
 #include "http/stream/position.hpp"
 
-#include <charconv>
-
 #include "http/message.hpp"
+
+#include <charconv>
 
 namespace kontor::http {
 

@@ -2,12 +2,12 @@
 // Thread: any; pure.
 #pragma once
 
+#include "ports/store.hpp"
+
 #include <compare>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "ports/store.hpp"
 
 namespace kontor::http {
 

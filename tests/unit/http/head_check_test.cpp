@@ -27,13 +27,17 @@ TEST(FindHead, WaitsForTheBlankLineAndMeasuresIt) {
     const HeadLimits limits;
     const std::string head = head_with("Host: a\r\n");
     for (std::size_t length = 0; length < head.size(); ++length) {
-        EXPECT_TRUE(std::holds_alternative<std::monostate>(find_head(head.substr(0, length), limits))) << length;
+        EXPECT_TRUE(std::holds_alternative<std::monostate>(find_head(head.substr(0, length), limits)
+        )) << length;
     }
     EXPECT_EQ(std::get<std::size_t>(find_head(head + "more", limits)), head.size());
 }
 
 TEST(FindHead, RefusesBareLineEndsAsSoonAsTheyCome) {
-    for (const std::string& bytes : {std::string("GET / HTTP/1.1\n"), std::string("GET / HTTP/1.1\rX"), std::string("\r\nGET")}) {
+    for (const std::string& bytes :
+         {std::string("GET / HTTP/1.1\n"),
+          std::string("GET / HTTP/1.1\rX"),
+          std::string("\r\nGET")}) {
         const auto found = find_head(bytes, HeadLimits{});
         ASSERT_TRUE(std::holds_alternative<HeadFault>(found)) << bytes;
         EXPECT_EQ(std::get<HeadFault>(found).status, 400);
@@ -51,7 +55,8 @@ TEST(FindHead, NeverAcceptsMoreThanItsLimit) {
 
 TEST(CheckHead, ReadsWhatIsAcceptable) {
     const std::string text = head_with(
-        "Host: localhost:8080\r\nX-Empty:\r\nX-Spaces: \t a b \t\r\nContent-Length: 12\r\nConnection: close\r\n",
+        "Host: localhost:8080\r\nX-Empty:\r\nX-Spaces: \t a b \t\r\nContent-Length: "
+        "12\r\nConnection: close\r\n",
         "POST /v1/runs?x=1 HTTP/1.1"
     );
     const auto checked = check_head(text, HeadLimits{});
@@ -68,16 +73,34 @@ TEST(CheckHead, ReadsWhatIsAcceptable) {
 
 TEST(CheckHead, AcceptsChunkedInAnyCaseAlone) {
     EXPECT_EQ(status_of(head_with("Host: a\r\nTransfer-Encoding: Chunked\r\n")), 0);
-    EXPECT_EQ(status_of(head_with("Host: a\r\nTransfer-Encoding: chunked\r\ncontent-length: 3\r\n")), 400);
-    EXPECT_EQ(status_of(head_with("Host: a\r\ncontent-length: 3\r\nTransfer-Encoding: chunked\r\n")), 400);
-    for (const char* coding : {"gzip", "xchunked", "chunked, gzip", "gzip, chunked", "chunked,", "identity", "", "chunked;q=1", "\"chunked\""}) {
-        EXPECT_EQ(status_of(head_with("Host: a\r\nTransfer-Encoding: " + std::string(coding) + "\r\n")), 400) << coding;
+    EXPECT_EQ(
+        status_of(head_with("Host: a\r\nTransfer-Encoding: chunked\r\ncontent-length: 3\r\n")), 400
+    );
+    EXPECT_EQ(
+        status_of(head_with("Host: a\r\ncontent-length: 3\r\nTransfer-Encoding: chunked\r\n")), 400
+    );
+    for (const char* coding :
+         {"gzip",
+          "xchunked",
+          "chunked, gzip",
+          "gzip, chunked",
+          "chunked,",
+          "identity",
+          "",
+          "chunked;q=1",
+          "\"chunked\""}) {
+        EXPECT_EQ(
+            status_of(head_with("Host: a\r\nTransfer-Encoding: " + std::string(coding) + "\r\n")),
+            400
+        ) << coding;
     }
 }
 
 TEST(CheckHead, RefusesEveryOddContentLength) {
     for (const char* length : {"", "+5", "-5", "5 5", "5,5", "0x5", "5.0", "five", "\"5\""}) {
-        EXPECT_EQ(status_of(head_with("Host: a\r\nContent-Length: " + std::string(length) + "\r\n")), 400) << length;
+        EXPECT_EQ(
+            status_of(head_with("Host: a\r\nContent-Length: " + std::string(length) + "\r\n")), 400
+        ) << length;
     }
     EXPECT_EQ(status_of(head_with("Host: a\r\nContent-Length: 5\r\nContent-Length: 5\r\n")), 400);
     EXPECT_EQ(status_of(head_with("Host: a\r\nContent-Length: 18446744073709551621\r\n")), 413);
@@ -97,12 +120,28 @@ TEST(CheckHead, WantsExactlyOneHost) {
 
 TEST(CheckHead, RefusesMalformedLines) {
     for (const char* line : {
-             "GET http://a/ HTTP/1.1", "GET * HTTP/1.1", "GET a HTTP/1.1", "GET  / HTTP/1.1", "GET / HTTP/1.1 ",
-             "GET /", " GET / HTTP/1.1", "G(T / HTTP/1.1", "GET / HTTP/1.12", "GET / http/1.1", "GET /a b HTTP/1.1",
+             "GET http://a/ HTTP/1.1",
+             "GET * HTTP/1.1",
+             "GET a HTTP/1.1",
+             "GET  / HTTP/1.1",
+             "GET / HTTP/1.1 ",
+             "GET /",
+             " GET / HTTP/1.1",
+             "G(T / HTTP/1.1",
+             "GET / HTTP/1.12",
+             "GET / http/1.1",
+             "GET /a b HTTP/1.1",
          }) {
         EXPECT_EQ(status_of(head_with("Host: a\r\n", line)), 400) << line;
     }
-    for (const char* fields : {"X-A : b\r\n", ": b\r\n", "X A: b\r\n", "X\r\n", "X-A: b\r\n c\r\n", "X-A: b\x01\r\n", "X-A: b\x7f\r\n"}) {
+    for (const char* fields :
+         {"X-A : b\r\n",
+          ": b\r\n",
+          "X A: b\r\n",
+          "X\r\n",
+          "X-A: b\r\n c\r\n",
+          "X-A: b\x01\r\n",
+          "X-A: b\x7f\r\n"}) {
         EXPECT_EQ(status_of(head_with("Host: a\r\n" + std::string(fields))), 400) << fields;
     }
     EXPECT_EQ(status_of(head_with("Host: a\r\n", "GET / HTTP/2.0")), 505);
@@ -110,10 +149,12 @@ TEST(CheckHead, RefusesMalformedLines) {
     EXPECT_EQ(status_of(head_with("Host: a\r\nExpect: tea\r\n")), 417);
 }
 
-// Every prefix and every single changed byte of a good head gives an answer, never a crash; and whatever is accepted
-// has one unambiguous frame.
+// Every prefix and every single changed byte of a good head gives an answer, never a crash; and
+// whatever is accepted has one unambiguous frame.
 TEST(CheckHead, ChangedBytesNeverGiveTwoFrames) {
-    const std::string good = head_with("Host: a\r\nContent-Length: 5\r\nTransfer-Coding: x\r\n", "POST /v1/runs HTTP/1.1");
+    const std::string good = head_with(
+        "Host: a\r\nContent-Length: 5\r\nTransfer-Coding: x\r\n", "POST /v1/runs HTTP/1.1"
+    );
     const HeadLimits limits;
     for (std::size_t at = 0; at < good.size(); ++at) {
         for (int byte = 0; byte < 256; ++byte) {

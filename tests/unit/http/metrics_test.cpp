@@ -1,9 +1,9 @@
+#include "http/http_metrics.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>
 #include <sstream>
-
-#include "http/http_metrics.hpp"
 
 namespace kontor::http {
 namespace {
@@ -23,7 +23,9 @@ TEST(HttpMetrics, HistogramIsCumulativeAndEndsInItsCount) {
     EXPECT_NE(text.find(name + "_bucket{route=\"/v1/runs\",le=\"30\"} 2\n"), std::string::npos);
     EXPECT_NE(text.find(name + "_bucket{route=\"/v1/runs\",le=\"+Inf\"} 3\n"), std::string::npos);
     EXPECT_NE(text.find(name + "_count{route=\"/v1/runs\"} 3\n"), std::string::npos);
-    EXPECT_NE(text.find("{method=\"GET\",route=\"/v1/runs\",status=\"504\"} 1\n"), std::string::npos);
+    EXPECT_NE(
+        text.find("{method=\"GET\",route=\"/v1/runs\",status=\"504\"} 1\n"), std::string::npos
+    );
 }
 
 TEST(HttpMetrics, EverySeriesHasItsHelpAndType) {

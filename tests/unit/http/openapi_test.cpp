@@ -1,23 +1,27 @@
 // proto/openapi.yaml and the table of routes describe the same API.
+#include "http/answer.hpp"
+#include "http/router.hpp"
+
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <set>
 
-#include "http/answer.hpp"
-#include "http/router.hpp"
-
 namespace kontor::http {
 namespace {
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
     return out;
 }
 
-YAML::Node document() { return YAML::LoadFile(std::string(KONTOR_SOURCE_DIR) + "/proto/openapi.yaml"); }
+YAML::Node document() {
+    return YAML::LoadFile(std::string(KONTOR_SOURCE_DIR) + "/proto/openapi.yaml");
+}
 
 const std::set<std::string> methods{"get", "put", "post", "delete", "patch", "head", "options"};
 
@@ -45,7 +49,8 @@ TEST(OpenApi, DescribesExactlyTheRoutes) {
 TEST(OpenApi, SaysWhichRoutesAreOpen) {
     const YAML::Node paths = document()["paths"];
     for (const Route& route : routes()) {
-        const YAML::Node operation = paths[std::string(route.pattern)][lower(to_string(route.method))];
+        const YAML::Node operation =
+            paths[std::string(route.pattern)][lower(to_string(route.method))];
         const bool open = operation["security"] && operation["security"].size() == 0;
         EXPECT_EQ(open, route.access == Access::Public) << route.pattern;
     }
@@ -54,15 +59,22 @@ TEST(OpenApi, SaysWhichRoutesAreOpen) {
 TEST(OpenApi, NamesTheBodyThatTheRouteTakes) {
     const YAML::Node all = document();
     for (const Route& route : routes()) {
-        const YAML::Node operation = all["paths"][std::string(route.pattern)][lower(to_string(route.method))];
-        EXPECT_EQ(static_cast<bool>(operation["requestBody"]), route.body != BodyType::None) << route.pattern;
+        const YAML::Node operation =
+            all["paths"][std::string(route.pattern)][lower(to_string(route.method))];
+        EXPECT_EQ(static_cast<bool>(operation["requestBody"]), route.body != BodyType::None)
+            << route.pattern;
         if (route.body == BodyType::None || operation["requestBody"]["$ref"]) {
             continue;
         }
         const YAML::Node content = operation["requestBody"]["content"];
-        EXPECT_EQ(static_cast<bool>(content["application/json"]), route.body != BodyType::Yaml) << route.pattern;
-        EXPECT_EQ(static_cast<bool>(content["application/yaml"]), route.body == BodyType::Yaml) << route.pattern;
-        EXPECT_EQ(static_cast<bool>(content["application/cloudevents+json"]), route.body == BodyType::CloudEvent);
+        EXPECT_EQ(static_cast<bool>(content["application/json"]), route.body != BodyType::Yaml)
+            << route.pattern;
+        EXPECT_EQ(static_cast<bool>(content["application/yaml"]), route.body == BodyType::Yaml)
+            << route.pattern;
+        EXPECT_EQ(
+            static_cast<bool>(content["application/cloudevents+json"]),
+            route.body == BodyType::CloudEvent
+        );
     }
 }
 
@@ -71,7 +83,8 @@ TEST(OpenApi, DeclaresEveryPathParameter) {
     for (const auto& path : all["paths"]) {
         const auto pattern = path.first.as<std::string>();
         std::set<std::string> named;
-        for (std::size_t open = pattern.find('{'); open != std::string::npos; open = pattern.find('{', open + 1)) {
+        for (std::size_t open = pattern.find('{'); open != std::string::npos;
+             open = pattern.find('{', open + 1)) {
             named.insert(pattern.substr(open + 1, pattern.find('}', open) - open - 1));
         }
         std::set<std::string> declared;
@@ -79,7 +92,8 @@ TEST(OpenApi, DeclaresEveryPathParameter) {
             YAML::Node resolved = parameter;
             if (parameter["$ref"]) {
                 const auto reference = parameter["$ref"].as<std::string>();
-                resolved = all["components"]["parameters"][reference.substr(reference.rfind('/') + 1)];
+                resolved =
+                    all["components"]["parameters"][reference.substr(reference.rfind('/') + 1)];
             }
             if (resolved["in"].as<std::string>() == "path") {
                 declared.insert(resolved["name"].as<std::string>());
@@ -113,13 +127,16 @@ TEST(OpenApi, EveryReferenceLeadsSomewhere) {
     for (const std::string& reference : references) {
         ASSERT_EQ(reference.substr(0, 13), "#/components/");
         const std::size_t slash = reference.find('/', 13);
-        EXPECT_TRUE(all["components"][reference.substr(13, slash - 13)][reference.substr(slash + 1)]) << reference;
+        EXPECT_TRUE(all["components"][reference.substr(13, slash - 13)][reference.substr(slash + 1)]
+        ) << reference;
     }
 }
 
 TEST(OpenApi, TheProgramCarriesThisVeryFile) {
     EXPECT_EQ(openapi_document().substr(0, 14), "openapi: 3.1.0");
-    EXPECT_EQ(YAML::Load(std::string(openapi_document()))["paths"].size(), document()["paths"].size());
+    EXPECT_EQ(
+        YAML::Load(std::string(openapi_document()))["paths"].size(), document()["paths"].size()
+    );
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "http/router.hpp"
 
-#include <gtest/gtest.h>
-
 #include "http/gate.hpp"
+
+#include <gtest/gtest.h>
 
 namespace kontor::http {
 namespace {
@@ -32,7 +32,8 @@ TEST(Router, NoTwoRoutesMatchTheSameRequest) {
     for (const Route& one : routes()) {
         for (const Route& other : routes()) {
             if (&one != &other) {
-                EXPECT_FALSE(one.method == other.method && one.pattern == other.pattern) << one.pattern;
+                EXPECT_FALSE(one.method == other.method && one.pattern == other.pattern)
+                    << one.pattern;
             }
         }
     }
@@ -47,7 +48,14 @@ TEST(Forms, IdsAreWholeNumbersAboveZeroThatFit) {
 
 TEST(Forms, NamesAndCountriesAreNarrow) {
     EXPECT_TRUE(is_name("train") && is_name("m-17") && is_name("on_alarm.v2") && is_name("2026"));
-    for (const std::string& text : {std::string(), std::string("."), std::string("-a"), std::string("a b"), std::string("a/b"), std::string("\u00e9"), std::string(101, 'a')}) {
+    for (const std::string& text :
+         {std::string(),
+          std::string("."),
+          std::string("-a"),
+          std::string("a b"),
+          std::string("a/b"),
+          std::string("\u00e9"),
+          std::string(101, 'a')}) {
         EXPECT_FALSE(is_name(text)) << text;
     }
     EXPECT_TRUE(is_country("NO"));

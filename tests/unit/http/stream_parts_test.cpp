@@ -1,20 +1,29 @@
-#include <gtest/gtest.h>
-
 #include "base/json.hpp"
 #include "http/stream/change_merge.hpp"
 #include "http/stream/change_ring.hpp"
 #include "http/stream/client_queue.hpp"
 
+#include <gtest/gtest.h>
+
 namespace kontor::http {
 namespace {
 
-ChangePtr change(ports::Epoch epoch, ports::Seq seq, JsonArray tasks = {}, JsonArray progress = {}, JsonArray runs = {}) {
+ChangePtr change(
+    ports::Epoch epoch,
+    ports::Seq seq,
+    JsonArray tasks = {},
+    JsonArray progress = {},
+    JsonArray runs = {}
+) {
     auto made = std::make_shared<engine::Change>();
     made->epoch = epoch;
     made->seq = seq;
     made->data = JsonObject{
-        {"seq", seq}, {"at", "t" + std::to_string(seq)}, {"runs", runs}, {"tasks", tasks}, {"progress", progress}
-    };
+        {"seq", seq},
+        {"at", "t" + std::to_string(seq)},
+        {"runs", runs},
+        {"tasks", tasks},
+        {"progress", progress}};
     return made;
 }
 
@@ -25,7 +34,8 @@ Json task(std::int64_t id, std::int64_t run, const char* state, const char* corr
 TEST(Position, IsReadStrictly) {
     EXPECT_EQ(position_from_text("3-17"), (StreamPosition{3, 17}));
     EXPECT_EQ(position_text({3, 17}), "3-17");
-    for (const char* text : {"", "3", "3-", "-3", "3-x", "3-1-2", " 3-1", "3--1", "99999999999999999999-1"}) {
+    for (const char* text :
+         {"", "3", "3-", "-3", "3-x", "3-1-2", " 3-1", "3--1", "99999999999999999999-1"}) {
         EXPECT_FALSE(position_from_text(text)) << text;
     }
 }
@@ -44,7 +54,9 @@ TEST(ChangeMerge, KeepsTheLastWordAboutEachTask) {
 
 TEST(ChangeMerge, SendsNothingWhenNothingPassesTheFilter) {
     ChangeMerge merge;
-    merge.add(change(1, 5, {task(1, 1, "running", "c")}, {}, {JsonObject{{"id", 1}, {"correlation", "c"}}}));
+    merge.add(change(
+        1, 5, {task(1, 1, "running", "c")}, {}, {JsonObject{{"id", 1}, {"correlation", "c"}}}
+    ));
     EXPECT_EQ(merge.message({"other", {}}, {}), "");
     EXPECT_EQ(merge.message({"", 2}, {}), "");
     EXPECT_EQ(merge.message({"c", 2}, {}), "");
