@@ -221,6 +221,18 @@ TEST_P(StoreContract, AppliesABatchInTheOrderOfItsMembers) {
     EXPECT_EQ(snapshot.runs[0].state, "paused");
 }
 
+TEST_P(StoreContract, UpdatesNothingThatIsNotThere) {
+    Batch batch = next();
+    batch.runs_updated = {a_run(9)};
+    batch.live_updated = {a_live_task(19, 9)};
+    batch.progress = {{19, 0.5, "half"}};
+    batch.live_deleted = {19};
+    const auto done = commit_next(batch);
+    ASSERT_TRUE(done) << describe(done.error());
+    EXPECT_TRUE(loaded().runs.empty());
+    EXPECT_TRUE(loaded().live.empty());
+}
+
 TEST_P(StoreContract, LoadsOnlyWhatHasNotEnded) {
     Batch batch = next();
     batch.definitions = {a_definition()};
