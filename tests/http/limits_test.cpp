@@ -144,11 +144,12 @@ TEST_F(Limits, FullWorkerQueueGets503WithRetryAfterAndHealthStillAnswers) {
     start(limits);
     api_.hold();
     std::vector<std::unique_ptr<RawClient>> busy;
-    for (int i = 0; i < 2; ++i) {
+    for (std::size_t i = 0; i < 2; ++i) {
         busy.push_back(std::make_unique<RawClient>(server_->port()));
         busy.back()->send(request_text("GET", "/v1/runs", token));
+        // In the hands of a worker, so that the queue's one place is free again.
+        ASSERT_TRUE(api_.wait_held(i + 1));
     }
-    ASSERT_TRUE(api_.wait_held(2));
     busy.push_back(std::make_unique<RawClient>(server_->port()));
     busy.back()->send(request_text("GET", "/v1/runs", token));
     // The third waits in the queue; one of the next finds it full.
