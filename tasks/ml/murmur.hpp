@@ -8,7 +8,8 @@
 
 namespace kontor::ml {
 
-inline std::uint32_t murmur3(std::string_view bytes, std::uint32_t seed = 0) {
+// Always inline: with a length known to the compiler it becomes straight code.
+[[gnu::always_inline]] inline std::uint32_t murmur3(std::string_view bytes, std::uint32_t seed = 0) {
     constexpr std::uint32_t c1 = 0xcc9e2d51U;
     constexpr std::uint32_t c2 = 0x1b873593U;
     const auto rotate = [](std::uint32_t x, unsigned by) { return (x << by) | (x >> (32U - by)); };

@@ -82,6 +82,8 @@ void TextHasher::set_text(std::string_view text) {
 
 const std::vector<Cell>& TextHasher::count(const TextSpec& spec) {
     cells_.clear();
+    features_ = spec.features;
+    alternate_sign_ = spec.alternate_sign;
     if (++round_ == 0) {
         std::fill(slots_.begin(), slots_.end(), Slot{});
         round_ = 1;
@@ -94,15 +96,17 @@ const std::vector<Cell>& TextHasher::count(const TextSpec& spec) {
     return cells_;
 }
 
-void TextHasher::hash(std::string_view gram, const TextSpec& spec) {
-    const auto signed_hash = static_cast<std::int32_t>(murmur3(gram));
-    // |INT32_MIN| does not exist; scikit-learn uses this column for it.
-    const std::uint32_t magnitude = signed_hash == INT32_MIN ? 2147483647U - (spec.features - 1U)
-                                    : signed_hash < 0       ? static_cast<std::uint32_t>(-signed_hash)
-                                                            : static_cast<std::uint32_t>(signed_hash);
-    const bool power = (spec.features & (spec.features - 1U)) == 0;
-    const std::uint32_t column = power ? magnitude & (spec.features - 1U) : magnitude % spec.features;
-    const float value = spec.alternate_sign && signed_hash < 0 ? -1.0F : 1.0F;
+[[gnu::always_inline]] inline void TextHasher::hash(std::string_view gram) {
+    const std::uint32_t bits = murmur3(gram);
+    const bool negative = (bits >> 31U) != 0;
+    // |INT32_MIN| does not exist; scikit-learn uses the column of 2^31 - features for it.
+    std::uint32_t magnitude = negative ? 0U - bits : bits;
+    if (magnitude == 0x80000000U) {
+        magnitude = 2147483647U - (features_ - 1U);
+    }
+    const bool power = (features_ & (features_ - 1U)) == 0;
+    const std::uint32_t column = power ? magnitude & (features_ - 1U) : magnitude % features_;
+    const float value = alternate_sign_ && negative ? -1.0F : 1.0F;
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = (column * 0x9e3779b1U >> 7U) & mask;
     while (slots_[at].round == round_) {
@@ -132,33 +136,43 @@ void TextHasher::grow_slots() {
     }
 }
 
-// Every run of `n` characters of the text.
-void TextHasher::slide(std::string_view text, std::uint32_t n, const TextSpec& spec) {
-    if (ascii_) {
-        for (std::size_t at = 0; at + n <= text.size(); ++at) {
-            hash(text.substr(at, n), spec);
+// A length known to the compiler makes the hash of a short n-gram a few instructions.
+void TextHasher::hash_ascii_runs(std::string_view text, std::uint32_t n) {
+    const auto runs = [&](auto length) {
+        for (std::size_t at = 0; at + length <= text.size(); ++at) {
+            hash(std::string_view(text.data() + at, length));
         }
+    };
+    if (n == 3) {
+        runs(std::integral_constant<std::size_t, 3>());
+    } else if (n == 4) {
+        runs(std::integral_constant<std::size_t, 4>());
+    } else if (n == 5) {
+        runs(std::integral_constant<std::size_t, 5>());
+    } else {
+        runs(std::size_t{n});
+    }
+}
+
+// Where each character of `text` begins, and its end.
+void TextHasher::mark_characters(std::string_view text) {
+    marks_.clear();
+    for (std::uint32_t at = 0; at < text.size(); ++at) {
+        if (!is_continuation(text[at])) {
+            marks_.push_back(at);
+        }
+    }
+    marks_.push_back(static_cast<std::uint32_t>(text.size()));
+}
+
+// Every run of `n` characters of the text. Requires: mark_characters(text), unless all is ASCII.
+void TextHasher::slide(std::string_view text, std::uint32_t n) {
+    if (ascii_) {
+        hash_ascii_runs(text, n);
         return;
     }
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    const auto step = [&text](std::size_t at) {
-        do {
-            ++at;
-        } while (at < text.size() && is_continuation(text[at]));
-        return at;
-    };
-    for (std::uint32_t i = 0; i < n; ++i) {
-        if (end >= text.size()) {
-            return;
-        }
-        end = step(end);
-    }
-    hash(text.substr(begin, end - begin), spec);
-    while (end < text.size()) {
-        begin = step(begin);
-        end = step(end);
-        hash(text.substr(begin, end - begin), spec);
+    for (std::size_t i = 0; i + n < marks_.size(); ++i) {
+        hash(std::string_view(text.data() + marks_[i], marks_[i + n] - marks_[i]));
     }
 }
 
@@ -192,7 +206,7 @@ void TextHasher::count_words(const TextSpec& spec) {
     const std::string_view joined = buffer_;
     for (std::size_t n = spec.n_min; n <= spec.n_max; ++n) {
         for (std::size_t i = 0; i + n <= tokens; ++i) {
-            hash(joined.substr(marks_[i], marks_[i + n] - 1 - marks_[i]), spec);
+            hash(joined.substr(marks_[i], marks_[i + n] - 1 - marks_[i]));
         }
     }
 }
@@ -221,8 +235,11 @@ void TextHasher::count_chars(const TextSpec& spec) {
         }
         buffer_.append(lowered_, begin, at - begin);
     }
+    if (!ascii_) {
+        mark_characters(buffer_);
+    }
     for (std::uint32_t n = spec.n_min; n <= spec.n_max; ++n) {
-        slide(buffer_, n, spec);
+        slide(buffer_, n);
     }
 }
 
@@ -247,12 +264,15 @@ void TextHasher::count_chars_within_words(const TextSpec& spec) {
         }
         buffer_.append(lowered_, begin, at - begin);
         buffer_.push_back(' ');
+        if (!ascii_) {
+            mark_characters(buffer_);
+        }
         for (std::uint32_t n = spec.n_min; n <= spec.n_max; ++n) {
             if (characters <= n) {
-                hash(buffer_, spec);
+                hash(buffer_);
                 break;
             }
-            slide(buffer_, n, spec);
+            slide(buffer_, n);
         }
     }
 }

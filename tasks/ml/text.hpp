@@ -41,8 +41,10 @@ class TextHasher {
     const std::vector<Cell>& count(const TextSpec& spec);
 
  private:
-    void hash(std::string_view gram, const TextSpec& spec);
-    void slide(std::string_view text, std::uint32_t n, const TextSpec& spec);
+    void hash(std::string_view gram);
+    void hash_ascii_runs(std::string_view text, std::uint32_t n);
+    void mark_characters(std::string_view text);
+    void slide(std::string_view text, std::uint32_t n);
     void count_words(const TextSpec& spec);
     void count_chars(const TextSpec& spec);
     void count_chars_within_words(const TextSpec& spec);
@@ -60,6 +62,9 @@ class TextHasher {
     };
     std::vector<Slot> slots_;
     std::uint32_t round_ = 0;
+    // Of the spec being counted.
+    std::uint32_t features_ = 2;
+    bool alternate_sign_ = false;
 };
 
 }  // namespace kontor::ml

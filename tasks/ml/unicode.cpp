@@ -77,7 +77,7 @@ const CharTables& CharTables::get() {
     return *tables;
 }
 
-CodePoint decode(std::string_view text, std::size_t at) {
+CodePoint decode_long(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t offset) -> std::uint32_t {
         return at + offset < text.size() ? static_cast<unsigned char>(text[at + offset]) : 0U;
     };
@@ -99,7 +99,9 @@ CodePoint decode(std::string_view text, std::size_t at) {
     return {replacement, 1};
 }
 
-std::uint8_t classes_of(char32_t c) { return c < 0x10000 ? CharTables::get().classes[c] : classes_from_icu(c); }
+std::uint8_t classes_beyond_ascii(char32_t c) {
+    return c < 0x10000 ? CharTables::get().classes[c] : classes_from_icu(c);
+}
 
 void to_lower(std::string_view text, std::string& out) {
     const CharTables& tables = CharTables::get();

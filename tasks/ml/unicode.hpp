@@ -30,8 +30,21 @@ struct CodePoint {
     char32_t value = 0;
     std::size_t length = 1;
 };
+CodePoint decode_long(std::string_view text, std::size_t at);
+std::uint8_t classes_beyond_ascii(char32_t c);
+
 // Requires: at < text.size().
-CodePoint decode(std::string_view text, std::size_t at);
-std::uint8_t classes_of(char32_t c);
+inline CodePoint decode(std::string_view text, std::size_t at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    return byte < 0x80 ? CodePoint{byte, 1} : decode_long(text, at);
+}
+inline std::uint8_t classes_of(char32_t c) {
+    if (c >= 0x80) {
+        return classes_beyond_ascii(c);
+    }
+    const bool word = (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9') || (c >= U'A' && c <= U'Z') || c == U'_';
+    const bool space = c == U' ' || (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x1F);
+    return word ? char_class::word : space ? char_class::space : std::uint8_t{0};
+}
 
 }  // namespace kontor::ml
