@@ -1,1 +1,28 @@
-int main() { return 0; }
+// `kontor`: the command line, and what of it needs the daemon's own rooms.
+#include "app/demo.hpp"
+#include "app/task_registry.hpp"
+#include "cli/cli.hpp"
+
+namespace {
+
+constexpr const char* version = KONTOR_VERSION;
+
+kontor::app::Overrides overrides_of(const kontor::cli::ServeOptions& options) {
+    return {options.data_folder, options.port, options.address, options.config_file, options.database_url, options.workflows_folder};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    kontor::cli::CliHooks hooks;
+    hooks.version = version;
+    hooks.serve = [](const kontor::cli::ServeOptions& options) { return kontor::app::serve(overrides_of(options), version); };
+    hooks.demo = [](const kontor::cli::DemoOptions& options) {
+        return kontor::app::demo({overrides_of(options.serve), options.items, options.exit_at_end}, version);
+    };
+    hooks.demo_data = [](const kontor::cli::DemoDataOptions& options) {
+        return kontor::app::demo_data({options.items, options.seed, options.database_url, options.data_folder});
+    };
+    hooks.vocabulary = kontor::app::vocabulary;
+    return kontor::cli::run_cli(argc, argv, hooks);
+}

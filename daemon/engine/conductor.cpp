@@ -161,7 +161,7 @@ void Conductor::finished(FinishedInput input, Instant now) {
         running_.erase(found);
         if (instance.started_at) {
             double& mean = speeds_[static_cast<std::size_t>(flight.type)].mean_us;
-            const double took = static_cast<double>((now - *instance.started_at).count());
+            const double took = std::max(0.0, static_cast<double>((now - *instance.started_at).count()));
             mean = mean < 0 ? took : 0.8 * mean + 0.2 * took;
         }
         std::vector<sdk::Effect> effects;

@@ -33,8 +33,13 @@ struct Parsed {
 };
 using ParseWorkflow = std::function<Parsed(std::string_view yaml)>;
 
+// Attempts of short types (measured: under 2 ms) that may lie in the executor's queue beyond a pool's limit: a few commits'
+// worth, or waiting for the next commit would cost more than the tasks themselves.
+inline constexpr int feed_ahead_max = 2048;
+
 struct ConductorSettings {
     Budget budget;
+    int feed_ahead = feed_ahead_max;
     const sdk::TaskRegistry* tasks = nullptr;
     ParseWorkflow parse;
 };

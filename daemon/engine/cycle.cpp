@@ -44,7 +44,9 @@ Result<void> Cycle::with_letter(Input& input, Instant now) {
         if (letter.error().kind != ErrorKind::NotFound) {
             return letter.error();
         }
-        reply(letter.error());
+        if (reply) {
+            reply(letter.error());
+        }
         return {};
     }
     std::optional<ports::EndedRun> ended;
@@ -122,7 +124,9 @@ void Cycle::act() {
         executor_.cancel(key);
     }
     for (auto& [reply, result] : actions.replies) {
-        reply(std::move(result));
+        if (reply) {
+            reply(std::move(result));
+        }
     }
     if (actions.change != nullptr && publish_) {
         publish_(std::move(actions.change));

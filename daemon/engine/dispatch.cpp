@@ -10,10 +10,8 @@ namespace {
 using core::run::Index;
 using core::run::TaskState;
 
-// A type whose attempts last less than this is fed ahead: waiting for the next commit would cost more than the task.
+// A type whose attempts last less than this is fed ahead.
 constexpr double short_attempt_us = 2000;
-// Attempts of short types that may lie in the executor's queue: a few commits' worth.
-constexpr int ahead_max = 2048;
 
 bool is_native(const std::string& uses) { return uses == "workflow.run" || uses == "sleep" || uses == "event.emit"; }
 
@@ -86,7 +84,7 @@ void Conductor::fill_pool(sdk::Pool pool, Instant now) {
             continue;
         }
         const bool fits = used + item.cores <= limit;
-        const bool feed = !fits && is_short(item.type) && ahead < ahead_max;
+        const bool feed = !fits && is_short(item.type) && ahead < settings_.feed_ahead;
         if (!fits && !feed) {
             return;
         }

@@ -58,6 +58,10 @@ Result<void> Engine::start() {
     conductor_.recover(std::move(*snapshot), *lead, now);
     started_at_ = now;
     lease_renewed_ = now;
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        draining_ = false;
+    }
     ready_ = true;
     thread_ = std::thread([this] { run(); });
     return {};
@@ -189,7 +193,7 @@ Result<Reply> Engine::call(std::function<Input(ReplyTo)> make) {
     {
         const std::lock_guard lock(inbox_mutex_);
         if (draining_ || stopping_) {
-            return unavailable("engine", "the daemon is stopping; send it again once it is back");
+            return unavailable("engine", "this daemon does not lead (it is starting, standing by, or stopping); try again in a moment");
         }
         if (inbox_.size() >= limits::inbox_max) {
             return unavailable("engine", "too many commands are waiting; try again in a moment");

@@ -82,7 +82,7 @@ class Engine : public Api {
     std::mutex inbox_mutex_;
     std::condition_variable inbox_filled_;
     std::vector<Input> inbox_;
-    bool draining_ = false;  // commands are refused, nothing new is started
+    bool draining_ = true;   // commands are refused: it does not lead yet, or it is stopping
     bool stopping_ = false;  // the thread ends once the inbox is empty
 
     mutable std::mutex view_mutex_;

@@ -1,0 +1,207 @@
+#include "app/config.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+namespace kontor::app {
+namespace {
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+std::string default_data_folder() {
+    if (std::string given = environment("KONTOR_DATA"); !given.empty()) {
+        return given;
+    }
+    const std::string home = environment("HOME");
+    return (home.empty() ? "/var/lib" : home + "/.local/share") + "/kontor";
+}
+
+// Beside the program in a checkout (build/kontor), or in share/ when installed.
+std::string default_workflows_folder() {
+    if (std::string given = environment("KONTOR_WORKFLOWS"); !given.empty()) {
+        return given;
+    }
+    std::error_code error;
+    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+    for (const char* candidate : {"../workflows", "../share/kontor/workflows"}) {
+        const std::filesystem::path folder = (program.parent_path() / candidate).lexically_normal();
+        if (std::filesystem::is_directory(folder, error)) {
+            return folder.string();
+        }
+    }
+    return "";
+}
+
+struct Reader {
+    const std::string& file;
+    Config& config;
+
+    [[nodiscard]] Error wrong(const YAML::Node& node, const std::string& what) const {
+        return invalid("config", file + ":" + std::to_string(node.Mark().line + 1) + ": " + what);
+    }
+    Result<void> text(const YAML::Node& node, const std::string& key, std::string& into) const {
+        if (!node.IsScalar()) {
+            return wrong(node, "'" + key + "' must be a text");
+        }
+        into = node.Scalar();
+        return {};
+    }
+    Result<void> number(const YAML::Node& node, const std::string& key, int least, int most, auto& into) const {
+        int value = 0;
+        if (!node.IsScalar() || !YAML::convert<int>::decode(node, value) || value < least || value > most) {
+            return wrong(node, "'" + key + "' must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+        }
+        into = static_cast<std::remove_reference_t<decltype(into)>>(value);
+        return {};
+    }
+    Result<void> texts(const YAML::Node& node, const std::string& key, auto& into) const {
+        if (!node.IsMap()) {
+            return wrong(node, "'" + key + "' must be a mapping of names to texts");
+        }
+        for (const auto& entry : node) {
+            const std::string& name = entry.first.Scalar();
+            if (Result<void> read = text(entry.second, key + "." + name, into[name]); !read) {
+                return read;
+            }
+        }
+        return {};
+    }
+};
+
+Json to_json(const YAML::Node& node) {
+    if (node.IsMap()) {
+        JsonObject object;
+        for (const auto& entry : node) {
+            object[entry.first.Scalar()] = to_json(entry.second);
+        }
+        return object;
+    }
+    if (node.IsSequence()) {
+        JsonArray array;
+        for (const auto& item : node) {
+            array.push_back(to_json(item));
+        }
+        return array;
+    }
+    return node.IsScalar() ? Json(node.Scalar()) : Json();
+}
+
+Result<void> read_key(const Reader& reader, const std::string& key, const YAML::Node& value) {
+    Config& config = reader.config;
+    if (key == "data_folder") {
+        return reader.text(value, key, config.data_folder);
+    }
+    if (key == "address") {
+        return reader.text(value, key, config.address);
+    }
+    if (key == "port") {
+        return reader.number(value, key, 0, 65535, config.port);
+    }
+    if (key == "database_url") {
+        return reader.text(value, key, config.database_url);
+    }
+    if (key == "workflows_folder") {
+        return reader.text(value, key, config.workflows_folder);
+    }
+    if (key == "cores") {
+        return reader.number(value, key, 0, 1024, config.cores);
+    }
+    if (key == "io_slots") {
+        return reader.number(value, key, 1, 4096, config.io_slots);
+    }
+    if (key == "log_level") {
+        return reader.text(value, key, config.log_level);
+    }
+    if (key == "warehouses") {
+        return reader.texts(value, key, config.warehouses);
+    }
+    if (key == "settings") {
+        return reader.texts(value, key, config.settings);
+    }
+    if (key == "roles") {
+        config.roles = to_json(value);
+        return {};
+    }
+    return reader.wrong(
+        value, "there is no setting '" + key +
+                   "'; there are data_folder, address, port, database_url, workflows_folder, cores, io_slots, log_level, "
+                   "warehouses, settings and roles"
+    );
+}
+
+Result<void> read_file(const std::string& file, Config& config) {
+    try {
+        const YAML::Node root = YAML::LoadFile(file);
+        if (!root.IsMap()) {
+            return invalid("config", file + ": must be a mapping of settings");
+        }
+        const Reader reader{file, config};
+        for (const auto& entry : root) {
+            if (Result<void> read = read_key(reader, entry.first.Scalar(), entry.second); !read) {
+                return read;
+            }
+        }
+        return {};
+    } catch (const YAML::BadFile&) {
+        return invalid("config", "the configuration file " + file + " cannot be read");
+    } catch (const YAML::Exception& e) {
+        return invalid("config", file + ":" + std::to_string(e.mark.line + 1) + ": " + e.msg);
+    }
+}
+
+Result<void> apply_environment(const Overrides& overrides, Config& config) {
+    const std::string port = environment("KONTOR_PORT");
+    if (port.empty() || overrides.port) {
+        return {};
+    }
+    char* end = nullptr;
+    const long value = std::strtol(port.c_str(), &end, 10);
+    if (*end != '\0' || value < 0 || value > 65535) {
+        return invalid("config", "KONTOR_PORT is '" + port + "', not a port from 0 to 65535");
+    }
+    config.port = static_cast<std::uint16_t>(value);
+    return {};
+}
+
+}  // namespace
+
+Result<Config> load_config(const Overrides& overrides) {
+    Config config;
+    if (overrides.config_file) {
+        if (Result<void> read = read_file(*overrides.config_file, config); !read) {
+            return read.error();
+        }
+    }
+    if (config.data_folder.empty()) {
+        config.data_folder = default_data_folder();
+    }
+    if (config.workflows_folder.empty()) {
+        config.workflows_folder = default_workflows_folder();
+    }
+    if (Result<void> applied = apply_environment(overrides, config); !applied) {
+        return applied.error();
+    }
+    config.data_folder = overrides.data_folder.value_or(config.data_folder);
+    config.address = overrides.address.value_or(config.address);
+    config.port = static_cast<std::uint16_t>(overrides.port.value_or(config.port));
+    config.database_url = overrides.database_url.value_or(config.database_url);
+    config.workflows_folder = overrides.workflows_folder.value_or(config.workflows_folder);
+    if (config.cores == 0) {
+        config.cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    }
+    std::error_code error;
+    config.data_folder = std::filesystem::absolute(config.data_folder, error).lexically_normal().string();
+    if (!config.workflows_folder.empty()) {
+        config.workflows_folder = std::filesystem::absolute(config.workflows_folder, error).lexically_normal().string();
+    }
+    return config;
+}
+
+}  // namespace kontor::app

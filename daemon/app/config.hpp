@@ -1,0 +1,40 @@
+// What the daemon is told: defaults, then the configuration file, then environment and command line.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/json.hpp"
+
+namespace kontor::app {
+
+// As given on the command line; absent values are decided by the file or by default.
+struct Overrides {
+    std::optional<std::string> data_folder;
+    std::optional<int> port;
+    std::optional<std::string> address;
+    std::optional<std::string> config_file;
+    std::optional<std::string> database_url;
+    std::optional<std::string> workflows_folder;
+};
+
+struct Config {
+    std::string data_folder;       // $KONTOR_DATA, else ~/.local/share/kontor
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8080;
+    std::string database_url;      // empty: the embedded cluster
+    std::string workflows_folder;  // empty: none is deployed at start
+    int cores = 0;                 // 0: as many as the machine has
+    int io_slots = 32;
+    std::string log_level = "info";
+    std::map<std::string, std::string> warehouses;  // name -> PostgreSQL URL; the embedded cluster adds "default"
+    std::map<std::string, std::string, std::less<>> settings;  // what tasks may read by name
+    Json roles = JsonObject{};     // objects/grants.hpp
+};
+
+// Errors: Invalid: the file cannot be read, has an unknown key or a wrong type: file, line and what to do.
+Result<Config> load_config(const Overrides& overrides);
+
+}  // namespace kontor::app

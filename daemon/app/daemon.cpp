@@ -1,0 +1,233 @@
+#include "app/daemon.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "app/task_registry.hpp"
+#include "base/limits.hpp"
+#include "base/sha256.hpp"
+#include "store_pg/store_pg.hpp"
+
+namespace kontor::app {
+namespace {
+
+Instant now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+
+std::string holder_name() {
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    std::random_device random;
+    return std::string(host.data()) + ":" + std::to_string(getpid()) + ":" + std::to_string(random());
+}
+
+Error while_doing(const std::string& what, Error error) {
+    error.message = what + ": " + error.message;
+    return error;
+}
+
+}  // namespace
+
+engine::ParseWorkflow workflow_parser() {
+    return [](std::string_view yaml) -> engine::Parsed {
+        static const spec::Vocabulary known = vocabulary();
+        spec::Parsed parsed = spec::parse_workflow(yaml, known);
+        if (parsed.workflow == nullptr) {
+            return {nullptr, spec::to_error(parsed.diagnostics, "workflow")};
+        }
+        return {std::move(parsed.workflow), {}};
+    };
+}
+
+Result<std::unique_ptr<Daemon>> Daemon::start(Config config, const std::string& version, Events events) {
+    std::unique_ptr<Daemon> daemon(new Daemon(std::move(config)));
+    daemon->events_ = std::move(events);
+    Result<DataFolder> folder = DataFolder::open(daemon->config_.data_folder);
+    if (!folder) {
+        return folder.error();
+    }
+    daemon->folder_ = std::make_unique<DataFolder>(std::move(*folder));
+    Result<std::string> token = daemon->folder_->token();
+    if (!token) {
+        return token.error();
+    }
+    daemon->token_ = std::move(*token);
+    if (Result<void> opened = daemon->open_database(); !opened) {
+        return opened.error();
+    }
+    if (Result<void> opened = daemon->open_objects(); !opened) {
+        return opened.error();
+    }
+    if (Result<void> built = daemon->build(version); !built) {
+        return built.error();
+    }
+    return daemon;
+}
+
+Result<void> Daemon::open_database() {
+    database_ = config_.database_url;
+    if (database_.empty()) {
+        embedded_pg::ClusterOptions options;
+        options.folder = folder_->path("postgres");
+        Result<std::unique_ptr<embedded_pg::EmbeddedCluster>> cluster = embedded_pg::EmbeddedCluster::start(std::move(options));
+        if (!cluster) {
+            return cluster.error();
+        }
+        cluster_ = std::move(*cluster);
+        database_ = cluster_->connection_string("kontor");
+        config_.warehouses.try_emplace("default", cluster_->connection_string("warehouse"));
+        spdlog::info("embedded PostgreSQL runs in {}", folder_->path("postgres"));
+    }
+    const Result<int> migrated = store_pg::migrate(database_);
+    if (!migrated) {
+        return while_doing("the database cannot be used", migrated.error());
+    }
+    store_ = store_pg::make_store(database_);
+    reads_ = store_pg::make_reads({database_});
+    logs_ = store_pg::make_log_sink({database_});
+    return {};
+}
+
+Result<void> Daemon::open_objects() {
+    Result<objects::Grants> grants = objects::Grants::from_json(JsonObject{{"roles", config_.roles}});
+    if (!grants) {
+        return while_doing("roles", grants.error());
+    }
+    Result<std::unique_ptr<objects::LocalObjects>> opened =
+        objects::LocalObjects::open(folder_->path("objects"), folder_->path("keys.json"), std::move(*grants));
+    if (!opened) {
+        return opened.error();
+    }
+    objects_ = std::move(*opened);
+    return {};
+}
+
+Result<void> Daemon::build(const std::string& version) {
+    const std::string database = cluster_ != nullptr ? "embedded" : "external";
+    engine::EngineOptions options;
+    options.holder = holder_name();
+    // The data folder's lock is ours: whoever led on its cluster is dead.
+    options.takeover = cluster_ != nullptr;
+    options.version = version;
+    options.database = database;
+    options.now = now;
+    options.fatal = events_.fatal;
+    engine::ConductorSettings settings;
+    settings.budget = {config_.cores, config_.io_slots};
+    settings.tasks = &task_registry();
+    settings.parse = workflow_parser();
+    engine_ = std::make_unique<engine::Engine>(std::move(options), std::move(settings), *store_, *reads_);
+
+    exec::Settings task_settings(config_.settings);
+    task_settings["folder.workflows"] = config_.workflows_folder;
+    for (const auto& [name, url] : config_.warehouses) {
+        task_settings["warehouse." + name] = url;
+    }
+    executor_ = std::make_unique<exec::ThreadPoolExecutor>(
+        task_registry(), *objects_, *logs_, std::move(task_settings), engine_->executor_events(),
+        exec::PoolSizes{config_.cores, config_.io_slots}
+    );
+    engine_->attach(*executor_);
+
+    http::ServerOptions server;
+    server.address = config_.address;
+    server.port = config_.port;
+    server.token_hashes = {sha256_hex(token_)};
+    server.version = version;
+    server.database = database;
+    Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);
+    if (!listening) {
+        return listening.error();
+    }
+    server_ = std::move(*listening);
+    return {};
+}
+
+Result<void> Daemon::lead() {
+    bool told = false;
+    for (;;) {
+        const Result<void> started = engine_->start();
+        if (started) {
+            return deploy_folder();
+        }
+        const ErrorKind kind = started.error().kind;
+        if (kind != ErrorKind::Conflict && kind != ErrorKind::Unavailable) {
+            return started;
+        }
+        if (!told) {
+            spdlog::info("standing by: {}", describe(started.error()));
+            told = true;
+        }
+        // A tenth of the lease: taking over is quick, asking is cheap.
+        if (events_.stopping(limits::leader_lease / 10)) {
+            return Error{ErrorKind::Cancelled, "daemon", "stopped while standing by", {}};
+        }
+    }
+}
+
+Result<void> Daemon::deploy_folder() {
+    if (config_.workflows_folder.empty()) {
+        spdlog::info("no workflows folder: deploy workflows through the API");
+        return {};
+    }
+    std::error_code error;
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(config_.workflows_folder, error)) {
+        if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml") {
+            files.push_back(entry.path());
+        }
+    }
+    if (error) {
+        return invalid("workflows", "the folder " + config_.workflows_folder + " cannot be read: " + error.message());
+    }
+    std::sort(files.begin(), files.end());
+    for (const std::filesystem::path& file : files) {
+        std::ifstream in(file, std::ios::binary);
+        std::ostringstream text;
+        text << in.rdbuf();
+        const Result<engine::Reply> deployed = engine_->deploy("", text.str(), "folder");
+        if (deployed) {
+            spdlog::info("workflow {} is deployed", file.filename().string());
+        } else if (deployed.error().kind == ErrorKind::Invalid) {
+            // One broken file must not keep the others from running.
+            spdlog::error("{} is not deployed: {}", file.string(), describe(deployed.error()));
+        } else {
+            return deployed.error();
+        }
+    }
+    return {};
+}
+
+std::string Daemon::warehouse_url() const {
+    const auto found = config_.warehouses.find("default");
+    return found == config_.warehouses.end() ? "" : found->second;
+}
+
+void Daemon::stop(Duration grace) {
+    if (stopped_) {
+        return;
+    }
+    stopped_ = true;
+    if (engine_ != nullptr) {
+        engine_->stop(grace);
+    }
+    if (server_ != nullptr) {
+        server_->stop(std::chrono::seconds(1));
+    }
+    executor_.reset();
+    server_.reset();
+    logs_.reset();
+    if (cluster_ != nullptr) {
+        cluster_->stop();
+    }
+}
+
+Daemon::~Daemon() { stop(Duration(0)); }
+
+}  // namespace kontor::app

@@ -1,0 +1,69 @@
+// Everything the daemon consists of, started in order and stopped in reverse.
+// Owner and thread: main's. The parts have their own threads.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/config.hpp"
+#include "app/data_folder.hpp"
+#include "embedded_pg/cluster.hpp"
+#include "engine/engine.hpp"
+#include "exec/thread_pool_executor.hpp"
+#include "http/server.hpp"
+#include "objects/local_objects.hpp"
+#include "ports/logs.hpp"
+
+namespace kontor::app {
+
+class Daemon {
+ public:
+    struct Events {
+        std::function<void(const Error&)> fatal;  // must end the process; any thread
+        std::function<bool(Duration)> stopping;   // waits that long while standing by; true: give up
+    };
+    // Starts everything but the lead: the API answers reads, /readyz says 503.
+    // Errors: one sentence for the operator.
+    static Result<std::unique_ptr<Daemon>> start(Config config, const std::string& version, Events events);
+    // Waits for the lead (at once on an embedded cluster), recovers, deploys the workflows of the folder.
+    // Errors: Cancelled when told to stop meanwhile; what the database says.
+    Result<void> lead();
+    // Interrupts what has not ended within `grace`. Idempotent.
+    void stop(Duration grace);
+    ~Daemon();
+
+    engine::Api& api() { return *engine_; }
+    std::string url() const { return server_->url(); }
+    const std::string& token() const { return token_; }
+    const Config& config() const { return config_; }
+    // Of the warehouse called "default"; empty when none is configured.
+    std::string warehouse_url() const;
+
+ private:
+    explicit Daemon(Config config) : config_(std::move(config)) {}
+    Result<void> open_database();
+    Result<void> open_objects();
+    Result<void> build(const std::string& version);
+    Result<void> deploy_folder();
+
+    Config config_;
+    Events events_;
+    std::unique_ptr<DataFolder> folder_;
+    std::string token_;
+    std::string database_;
+    std::unique_ptr<embedded_pg::EmbeddedCluster> cluster_;
+    std::unique_ptr<ports::Store> store_;
+    std::unique_ptr<ports::Reads> reads_;
+    std::unique_ptr<ports::LogSink> logs_;
+    std::unique_ptr<objects::LocalObjects> objects_;
+    std::unique_ptr<engine::Engine> engine_;
+    std::unique_ptr<exec::ThreadPoolExecutor> executor_;
+    std::unique_ptr<http::Server> server_;
+    bool stopped_ = false;
+};
+
+// The engine's parser over the built-in tasks and the system's time zones.
+engine::ParseWorkflow workflow_parser();
+
+}  // namespace kontor::app

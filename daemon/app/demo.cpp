@@ -1,0 +1,223 @@
+#include "app/demo.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <array>
+
+#include "demo/load.hpp"
+
+namespace kontor::app {
+namespace {
+
+// Small trials: the whole campaign fits into a few minutes on two cores.
+constexpr int demo_trials = 4;
+constexpr int demo_countries = 38;
+constexpr Duration progress_every = std::chrono::seconds(5);
+
+std::string this_month() {
+    return to_iso(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())).substr(0, 7);
+}
+
+void say(const std::string& line) {
+    std::printf("%s\n", line.c_str());
+    std::fflush(stdout);
+}
+
+Result<void> load_data(const std::string& url, int items, std::uint64_t seed) {
+    demo::DemoOptions options;
+    options.url = url;
+    if (items > 0) {
+        options.labelled_per_country = items;
+        options.unlabelled_per_country = 2 * items;
+    }
+    options.seed = seed;
+    options.period = this_month();
+    const Result<demo::DemoCounts> counts = demo::load_demo(options);
+    if (!counts) {
+        return counts.error();
+    }
+    say(std::string(counts->loaded ? "Loaded" : "The warehouse already holds") + " the demo's data: " +
+        std::to_string(counts->labelled) + " labelled and " + std::to_string(counts->sold) + " sold items, " +
+        std::to_string(counts->codes) + " codes, " + std::to_string(counts->countries) + " countries, month " + options.period);
+    return {};
+}
+
+// One line: how many countries have each step behind them.
+std::string progress_line(const Json& grid) {
+    const Json* columns = member(grid, "columns");
+    const Json* rows = member(grid, "rows");
+    if (columns == nullptr || rows == nullptr) {
+        return "";
+    }
+    std::string line;
+    for (std::size_t column = 0; column < columns->get_array().size(); ++column) {
+        int done = 0;
+        int bad = 0;
+        int seen = 0;
+        for (const Json& row : rows->get_array()) {
+            const Json& cell = row.at("cells").get_array()[column];
+            const std::string state = text_member(cell, "state");
+            seen += state.empty() ? 0 : 1;
+            done += state == "succeeded" || state == "skipped" ? 1 : 0;
+            bad += state == "dead" || state == "failed" ? 1 : 0;
+        }
+        if (seen > 0) {
+            line += (line.empty() ? "" : "  ") + text_member(columns->get_array()[column], "task") + " " + std::to_string(done) +
+                    (bad > 0 ? " (" + std::to_string(bad) + " dead)" : "");
+        }
+    }
+    return line;
+}
+
+
+// Watches until every run of the campaign has ended, or a signal.
+Result<std::string> watch(Daemon& daemon, Signals& signals, const std::string& correlation) {
+    const auto started = std::chrono::steady_clock::now();
+    auto shown = started - progress_every;
+    const bool terminal = isatty(STDOUT_FILENO) != 0;
+    std::string last;
+    while (!signals.wait(std::chrono::milliseconds(250))) {
+        const Result<std::string> text = daemon.api().read("campaign_grid", {correlation});
+        if (!text) {
+            return text.error();
+        }
+        const Result<Json> grid = json_from_text(*text);
+        if (!grid) {
+            return grid.error();
+        }
+        const std::string state = text_member(*grid, "state");
+        const bool ended = state != "running" && state != "queued";
+        const auto now = std::chrono::steady_clock::now();
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - started).count();
+        const std::string line = "[" + std::to_string(seconds) + " s] " + progress_line(*grid);
+        if (terminal && line != last) {
+            std::printf("\r\033[K%s", line.c_str());
+            std::fflush(stdout);
+        } else if (!terminal && (ended || now - shown >= progress_every)) {
+            say(line);
+            shown = now;
+        }
+        last = line;
+        if (ended) {
+            say(terminal ? "\n" : "");
+            return state;
+        }
+    }
+    return std::string("interrupted");
+}
+
+std::string column(const Json& row, std::string_view name, std::size_t width) {
+    const Json* value = member(row, name);
+    std::string text = value == nullptr || value->is_null() ? "-" : value->is_string() ? std::string(value->get_string()) : to_text(*value);
+    if (value != nullptr && value->is_double()) {
+        std::array<char, 16> number{};
+        std::snprintf(number.data(), number.size(), "%.4f", value->get_double());
+        text = number.data();
+    }
+    return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+// Prints the table; gives the number of countries with predictions.
+Result<int> print_results(Daemon& daemon, const std::string& correlation) {
+    const Result<std::string> text = daemon.api().read("predictions_of", {correlation});
+    if (!text) {
+        return text.error();
+    }
+    const Result<Json> list = json_from_text(*text);
+    if (!list) {
+        return list.error();
+    }
+    say("country    rows              winner  macro-F1  classified  review  quarantined");
+    int predicted = 0;
+    const Json* items = member(*list, "items");
+    for (const Json& row : items == nullptr ? JsonArray{} : items->get_array()) {
+        const Json* rows = member(row, "rows");
+        predicted += rows != nullptr && rows->is_int64() && rows->get_int64() > 0 ? 1 : 0;
+        say(column(row, "country", 7) + column(row, "rows", 8) + column(row, "model", 20) + column(row, "macro_f1", 10) +
+            column(row, "classified", 12) + column(row, "review", 8) + column(row, "quarantined", 13));
+    }
+    return predicted;
+}
+
+int fail(const Error& error) {
+    std::fprintf(stderr, "kontor: %s\n", describe(error).c_str());
+    return 1;
+}
+
+int run_campaign(Daemon& daemon, Signals& signals, const DemoRequest& request) {
+    if (daemon.warehouse_url().empty()) {
+        return fail(invalid("demo", "with a database of your own, name a warehouse called 'default' in the configuration file"));
+    }
+    if (const Result<void> loaded = load_data(daemon.warehouse_url(), request.items, 1); !loaded) {
+        return fail(loaded.error());
+    }
+    engine::Submission submission;
+    submission.workflow = "train";
+    submission.params = JsonObject{{"trials", demo_trials}, {"period", this_month()}};
+    submission.by = "demo";
+    const Result<engine::Reply> submitted = daemon.api().submit(std::move(submission));
+    if (!submitted) {
+        return fail(submitted.error());
+    }
+    const Result<Json> run = json_from_text(submitted->body);
+    const std::string correlation = run ? text_member(*run, "correlation") : "";
+    const std::string address = daemon.url() + "/#token=" + daemon.token();
+    say("Campaign " + correlation + " is running; watch it on " + address);
+    const Result<std::string> state = watch(daemon, signals, correlation);
+    if (!state) {
+        return fail(state.error());
+    }
+    if (*state == "interrupted") {
+        return 1;
+    }
+    const Result<int> predicted = print_results(daemon, correlation);
+    if (!predicted) {
+        return fail(predicted.error());
+    }
+    say("\nThe campaign has " + *state + "; " + std::to_string(*predicted) + " of " + std::to_string(demo_countries) + " countries have their predictions.");
+    say("Dashboard: " + address);
+    if (request.exit_at_end) {
+        return *predicted == demo_countries ? 0 : 1;
+    }
+    say("The daemon stays until Ctrl-C.");
+    while (!signals.wait(std::chrono::seconds(1))) {
+    }
+    return 0;
+}
+
+}  // namespace
+
+int demo(const DemoRequest& request, const std::string& version) {
+    return run_daemon(request.overrides, version, [&request](Daemon& daemon, Signals& signals) {
+        return run_campaign(daemon, signals, request);
+    });
+}
+
+int demo_data(const DemoDataRequest& request) {
+    if (!request.database_url.empty()) {
+        const Result<void> loaded = load_data(request.database_url, request.items, request.seed);
+        return loaded ? 0 : fail(loaded.error());
+    }
+    Overrides overrides;
+    overrides.data_folder = request.data_folder;
+    const Result<Config> config = load_config(overrides);
+    if (!config) {
+        return fail(config.error());
+    }
+    const Result<DataFolder> folder = DataFolder::open(config->data_folder);
+    if (!folder) {
+        return fail(folder.error());
+    }
+    embedded_pg::ClusterOptions options;
+    options.folder = folder->path("postgres");
+    const Result<std::unique_ptr<embedded_pg::EmbeddedCluster>> cluster = embedded_pg::EmbeddedCluster::start(std::move(options));
+    if (!cluster) {
+        return fail(cluster.error());
+    }
+    const Result<void> loaded = load_data((*cluster)->connection_string("warehouse"), request.items, request.seed);
+    return loaded ? 0 : fail(loaded.error());
+}
+
+}  // namespace kontor::app

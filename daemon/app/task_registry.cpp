@@ -1,0 +1,42 @@
+#include "app/task_registry.hpp"
+
+#include "tasks/control/register.hpp"
+#include "tasks/dataset/register.hpp"
+#include "tasks/exec/register.hpp"
+#include "tasks/http/register.hpp"
+#include "tasks/model/register.hpp"
+#include "tasks/notify/register.hpp"
+#include "tasks/report/register.hpp"
+#include "tasks/warehouse/register.hpp"
+#include "zones/zones.hpp"
+
+namespace kontor::app {
+
+const sdk::TaskRegistry& task_registry() {
+    static const sdk::TaskRegistry registry = [] {
+        sdk::TaskRegistry all;
+        tasks::control::register_tasks(all);
+        tasks::dataset::register_tasks(all);
+        tasks::exec::register_tasks(all);
+        tasks::http::register_tasks(all);
+        tasks::model::register_tasks(all);
+        tasks::notify::register_tasks(all);
+        tasks::report::register_tasks(all);
+        tasks::warehouse::register_tasks(all);
+        return all;
+    }();
+    return registry;
+}
+
+spec::Vocabulary vocabulary() {
+    spec::Vocabulary known;
+    known.tasks = task_registry().names();
+    known.input_schema = [](std::string_view uses) -> const Json* {
+        const sdk::TaskType* type = task_registry().find(uses);
+        return type == nullptr || type->input_schema.is_null() ? nullptr : &type->input_schema;
+    };
+    known.zone = zones::find_zone;
+    return known;
+}
+
+}  // namespace kontor::app

@@ -1,0 +1,116 @@
+#include "sim/random_workflow.hpp"
+
+namespace kontor::sim {
+namespace {
+
+using namespace core;
+
+expr::Template value_of(const Json& value) {
+    const Result<expr::Template> compiled = expr::compile(value);
+    KONTOR_CHECK(compiled.has_value());
+    return *compiled;
+}
+
+expr::Program program_of(std::string_view text) {
+    const Result<expr::Program> parsed = expr::parse(text);
+    KONTOR_CHECK(parsed.has_value());
+    return *parsed;
+}
+
+void add_uses(dag::TaskNode& task, int workflow, Prng& prng) {
+    const std::uint64_t dice = prng.below(20);
+    if (dice == 0) {
+        task.uses = "sleep";
+        task.with = value_of(JsonObject{{"for", "3s"}});
+    } else if (dice == 1 && workflow == 0) {
+        task.uses = "event.emit";
+        task.with = value_of(JsonObject{{"type", "sim.event"}, {"data", JsonObject{{"country", "AA"}}}});
+    } else if (dice == 2 && workflow == 0) {
+        task.uses = "workflow.run";
+        task.with = value_of(JsonObject{{"workflow", "w2"}, {"params", JsonObject{{"countries", JsonArray{"AA", "BB"}}}}});
+    } else {
+        task.uses = dice < 12 ? "work" : "io";
+        task.cores = static_cast<int>(prng.below(3));
+    }
+}
+
+dag::TaskNode random_task(int number, int workflow, const std::vector<dag::TaskNode>& before, Prng& prng) {
+    dag::TaskNode task;
+    task.name = "t" + std::to_string(number);
+    task.per_country = prng.below(3) > 0;
+    for (int parent = 0; parent < number; ++parent) {
+        if (prng.below(3) == 0) {
+            task.after.push_back(parent);
+        }
+    }
+    if (prng.below(4) == 0) {
+        task.fan = dag::Fan{"item", value_of(static_cast<std::int64_t>(prng.below(4)))};
+    }
+    if (prng.below(8) == 0) {
+        task.gate.pass = 0.5;
+    } else if (prng.below(12) == 0) {
+        task.gate.any = true;
+    } else if (prng.below(12) == 0) {
+        task.gate.within = std::chrono::seconds(20);
+    }
+    const std::uint64_t when = prng.below(8);
+    if (when == 0) {
+        task.when = dag::When::Always;
+    } else if (when == 1) {
+        task.when = dag::When::Expression;
+        task.when_expr = program_of(prng.below(3) == 0 ? "size(params.countries) > 100" : "size(params.countries) >= 0");
+    }
+    task.retry.attempts_max = 1 + static_cast<int>(prng.below(3));
+    task.retry.backoff = std::chrono::seconds(1);
+    add_uses(task, workflow, prng);
+    if (task.uses == "workflow.run" || task.uses == "event.emit") {
+        task.fan.reset();
+    }
+    if (!before.empty() && task.with.empty() && prng.below(4) == 0 && !task.after.empty()) {
+        const std::string parent = before[static_cast<std::size_t>(task.after.front())].name;
+        task.with = value_of(JsonObject{{"seen", "${{ tasks." + parent + ".state }}"}});
+    }
+    return task;
+}
+
+}  // namespace
+
+std::map<std::string, std::shared_ptr<const dag::Workflow>> random_workflows(std::uint64_t seed) {
+    Prng prng(seed);
+    std::map<std::string, std::shared_ptr<const dag::Workflow>> all;
+    for (int number = 0; number < 3; ++number) {
+        auto workflow = std::make_shared<dag::Workflow>();
+        workflow->name = "w" + std::to_string(number);
+        workflow->source = workflow->name;
+        workflow->hash = "hash-" + workflow->name;
+        workflow->partition_key = "country";
+        workflow->partition_over = value_of("${{ params.countries }}");
+        workflow->params_schema = JsonObject{
+            {"type", "object"},
+            {"properties", JsonObject{{"countries", JsonObject{{"type", "array"}, {"default", JsonArray{"AA"}}}}}}
+        };
+        const int tasks = 2 + static_cast<int>(prng.below(6));
+        for (int task = 0; task < tasks; ++task) {
+            workflow->tasks.push_back(random_task(task, number, workflow->tasks, prng));
+        }
+        if (prng.below(3) == 0) {
+            workflow->concurrency.group = workflow->name;
+            workflow->concurrency.limit = 1 + static_cast<int>(prng.below(2));
+            workflow->concurrency.on_conflict = prng.below(3) == 0 ? dag::OnConflict::Replace : dag::OnConflict::Queue;
+        }
+        if (prng.below(4) == 0) {
+            workflow->deadline = std::chrono::seconds(60);
+        }
+        if (number == 1) {
+            dag::Trigger trigger;
+            trigger.name = "on-event";
+            trigger.event = "sim.event";
+            trigger.params = value_of(JsonObject{{"countries", JsonArray{"${{ event.data.country }}"}}});
+            workflow->triggers.push_back(std::move(trigger));
+        }
+        all[workflow->name] = std::move(workflow);
+    }
+    return all;
+}
+
+}  // namespace kontor::sim

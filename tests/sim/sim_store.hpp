@@ -1,0 +1,61 @@
+// The store in memory, honouring the contract of ports/store.hpp, with faults by seed. Shared by every "process" of a
+// simulation: a crash drops the conductor, never this.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "base/prng.hpp"
+#include "ports/store.hpp"
+
+namespace kontor::sim {
+
+class SimStore : public ports::Store {
+ public:
+    explicit SimStore(std::uint64_t seed) : prng_(seed) {}
+
+    // Shares in [0,1) of commits that fail in each way.
+    double unavailable = 0;
+    double in_doubt_before = 0;
+    double in_doubt_after = 0;
+
+    Result<ports::Leadership> lead(const std::string& holder, bool takeover) override;
+    Result<void> renew(ports::Epoch epoch) override;
+    Result<void> resign(ports::Epoch epoch) override;
+    Result<ports::Snapshot> load(Instant now) override;
+    Result<ports::EndedRun> load_ended(ports::RunId run) override;
+    Result<DeadLetterState> load_dead_letter(std::int64_t id) override;
+    Result<std::optional<ports::EventRow>> load_event(std::int64_t id) override;
+    Result<void> commit(const ports::Batch& batch) override;
+    Result<ports::Seq> committed(ports::Epoch epoch) override;
+
+    // The first broken constraint, as the database would have refused it; empty when none.
+    const std::string& broken() const { return broken_; }
+
+    std::map<ports::RunId, ports::RunRow> runs;
+    std::map<ports::TaskId, ports::LiveTaskRow> live;
+    std::map<ports::TaskId, ports::DoneTaskRow> done;
+    std::map<std::pair<ports::TaskId, int>, ports::AttemptRow> attempts;
+    std::map<std::int64_t, DeadLetterState> letters;
+    std::map<std::int64_t, ports::EventRow> events;
+    std::map<std::string, std::string> deployed;  // workflow -> hash
+
+ private:
+    void apply(const ports::Batch& batch);
+    static Error unavailable_error();
+    void require(bool holds, const std::string& what);
+
+    Prng prng_;
+    ports::Epoch epoch_ = 0;
+    ports::Seq seq_ = 0;
+    std::int64_t last_id_ = 0;
+    std::map<std::string, ports::DefinitionRow> definitions_;
+    std::map<std::pair<std::string, std::string>, ports::ScheduleRow> schedules_;
+    std::map<std::string, ports::IdempotencyRow> idempotency_;
+    std::map<std::string, Json> winners_;
+    std::set<std::tuple<std::int64_t, std::string, std::string>> deliveries_;
+    std::string broken_;
+};
+
+}  // namespace kontor::sim
