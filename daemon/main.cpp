@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
         return kontor::app::demo({overrides_of(options.serve), options.items, options.exit_at_end}, version);
     };
     hooks.demo_data = [](const kontor::cli::DemoDataOptions& options) {
-        return kontor::app::demo_data({options.items, options.seed, options.database_url, options.data_folder});
+        return kontor::app::demo_data({options.items, options.seed, options.period, options.database_url, options.data_folder});
     };
     hooks.vocabulary = kontor::app::vocabulary;
     return kontor::cli::run_cli(argc, argv, hooks);

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <array>
 
-#include "demo/load.hpp"
+#include "demo/demo.hpp"
 
 namespace kontor::app {
 namespace {
@@ -25,15 +25,14 @@ void say(const std::string& line) {
     std::fflush(stdout);
 }
 
-Result<void> load_data(const std::string& url, int items, std::uint64_t seed) {
+Result<void> load_data(const std::string& url, const DemoDataRequest& request) {
     demo::DemoOptions options;
     options.url = url;
-    if (items > 0) {
-        options.labelled_per_country = items;
-        options.unlabelled_per_country = 2 * items;
+    options.seed = request.seed;
+    options.period = request.period.empty() ? this_month() : request.period;
+    if (request.items > 0) {
+        options = demo::scaled_to(std::move(options), request.items);
     }
-    options.seed = seed;
-    options.period = this_month();
     const Result<demo::DemoCounts> counts = demo::load_demo(options);
     if (!counts) {
         return counts.error();
@@ -150,7 +149,7 @@ int run_campaign(Daemon& daemon, Signals& signals, const DemoRequest& request) {
     if (daemon.warehouse_url().empty()) {
         return fail(invalid("demo", "with a database of your own, name a warehouse called 'default' in the configuration file"));
     }
-    if (const Result<void> loaded = load_data(daemon.warehouse_url(), request.items, 1); !loaded) {
+    if (const Result<void> loaded = load_data(daemon.warehouse_url(), {request.items, 1, "", "", std::nullopt}); !loaded) {
         return fail(loaded.error());
     }
     engine::Submission submission;
@@ -197,7 +196,7 @@ int demo(const DemoRequest& request, const std::string& version) {
 
 int demo_data(const DemoDataRequest& request) {
     if (!request.database_url.empty()) {
-        const Result<void> loaded = load_data(request.database_url, request.items, request.seed);
+        const Result<void> loaded = load_data(request.database_url, request);
         return loaded ? 0 : fail(loaded.error());
     }
     Overrides overrides;
@@ -216,7 +215,7 @@ int demo_data(const DemoDataRequest& request) {
     if (!cluster) {
         return fail(cluster.error());
     }
-    const Result<void> loaded = load_data((*cluster)->connection_string("warehouse"), request.items, request.seed);
+    const Result<void> loaded = load_data((*cluster)->connection_string("warehouse"), request);
     return loaded ? 0 : fail(loaded.error());
 }
 

@@ -7,15 +7,16 @@ namespace kontor::app {
 
 struct DemoRequest {
     Overrides overrides;
-    int items = 0;  // labelled items per country; 0: the default
+    std::int64_t items = 0;  // in all, spread over the countries; 0: the default
     bool exit_at_end = false;
 };
 // With exit_at_end: 0 only if every country got its predictions. Otherwise it serves until a signal.
 int demo(const DemoRequest& request, const std::string& version);
 
 struct DemoDataRequest {
-    int items = 0;
+    std::int64_t items = 0;  // in all, spread over the countries; 0: the default
     std::uint64_t seed = 1;
+    std::string period;        // YYYY-MM, the month of the sold items; empty: the current one
     std::string database_url;  // empty: the warehouse of the data folder's embedded cluster, which no daemon may be using
     std::optional<std::string> data_folder;
 };

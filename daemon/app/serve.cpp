@@ -42,7 +42,7 @@ int complain(const Error& error) {
 Signals::Signals() {
     const sigset_t set = stop_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGPIPE, SIG_IGN);
 }
 
 bool Signals::wait(Duration wait) {

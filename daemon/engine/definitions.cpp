@@ -8,9 +8,20 @@ namespace {
 
 constexpr int ticks_looked_at_max = 100'000;  // an every-second schedule after a day's absence
 
+// The month before YYYY-MM.
+std::string month_before(const std::string& period) {
+    const int year = std::stoi(period.substr(0, 4));
+    const int month = std::stoi(period.substr(5, 2));
+    const int before = month == 1 ? 12 : month - 1;
+    return std::to_string(month == 1 ? year - 1 : year) + (before < 10 ? "-0" : "-") + std::to_string(before);
+}
+
 class TickScope : public core::expr::Scope {
  public:
-    explicit TickScope(Instant at) : tick_(JsonObject{{"time", to_iso(at)}, {"period", to_iso(at).substr(0, 7)}}) {}
+    explicit TickScope(Instant at) {
+        const std::string period = to_iso(at).substr(0, 7);
+        tick_ = JsonObject{{"time", to_iso(at)}, {"period", period}, {"previous_period", month_before(period)}};
+    }
     const Json* find(std::string_view root) const override { return root == "tick" ? &tick_ : nullptr; }
 
  private:

@@ -59,6 +59,10 @@ void Conductor::redrive(
         refuse(done.error());
         return;
     }
+    if (!active->dirty) {
+        active->dirty = true;  // a run that had ended is running again
+        dirty_runs_.push_back(active->row.id);
+    }
     core::run::Instance& instance = active->run.instance(index);
     if (instance.stored == Stored::Done) {
         batch_.done_deleted.push_back(instance.id);

@@ -236,7 +236,11 @@ std::string Simulation::settle() {
         }
     }
     if (!store_.live.empty()) {
-        fault("a task instance is live although every run has ended");
+        const ports::LiveTaskRow& row = store_.live.begin()->second;
+        fault(
+            "instance " + std::to_string(row.id) + " of " + row.task + "/" + row.country + "/" + row.item + " of run " +
+            std::to_string(row.run) + " (" + store_.runs.at(row.run).state + ") is still " + row.state
+        );
     }
     std::map<ports::TaskId, int> open_letters;
     for (const auto& [id, letter] : store_.letters) {

@@ -139,8 +139,26 @@ Result<void> Run::restore(
         }
     }
     evaluate_all(now, world, changes);
+    if (!cancel_reason_.empty()) {
+        block_pending();
+    }
     finish_if_done(now, changes);
     return {};
+}
+
+void Run::block_pending() {
+    for (int task = 0; task < static_cast<int>(columns_.size()); ++task) {
+        for (int cell = 0; cell < static_cast<int>(column(task).cells.size()); ++cell) {
+            if (cell_of(task, cell).state == CellState::Pending) {
+                cell_of(task, cell).state = CellState::Blocked;
+                close(task, cell);
+            }
+        }
+    }
+    if (partition_ == Partition::Unresolved) {
+        partition_ = Partition::Blocked;
+        --open_cells_;
+    }
 }
 
 }  // namespace kontor::core::run

@@ -210,6 +210,8 @@ class Run {
     Result<void> place(const std::vector<const StoredInstance*>& rows, int task, int cell, const World& world, Changes& changes);
     void fill(Index index, const StoredInstance& row, Changes& changes);
     void close_settled();
+    // Of a run that is being cancelled: what has no row by now was blocked, and stays so.
+    void block_pending();
     // Counts a cell's settled instances anew.
     void recount(Cell& cell) const;
 
