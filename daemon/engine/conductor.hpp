@@ -16,61 +16,9 @@
 
 #include "core/fair/ready_queue.hpp"
 #include "core/run/run.hpp"
-#include "engine/inputs.hpp"
-#include "ports/store.hpp"
-#include "tasks/sdk/task.hpp"
+#include "engine/conductor_types.hpp"
 
 namespace kontor::engine {
-
-struct Budget {
-    int cores = 2;      // sum of the cores of running compute attempts
-    int io_slots = 16;  // running io attempts
-};
-
-struct Parsed {
-    std::shared_ptr<const core::dag::Workflow> workflow;
-    Error error;  // when there is none
-};
-using ParseWorkflow = std::function<Parsed(std::string_view yaml)>;
-
-// Attempts of short types (measured: under 2 ms) that may lie in the executor's queue beyond a pool's limit: a few commits'
-// worth, or waiting for the next commit would cost more than the tasks themselves.
-inline constexpr int feed_ahead_max = 2048;
-
-struct ConductorSettings {
-    Budget budget;
-    int feed_ahead = feed_ahead_max;
-    const sdk::TaskRegistry* tasks = nullptr;
-    ParseWorkflow parse;
-};
-
-// To be carried out after the commit.
-struct Actions {
-    std::vector<ports::Dispatch> dispatches;
-    std::vector<ports::AttemptKey> cancels;
-    std::vector<std::pair<ReplyTo, Result<Reply>>> replies;
-    std::shared_ptr<Change> change;  // null when nothing visible changed or nobody listens
-    std::vector<std::string> log;    // sentences worth a line in the daemon's log
-    bool empty() const;
-};
-
-// Counted since the start; read by the loop's thread after each cycle.
-struct Counters {
-    std::int64_t runs_started = 0;
-    std::int64_t runs_finished[3] = {0, 0, 0};  // succeeded failed cancelled
-    std::int64_t attempts_finished[5] = {0, 0, 0, 0, 0};  // succeeded failed interrupted lost cancelled
-    std::int64_t dead_letters = 0;
-    std::int64_t events = 0;
-    std::int64_t stale_outcomes = 0;
-};
-
-struct Gauges {
-    int runs_active = 0;
-    int runs_queued = 0;
-    int cores_used = 0;
-    int io_used = 0;
-    int ready = 0;
-};
 
 class Conductor {
  public:
@@ -138,15 +86,6 @@ class Conductor {
     struct ScheduleState {
         ports::ScheduleRow row;
         core::schedule::Schedule schedule;
-    };
-    struct NewRun {
-        std::string workflow;
-        Json params;
-        std::string correlation;
-        Json cause;
-        int depth = 0;
-        int priority = 0;
-        std::optional<ports::TaskId> parent_task;
     };
 
     // conductor.cpp
@@ -252,15 +191,5 @@ class Conductor {
     JsonArray progress_changes_;
     Counters counters_;
 };
-
-// A running run's reason while it is being cancelled: this, then why.
-inline constexpr std::string_view cancelling_prefix = "cancelling: ";
-
-// A run as the API shows it.
-Json to_json(const ports::RunRow& row);
-// Equal for equal causes: class, workflow, task and the reason without its numbers and quoted values.
-std::string fingerprint_of(const ports::DeadLetterRow& row);
-// What readers of a definition see (DefinitionRow::summary).
-Json summary_of(const core::dag::Workflow& workflow);
 
 }  // namespace kontor::engine

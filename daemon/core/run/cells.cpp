@@ -170,17 +170,19 @@ void Run::evaluate(int task, int cell, Instant now, const World& world, Changes&
         return;
     }
     const dag::TaskNode& self = node(task);
+    const bool always = self.when == dag::When::Always;
+    const int chained = chained_parent(task);
     bool pending = false;
     bool bad = false;
     int skipped = 0;
     for (const int parent : self.after) {
         const Verdict seen = verdict(self, parent, cell, now);
         pending = pending || seen == Verdict::Pending;
-        bad = bad || seen == Verdict::Bad;
+        // A chain that never opened has no items to continue with, not even for `when: always`.
+        bad = bad || (seen == Verdict::Bad && (!always || parent == chained));
         skipped += seen == Verdict::Skipped ? 1 : 0;
     }
-    const bool always = self.when == dag::When::Always;
-    if (bad && !always) {
+    if (bad) {
         mine.state = CellState::Blocked;
         close(task, cell);
         propagate(task, cell, now, world, changes);
