@@ -2,7 +2,8 @@
 // Bytes come in by the assembler's .incbin: no array of a million numbers for the compiler to read.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { extname, join, relative, resolve } from "node:path";
+import { dirname, extname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const contentTypes = {
@@ -22,7 +23,7 @@ const etagOf = (bytes) => createHash("sha256").update(bytes).digest("hex").slice
 
 // The bundle carries these packages, so their licences go with it: /licenses.txt, written from what is installed.
 function writeLicenses(dist) {
-  const modules = join(import.meta.dirname, "..", "node_modules");
+  const modules = join(dirname(fileURLToPath(import.meta.url)), "..", "node_modules");
   const texts = ["preact", "@preact/signals", "@preact/signals-core"].map((name) =>
     `${name}\n\n${readFileSync(join(modules, name, "LICENSE"), "utf8").trim()}\n`);
   writeFileSync(join(dist, "licenses.txt"), texts.join("\n----\n\n"));
