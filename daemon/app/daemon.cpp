@@ -20,6 +20,8 @@ namespace {
 
 Instant now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 
+constexpr int exit_stuck = 70;  // sysexits.h: EX_SOFTWARE
+
 std::string holder_name() {
     std::array<char, 256> host{};
     gethostname(host.data(), host.size() - 1);
@@ -214,17 +216,23 @@ void Daemon::stop(Duration grace) {
         return;
     }
     stopped_ = true;
-    if (engine_ != nullptr) {
-        engine_->stop(grace);
-    }
+    const bool ended = engine_ == nullptr || engine_->stop(grace);
     if (server_ != nullptr) {
         server_->stop(std::chrono::seconds(1));
     }
-    executor_.reset();
+    if (ended) {
+        executor_.reset();
+    }
     server_.reset();
     logs_.reset();
     if (cluster_ != nullptr) {
         cluster_->stop();
+    }
+    if (!ended) {
+        // A task that does not stop would keep its thread, and the process, for ever. Its attempt counts as lost.
+        spdlog::error("leaving without the tasks that did not stop");
+        spdlog::shutdown();
+        _exit(exit_stuck);
     }
 }
 

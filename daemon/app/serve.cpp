@@ -43,6 +43,7 @@ Signals::Signals() {
     const sigset_t set = stop_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN);  // a file past its limit is an error of the write, not the end of the daemon
 }
 
 bool Signals::wait(Duration wait) {
@@ -105,7 +106,8 @@ int run_daemon(
 
 int serve(const Overrides& overrides, const std::string& version) {
     return run_daemon(overrides, version, [](Daemon& daemon, Signals& signals) {
-        spdlog::info("dashboard: {}/#token={}", daemon.url(), daemon.token());
+        // The token itself stays out of the log.
+        spdlog::info("dashboard: {}/ with the token in {}/token", daemon.url(), daemon.config().data_folder);
         while (!signals.wait(std::chrono::seconds(1))) {
         }
         return 0;

@@ -9,7 +9,7 @@
 
 namespace kontor::app {
 
-// Signals as values. Blocks SIGINT and SIGTERM in this thread and in every thread made later; ignores SIGPIPE.
+// Signals as values. Blocks SIGINT and SIGTERM in this thread and in every thread made later; ignores SIGPIPE and SIGXFSZ.
 class Signals {
  public:
     Signals();

@@ -134,7 +134,9 @@ bool Conductor::start_native(ActiveRun& active, Index index, Instant now) {
         return true;
     }
     core::run::Changes changes;
-    const Result<const core::run::Instance*> begun = active.run.begin_awaiting(index, std::nullopt, now, world(), changes);
+    const Duration timeout = active.run.node(active.run.instance(index)).timeout;
+    const std::optional<Instant> until = uses == "workflow.run" ? std::optional(now + timeout) : std::nullopt;
+    const Result<const core::run::Instance*> begun = active.run.begin_awaiting(index, until, now, world(), changes);
     if (!begun) {
         absorb(active, std::move(changes), now);
         return false;

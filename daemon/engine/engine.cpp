@@ -151,9 +151,9 @@ void Engine::keep_lease() {
     }
 }
 
-void Engine::stop(Duration grace) {
+bool Engine::stop(Duration grace) {
     if (!thread_.joinable()) {
-        return;
+        return true;
     }
     ready_ = false;
     {
@@ -162,7 +162,8 @@ void Engine::stop(Duration grace) {
     }
     // The engine's thread sees `draining_` with its next input; the executor then hands its attempts back.
     post(DrainInput{});
-    for (const ports::AttemptKey& key : executor_->stop(grace)) {
+    const std::vector<ports::AttemptKey> stuck = executor_->stop(grace);
+    for (const ports::AttemptKey& key : stuck) {
         spdlog::warn("task {} attempt {} did not stop in time", key.task, key.attempt);
     }
     {
@@ -176,6 +177,7 @@ void Engine::stop(Duration grace) {
             spdlog::warn("the lead could not be given up; it ends with its lease: {}", describe(resigned.error()));
         }
     }
+    return stuck.empty();
 }
 
 void Engine::post(Input input) {

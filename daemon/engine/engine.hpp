@@ -37,8 +37,9 @@ class Engine : public Api {
     // Takes the lead, recovers, starts the thread.
     // Errors: Conflict: somebody else leads (call again later); Unavailable.
     Result<void> start();
-    // Stops new work, lets attempts finish or be interrupted within `grace`, hands them back, resigns. Idempotent.
-    void stop(Duration grace);
+    // Stops new work, interrupts what runs, hands it back uncounted, resigns. Idempotent.
+    // Returns false when an attempt did not stop within `grace`: its thread still runs.
+    bool stop(Duration grace);
 
     Result<Reply> submit(Submission submission) override;
     Result<Reply> cancel(CancelRequest request) override;

@@ -62,6 +62,7 @@ dag::TaskNode random_task(int number, int workflow, const std::vector<dag::TaskN
     }
     task.retry.attempts_max = 1 + static_cast<int>(prng.below(3));
     task.retry.backoff = std::chrono::seconds(1);
+    task.timeout = std::chrono::seconds(40);
     add_uses(task, workflow, prng);
     if (task.uses == "workflow.run" || task.uses == "event.emit") {
         task.fan.reset();

@@ -221,7 +221,11 @@ void Run::on_time(Instant now, const World& world, Changes& changes) {
         }
         if (mine.state == TaskState::Retrying) {
             make_ready(index, changes);
-        } else if (mine.state == TaskState::Awaiting && !mine.child_run) {
+        } else if (mine.state == TaskState::Awaiting && mine.child_run) {
+            changes.cancel_children.push_back(*mine.child_run);
+            const std::string reason = "child run " + std::to_string(*mine.child_run) + " timed out after " + to_text(node(mine).timeout);
+            settle_without_attempt(index, sdk::Failed{sdk::FailureClass::Transient, reason}, now, world, changes);
+        } else if (mine.state == TaskState::Awaiting) {
             settle_without_attempt(index, sdk::Succeeded{}, now, world, changes);
         }
     }

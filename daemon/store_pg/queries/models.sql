@@ -24,7 +24,7 @@ select model_json(m) from model m where m.model = $1::text order by m.id desc li
 select jsonb_build_object(
     'items', coalesce(jsonb_agg(jsonb_build_object(
         'country', w.country, 'model', w.model, 'family', coalesce(m.family, ''),
-        'metrics', coalesce(s.metrics, m.metrics, '{}'), 'reason', w.reason, 'run', w.run,
+        'metrics', coalesce(s.metrics, m.metrics, '{}'), 'reason', coalesce(w.reason ->> 'reason', ''), 'run', w.run,
         'valid_from', iso(w.valid_from)) order by w.country), '[]'),
     'next', null)
 from winner w
