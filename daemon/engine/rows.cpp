@@ -65,6 +65,7 @@ Json Conductor::task_change(const ActiveRun& active, const Instance& instance) c
         {"task", active.run.node(instance).name},
         {"country", active.run.country(instance)},
         {"item", instance.item},
+        {"siblings", active.run.siblings(instance)},
         {"state", core::run::to_string(instance.state)},
         {"attempt", instance.attempt},
         {"correlation", active.row.correlation},
@@ -84,7 +85,7 @@ void Conductor::write_instance(ActiveRun& active, core::run::Index index, Instan
     const std::string& country = active.run.country(instance);
     if (home == Stored::Live) {
         ports::LiveTaskRow row{
-            id, active.row.id, task, country, instance.item,
+            id, active.row.id, task, country, instance.item, active.run.siblings(instance),
             std::string(core::run::to_string(instance.state == TaskState::Ready ? TaskState::Retrying : instance.state)),
             instance.attempt, instance.started_at, instance.next_at, instance.child_run, instance.input, instance.reason
         };
@@ -96,8 +97,8 @@ void Conductor::write_instance(ActiveRun& active, core::run::Index index, Instan
             batch_.done_deleted.push_back(id);
         }
         batch_.done_inserted.push_back(
-            {id, active.row.id, task, country, instance.item, std::string(core::run::to_string(instance.state)),
-             instance.attempt, instance.started_at, instance.finished_at.value_or(now), instance.input, instance.outputs,
+            {id, active.row.id, task, country, instance.item, active.run.siblings(instance),
+             std::string(core::run::to_string(instance.state)), instance.attempt, instance.started_at, instance.finished_at.value_or(now), instance.input, instance.outputs,
              instance.reason, instance.child_run}
         );
     }

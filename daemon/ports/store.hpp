@@ -47,6 +47,7 @@ struct LiveTaskRow {
     std::string task;
     std::string country;
     std::string item;
+    int siblings = 1;   // instances of its cell: the fan's size, 1 without a fan; also those that have no row yet
     std::string state;  // running retrying awaiting
     int attempt = 0;    // the one running, or the last one that ran; counted when it starts
     std::optional<Instant> started_at;  // of this attempt
@@ -63,6 +64,7 @@ struct DoneTaskRow {
     std::string task;
     std::string country;
     std::string item;
+    int siblings = 1;  // as in LiveTaskRow
     std::string state;
     int attempts = 0;
     std::optional<Instant> started_at;  // of the last attempt

@@ -92,14 +92,14 @@ void ids(std::string_view name, std::string_view sql, std::vector<TaskId> list, 
 void live_tasks(const Batch& batch, std::vector<Step>& steps) {
     RowSet inserted(
         "live_inserted",
-        "insert into task_live (id, run, child_run, started_at, next_at, attempt, state, task, country, item, reason, input)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        {Int8, Int8, Int8, Timestamptz, Timestamptz, Int4, Text, Text, Text, Text, Text, Jsonb}
+        "insert into task_live (id, run, child_run, started_at, next_at, attempt, siblings, state, task, country, item, reason, input)"
+        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        {Int8, Int8, Int8, Timestamptz, Timestamptz, Int4, Int4, Text, Text, Text, Text, Text, Jsonb}
     );
     for (const LiveTaskRow* row : by_key(batch.live_inserted, id_of)) {
         inserted.row(
-            row->id, row->run, row->child_run, row->started_at, row->next_at, row->attempt, row->state, row->task, row->country,
-            row->item, row->reason, row->input
+            row->id, row->run, row->child_run, row->started_at, row->next_at, row->attempt, row->siblings, row->state, row->task,
+            row->country, row->item, row->reason, row->input
         );
     }
     inserted.append_to(steps);
@@ -142,14 +142,14 @@ void live_tasks(const Batch& batch, std::vector<Step>& steps) {
 void done_tasks(const Batch& batch, std::vector<Step>& steps) {
     RowSet done(
         "done_inserted",
-        "insert into task_done (id, run, child_run, started_at, finished_at, attempts, state, task, country, item, reason, input,"
-        " outputs) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        {Int8, Int8, Int8, Timestamptz, Timestamptz, Int4, Text, Text, Text, Text, Text, Jsonb, Jsonb}
+        "insert into task_done (id, run, child_run, started_at, finished_at, attempts, siblings, state, task, country, item, reason,"
+        " input, outputs) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        {Int8, Int8, Int8, Timestamptz, Timestamptz, Int4, Int4, Text, Text, Text, Text, Text, Jsonb, Jsonb}
     );
     for (const DoneTaskRow* row : by_key(batch.done_inserted, id_of)) {
         done.row(
-            row->id, row->run, row->child_run, row->started_at, row->finished_at, row->attempts, row->state, row->task,
-            row->country, row->item, row->reason, row->input, row->outputs
+            row->id, row->run, row->child_run, row->started_at, row->finished_at, row->attempts, row->siblings, row->state,
+            row->task, row->country, row->item, row->reason, row->input, row->outputs
         );
     }
     done.append_to(steps);

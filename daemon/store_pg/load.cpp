@@ -13,10 +13,10 @@ constexpr std::string_view run_columns =
     "r.id, r.workflow, r.hash, r.state, r.params, r.correlation, r.cause, r.parent_task, r.depth, r.priority, r.created_at,"
     " r.started_at, r.finished_at, r.reason, r.totals";
 constexpr std::string_view live_columns =
-    "t.id, t.run, t.task, t.country, t.item, t.state, t.attempt, t.started_at, t.next_at, t.child_run, t.input, t.reason";
+    "t.id, t.run, t.task, t.country, t.item, t.siblings, t.state, t.attempt, t.started_at, t.next_at, t.child_run, t.input, t.reason";
 constexpr std::string_view done_columns =
-    "t.id, t.run, t.task, t.country, t.item, t.state, t.attempts, t.started_at, t.finished_at, t.input, t.outputs, t.reason,"
-    " t.child_run";
+    "t.id, t.run, t.task, t.country, t.item, t.siblings, t.state, t.attempts, t.started_at, t.finished_at, t.input, t.outputs,"
+    " t.reason, t.child_run";
 constexpr std::string_view event_columns =
     "e.id, e.ce_id, e.source, e.type, e.subject, e.time, e.data, e.correlation, e.depth, e.run";
 constexpr std::string_view definition_columns = "d.hash, d.workflow, d.title, d.source, d.summary, d.created_at";
@@ -33,16 +33,17 @@ RunRow run_row(const Rows& rows, int at) {
 
 LiveTaskRow live_row(const Rows& rows, int at) {
     return LiveTaskRow{
-        rows.int8(at, 0), rows.int8(at, 1),       rows.text(at, 2),       rows.text(at, 3),       rows.text(at, 4),  rows.text(at, 5),
-        rows.int4(at, 6), rows.maybe_time(at, 7), rows.maybe_time(at, 8), rows.maybe_int8(at, 9), rows.json(at, 10), rows.text(at, 11)
+        rows.int8(at, 0),       rows.int8(at, 1),        rows.text(at, 2),  rows.text(at, 3),  rows.text(at, 4),
+        rows.int4(at, 5),       rows.text(at, 6),        rows.int4(at, 7),  rows.maybe_time(at, 8),
+        rows.maybe_time(at, 9), rows.maybe_int8(at, 10), rows.json(at, 11), rows.text(at, 12)
     };
 }
 
 DoneTaskRow done_row(const Rows& rows, int at) {
     return DoneTaskRow{
-        rows.int8(at, 0), rows.int8(at, 1),       rows.text(at, 2), rows.text(at, 3), rows.text(at, 4),  rows.text(at, 5),
-        rows.int4(at, 6), rows.maybe_time(at, 7), rows.time(at, 8), rows.json(at, 9), rows.json(at, 10), rows.text(at, 11),
-        rows.maybe_int8(at, 12)
+        rows.int8(at, 0), rows.int8(at, 1),  rows.text(at, 2),  rows.text(at, 3),  rows.text(at, 4),
+        rows.int4(at, 5), rows.text(at, 6),  rows.int4(at, 7),  rows.maybe_time(at, 8),
+        rows.time(at, 9), rows.json(at, 10), rows.json(at, 11), rows.text(at, 12), rows.maybe_int8(at, 13)
     };
 }
 

@@ -154,12 +154,14 @@ TEST_P(StoreContract, GivesRunsAndTasksBackAsTheyWere) {
     run.reason = "because 'quotes' \"and\" {braces}, \\ and\nlines";
     LiveTaskRow live = a_live_task(11, 1);
     live.item = "7";
+    live.siblings = 40;
     live.state = "retrying";
     live.next_at = at_second(99) + Duration(123456);
     live.child_run = 5;
     live.reason = "NULL";
     DoneTaskRow done = a_done_task(12, 1);
     done.child_run = 6;
+    done.siblings = 3;
     batch.definitions = {a_definition()};
     batch.runs_inserted = {run};
     batch.live_inserted = {live};
@@ -179,6 +181,7 @@ TEST_P(StoreContract, GivesRunsAndTasksBackAsTheyWere) {
     EXPECT_EQ(snapshot.runs[0].finished_at, std::nullopt);
     ASSERT_EQ(snapshot.live.size(), 1U);
     EXPECT_EQ(snapshot.live[0].item, "7");
+    EXPECT_EQ(snapshot.live[0].siblings, 40);
     EXPECT_EQ(snapshot.live[0].state, "retrying");
     EXPECT_EQ(snapshot.live[0].next_at, live.next_at);
     EXPECT_EQ(snapshot.live[0].child_run, live.child_run);
@@ -186,6 +189,7 @@ TEST_P(StoreContract, GivesRunsAndTasksBackAsTheyWere) {
     EXPECT_EQ(snapshot.live[0].reason, "NULL");
     ASSERT_EQ(snapshot.done.size(), 1U);
     EXPECT_EQ(snapshot.done[0].outputs, done.outputs);
+    EXPECT_EQ(snapshot.done[0].siblings, 3);
     EXPECT_EQ(snapshot.done[0].finished_at, done.finished_at);
     EXPECT_EQ(snapshot.done[0].child_run, done.child_run);
     ASSERT_EQ(snapshot.definitions.size(), 1U);

@@ -1,6 +1,7 @@
 #include "sim/simulation.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/run/states.hpp"
 
@@ -213,6 +214,23 @@ void Simulation::check() {
     }
 }
 
+// Every row tells how many instances its cell has. Where nothing went wrong, each of them has a row in the end; behind an
+// instance that did, the one that continues its chain never starts and has none.
+void Simulation::check_siblings() {
+    std::map<std::tuple<ports::RunId, std::string, std::string>, int> rows;
+    for (const auto& [id, row] : store_.done) {
+        ++rows[{row.run, row.task, row.country}];
+    }
+    for (const auto& [id, row] : store_.done) {
+        const int have = rows[{row.run, row.task, row.country}];
+        const bool whole = store_.runs.at(row.run).state == "succeeded";
+        if (have > row.siblings || (whole && have != row.siblings)) {
+            fault("instance " + std::to_string(id) + " says that its cell has " + std::to_string(row.siblings) + " instances, and " +
+                  std::to_string(have) + " have rows");
+        }
+    }
+}
+
 std::string Simulation::settle() {
     calm_ = true;
     store_.unavailable = store_.in_doubt_before = store_.in_doubt_after = 0;
@@ -242,6 +260,7 @@ std::string Simulation::settle() {
             std::to_string(row.run) + " (" + store_.runs.at(row.run).state + ") is still " + row.state
         );
     }
+    check_siblings();
     std::map<ports::TaskId, int> open_letters;
     for (const auto& [id, letter] : store_.letters) {
         if (letter.state == "open" && letter.row.task_id) {

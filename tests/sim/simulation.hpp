@@ -45,6 +45,7 @@ class Simulation {
     std::string settle();
     void check();
     void check_start(const ports::Dispatch& dispatch);
+    void check_siblings();
     void fault(const std::string& what);
 
     std::uint64_t seed_;

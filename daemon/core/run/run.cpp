@@ -47,6 +47,10 @@ const std::string& Run::country(const Instance& instance) const {
     return instance.cell == orphaned ? none : cell_country(instance.task, instance.cell);
 }
 
+int Run::siblings(const Instance& instance) const {
+    return instance.cell == orphaned ? 1 : column(instance.task).cells[static_cast<std::size_t>(instance.cell)].count;
+}
+
 Result<Json> Run::render_input(Index index, const World& world) const {
     const Instance& mine = instance(index);
     if (node(mine).with.empty()) {

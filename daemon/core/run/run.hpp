@@ -173,6 +173,8 @@ class Run {
     }
     // Empty for a task without country.
     const std::string& country(const Instance& instance) const;
+    // How many instances its cell holds, itself included: the fan's size, 1 without a fan.
+    int siblings(const Instance& instance) const;
     // {"succeeded": n, ...} over instances; cells that never opened count as "waiting".
     Json totals() const;
     // Outputs as a parent sees them: task -> outputs, or task -> {country -> outputs}.

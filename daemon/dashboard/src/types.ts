@@ -44,7 +44,7 @@ export interface RunTask {
 export interface RunDetail extends Run { tasks: RunTask[] }
 
 export interface TaskInstance {
-  id: number; run: number; workflow: string; task: string; country: string; item: string; state: TaskState;
+  id: number; run: number; workflow: string; task: string; country: string; item: string; siblings: number; state: TaskState;
   attempt: number; started_at: string | null; finished_at: string | null; next_at: string | null;
   progress: number | null; progress_text: string | null; input: Json; outputs: Json; reason: string | null;
   child_run: number | null;
@@ -82,7 +82,7 @@ export interface Prediction {
 }
 
 export interface TaskChange {
-  id: number; run: number; workflow: string; task: string; country: string; item: string;
+  id: number; run: number; workflow: string; task: string; country: string; item: string; siblings: number;
   state: TaskState; attempt: number; correlation: string; reason: string | null;
 }
 export interface RunChange { id: number; workflow: string; state: RunState; correlation: string }

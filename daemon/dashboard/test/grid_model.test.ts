@@ -6,8 +6,8 @@ const at = "2026-11-01T02:00:00.000000Z";
 const cell = (state: TaskState, done = 0, total = 1, task = 1): Cell => ({
   state, done, total, task, run: 1, attempt: 1, started_at: at, finished_at: null, reason: null,
 });
-const change = (id: number, state: TaskState, item = "", attempt = 1): TaskChange => ({
-  id, run: 1, workflow: "train", task: "tune", country: "DE", item, state, attempt, correlation: "c", reason: state === "dead" ? "why" : null,
+const change = (id: number, state: TaskState, item = "", attempt = 1, siblings = item === "" ? 1 : 8, run = 1): TaskChange => ({
+  id, run, workflow: "train", task: "tune", country: "DE", item, siblings, state, attempt, correlation: "c", reason: state === "dead" ? "why" : null,
 });
 const column = (workflow: string, task: string): Column => ({ workflow, task, title: null, uses: "noop" });
 
@@ -20,7 +20,7 @@ describe("a cell of one instance", () => {
   });
 
   test("becomes a cell of two when another run brings the same step", () => {
-    expect(changedCell(cell("succeeded", 1), change(2, "running"), at, new Map())).toMatchObject({ state: "running", done: 1, total: 2 });
+    expect(changedCell(cell("succeeded", 1), change(2, "running", "", 1, 1, 2), at, new Map())).toMatchObject({ state: "running", done: 1, total: 2 });
   });
 
   test("begins anew with another attempt", () => {
@@ -68,9 +68,41 @@ describe("a cell of several instances", () => {
     expect(now.done).toBe(2);
   });
 
-  test("grows when more instances run than it knew of", () => {
-    const now = changedCell(cell("succeeded", 2, 2), change(29, "running", "5"), at, new Map());
-    expect(now).toMatchObject({ state: "running", done: 2, total: 3 });
+  test("knows from the first change how many there will be, and waits for all of them", () => {
+    const settled: Settled = new Map();
+    let now = changedCell(null, change(20, "running", "0", 1, 4), at, settled);
+    expect(now).toMatchObject({ state: "running", done: 0, total: 4, started_at: at });
+    now = changedCell({ ...now, state: "waiting" }, change(20, "succeeded", "0", 1, 4), at, settled);
+    expect(now).toMatchObject({ state: "waiting", done: 1, total: 4, finished_at: null });
+    for (const [id, item] of [[21, "1"], [22, "2"], [23, "3"]] as const) {
+      now = changedCell(now, change(id, "running", item, 1, 4), at, settled);
+      expect(now).toMatchObject({ state: "running", done: id - 20, total: 4 });
+      now = changedCell(now, change(id, "succeeded", item, 1, 4), at, settled);
+      expect(now.finished_at).toBe(id === 23 ? at : null);
+    }
+    expect(now).toMatchObject({ state: "succeeded", done: 4, total: 4 });
+  });
+
+  test("is not succeeded while instances that have not started wait", () => {
+    const now = changedCell(cell("waiting", 1, 4), change(21, "succeeded", "1", 1, 4), at, new Map());
+    expect(now).toMatchObject({ state: "waiting", done: 2, total: 4, finished_at: null });
+  });
+
+  test("grows to what its instances say of their number", () => {
+    const now = changedCell(cell("succeeded", 2, 2), change(29, "skipped", "5", 1, 4), at, new Map());
+    expect(now).toMatchObject({ state: "waiting", done: 3, total: 4, finished_at: null });
+  });
+
+  test("grows by another run's instances once its own are done", () => {
+    let now = changedCell(cell("succeeded", 4, 4), change(40, "running", "0", 1, 4, 2), at, new Map());
+    expect(now).toMatchObject({ state: "running", done: 4, total: 8 });
+    now = changedCell(now, change(40, "succeeded", "0", 1, 4, 2), at, new Map());
+    expect(now).toMatchObject({ done: 5, total: 8 });
+  });
+
+  test("takes back an instance that the snapshot had counted and that is tried again", () => {
+    const now = changedCell(cell("failed", 4, 4, 23), change(23, "running", "3", 2, 4), at, new Map());
+    expect(now).toMatchObject({ done: 3, total: 4, finished_at: null });
   });
 });
 
@@ -91,6 +123,10 @@ describe("the summary", () => {
 
   test("does not wait for steps that never came to be once the campaign is over", () => {
     expect(summarize(columns, ["AT", "DE"], true, peek)).toMatchObject({ countriesDone: 2, cellsDone: 3, cells: 3 });
+  });
+
+  test("counts a step whose instances wait as queued", () => {
+    expect(summarize([columns[0]!], ["AT"], false, () => cell("waiting", 1, 4))).toMatchObject({ countriesDone: 0, running: 0, waiting: 1 });
   });
 
   test("totals a column", () => {

@@ -88,6 +88,7 @@ create table task_live (
     started_at    timestamptz,
     next_at       timestamptz,
     attempt       int not null,
+    siblings      int not null default 1,  -- instances of its cell, those without a row included
     progress      real not null default 0,
     state         text not null check (state in ('running', 'retrying', 'awaiting')),
     task          text not null,
@@ -109,6 +110,7 @@ create table task_done (
     started_at  timestamptz,
     finished_at timestamptz not null,
     attempts    int not null,
+    siblings    int not null default 1,
     state       text not null check (state in ('succeeded', 'failed', 'skipped', 'cancelled', 'dead')),
     task        text not null,
     country     text not null,

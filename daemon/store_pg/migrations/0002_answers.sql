@@ -22,17 +22,17 @@ $$;
 -- Task instances, in flight or ended, in one shape.
 create view task_instance as
     select id, run, task, country, item, state, attempt, started_at, null::timestamptz as finished_at, next_at,
-           progress::float8 as progress, progress_text, input, null::jsonb as outputs, reason, child_run
+           progress::float8 as progress, progress_text, input, null::jsonb as outputs, reason, child_run, siblings
       from task_live
     union all
     select id, run, task, country, item, state, attempts, started_at, finished_at, null, case when state = 'succeeded' then 1 else 0 end,
-           '', input, outputs, reason, child_run
+           '', input, outputs, reason, child_run, siblings
       from task_done;
 
 create function task_json(t task_instance, of_workflow text) returns jsonb language sql stable parallel safe as $$
     select jsonb_build_object(
         'id', t.id, 'run', t.run, 'workflow', of_workflow, 'task', t.task, 'country', t.country, 'item', t.item,
-        'state', t.state, 'attempt', t.attempt, 'started_at', iso(t.started_at), 'finished_at', iso(t.finished_at),
+        'siblings', t.siblings, 'state', t.state, 'attempt', t.attempt, 'started_at', iso(t.started_at), 'finished_at', iso(t.finished_at),
         'next_at', iso(t.next_at), 'progress', round(t.progress::numeric, 4), 'progress_text', t.progress_text,
         'input', t.input, 'outputs', t.outputs, 'reason', t.reason, 'child_run', t.child_run)
 $$;

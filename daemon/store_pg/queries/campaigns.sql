@@ -28,9 +28,11 @@ select jsonb_build_object(
 
 -- name: campaign_grid
 -- One row per country, one column per task that works per country, in the order in which workflows and tasks come.
+-- An instance has no row before it starts, so a cell's total is what its rows say of their siblings. Of a run that has
+-- ended only rows count: what never came to be will not come.
 -- Index: run_correlation, definition_pkey, task_done_run; task_live is small and read whole.
 with runs as materialized (
-    select id, workflow, hash from run where correlation = $1::text
+    select id, workflow, hash, finished_at is not null as over from run where correlation = $1::text
 ), workflows as (
     select distinct on (workflow) workflow, hash, min(id) over (partition by workflow) as first_run
       from runs order by workflow, id desc
@@ -42,16 +44,20 @@ with runs as materialized (
       cross join jsonb_array_elements(coalesce(d.summary -> 'tasks', '[]')) with ordinality as t(task, n)
      where jsonb_typeof(t.task -> 'per') = 'array' and jsonb_array_length(t.task -> 'per') > 0
 ), instances as materialized (
-    select r.workflow, t.task, t.country, t.id, t.run, t.state, t.attempt, t.started_at, t.finished_at, t.reason,
+    select r.workflow, r.over, t.task, t.country, t.id, t.run, t.siblings, t.state, t.attempt, t.started_at, t.finished_at, t.reason,
            state_rank(t.state) as rank
       from runs r join task_instance t on t.run = r.id
      where t.country <> ''
+), totals as (
+    select workflow, task, country, sum(total) as total from (
+        select workflow, task, country, case when over then count(*) else max(siblings) end as total
+          from instances group by workflow, task, country, run, over
+    ) each_run group by workflow, task, country
 ), cells as materialized (
     select workflow, task, country,
-           count(*) as total,
            count(*) filter (where finished_at is not null) as done,
            min(started_at) as started_at,
-           case when bool_and(finished_at is not null) then max(finished_at) end as finished_at,
+           max(finished_at) as finished_at,
            (array_agg(id order by rank, id desc))[1] as instance,
            (array_agg(run order by rank, id desc))[1] as run,
            (array_agg(state order by rank, id desc))[1] as state,
@@ -61,13 +67,15 @@ with runs as materialized (
 ), rows as (
     select n.country, jsonb_agg(
                case when l.instance is null then 'null'::jsonb else jsonb_build_object(
-                   'state', l.state, 'done', l.done, 'total', l.total, 'task', l.instance, 'run', l.run,
-                   'attempt', l.attempt, 'started_at', iso(l.started_at), 'finished_at', iso(l.finished_at),
-                   'reason', l.reason) end
+                   'state', case when l.done < s.total and state_rank(l.state) > state_rank('awaiting') then 'waiting' else l.state end,
+                   'done', l.done, 'total', s.total, 'task', l.instance, 'run', l.run,
+                   'attempt', l.attempt, 'started_at', iso(l.started_at),
+                   'finished_at', case when l.done = s.total then iso(l.finished_at) end, 'reason', l.reason) end
                order by c.position) as cells
       from (select distinct country from instances) n
       cross join columns c
       left join cells l on l.country = n.country and l.workflow = c.workflow and l.task = c.task
+      left join totals s on s.country = n.country and s.workflow = c.workflow and s.task = c.task
      group by n.country
 )
 select jsonb_build_object(

@@ -182,7 +182,7 @@ TEST_F(Queries, ShowTasks) {
     EXPECT_EQ(items(read("run_tasks_page", {"1", "predict", "FR", "dead"})).size(), 1U);
     EXPECT_TRUE(read("run_tasks_page", {"9"}).is_null());
     const Json task = read("task_one", {"15"});
-    const std::set<std::string> fields{"id", "run", "workflow", "task", "country", "item", "state", "attempt", "started_at",
+    const std::set<std::string> fields{"id", "run", "workflow", "task", "country", "item", "siblings", "state", "attempt", "started_at",
                                        "finished_at", "next_at", "progress", "progress_text", "input", "outputs", "reason", "child_run"};
     EXPECT_EQ(keys(task), fields);
     EXPECT_EQ(keys(read("task_one", {"13"})), fields);
@@ -230,6 +230,67 @@ TEST_F(Queries, ShowACampaignAsAGrid) {
     EXPECT_EQ(france.at("cells").at(1).at("state"), "dead");
     EXPECT_EQ(france.at("cells").at(1).at("reason"), "no winner");
     EXPECT_EQ(grid.at("rows").at(2).at("cells").at(0).at("state"), "running");
+}
+
+TEST_F(Queries, CountInACellAlsoInstancesThatHaveNotStarted) {
+    const std::string target = PgCluster::shared().migrated_database();
+    const auto store = make_store(target);
+    const auto led = store->lead("test", false);
+    ASSERT_TRUE(led) << describe(led.error());
+    Batch batch;
+    batch.epoch = led->epoch;
+    batch.seq = led->seq + 1;
+    batch.last_id = 1000;
+    batch.at = at_second(10);
+    batch.definitions = {infer_definition()};
+    batch.runs_inserted = {a_run(1), a_run(2, "failed")};
+    for (RunRow& run : batch.runs_inserted) {
+        run.workflow = "infer";
+    }
+    TaskId id = 10;
+    const auto ended = [&](RunId run, const char* country, int siblings, const char* state) {
+        DoneTaskRow row = done(++id, "prepare", country, nullptr);
+        row.run = run;
+        row.item = std::to_string(id);
+        row.siblings = siblings;
+        row.state = state;
+        batch.done_inserted.push_back(row);
+    };
+    ended(1, "AT", 4, "dead");
+    ended(1, "DE", 4, "succeeded");
+    ended(1, "ES", 4, "succeeded");
+    ended(2, "ES", 4, "succeeded");
+    ended(2, "ES", 4, "skipped");
+    ended(1, "FR", 4, "succeeded");
+    ended(1, "IT", 2, "succeeded");
+    ended(1, "IT", 2, "succeeded");
+    ended(2, "PT", 4, "succeeded");
+    LiveTaskRow live = a_live_task(++id, 1);
+    live.country = "FR";
+    live.siblings = 4;
+    batch.live_inserted = {live};
+    const auto committed = store->commit(batch);
+    ASSERT_TRUE(committed) << describe(committed.error());
+
+    const auto reads = make_reads({target});
+    const auto answer = reads->read("campaign_grid", {"campaign-1"});
+    ASSERT_TRUE(answer) << describe(answer.error());
+    const Json grid = *json_from_text(*answer);
+    std::map<std::string, std::string> shown;
+    for (const Json& row : grid.at("rows").as_array()) {
+        const Json& cell = row.at("cells").at(0);
+        shown[std::string(row.at("country").as_string())] = std::string(cell.at("state").as_string()) + " " + to_text(cell.at("done")) + "/" +
+            to_text(cell.at("total")) + (cell.at("finished_at").is_null() ? "" : " finished");
+    }
+    const std::map<std::string, std::string> expected{
+        {"AT", "dead 1/4"},
+        {"DE", "waiting 1/4"},
+        {"ES", "waiting 3/6"},  // four of the run that goes on, two of the one that has ended
+        {"FR", "running 1/4"},
+        {"IT", "succeeded 2/2 finished"},
+        {"PT", "succeeded 1/1 finished"},  // its run has ended: the other three will not come
+    };
+    EXPECT_EQ(shown, expected);
 }
 
 TEST_F(Queries, ShowDeadLettersEventsAndSchedules) {

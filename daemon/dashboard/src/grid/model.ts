@@ -32,6 +32,11 @@ function singleCell(cell: Cell | null, change: TaskChange, at: string): Cell {
   };
 }
 
+const unstartedCell = (change: TaskChange): Cell => ({
+  state: "waiting", done: 0, total: change.siblings, task: change.id, run: change.run, attempt: change.attempt,
+  started_at: null, finished_at: null, reason: null,
+});
+
 function fanState(cell: Cell, change: TaskState, done: number): TaskState {
   if (change === "dead" || cell.state === "dead") return "dead";
   if (done >= cell.total) {
@@ -39,12 +44,12 @@ function fanState(cell: Cell, change: TaskState, done: number): TaskState {
     return worstOf(isSettled(cell.state) ? cell.state : "succeeded", change);
   }
   // While some instances are still to come, the settled ones that went well say nothing about the whole.
-  if (isSettled(change) && change !== "failed") return isSettled(cell.state) ? "running" : cell.state;
+  if (isSettled(change) && change !== "failed") return isSettled(cell.state) ? "waiting" : cell.state;
   return isSettled(cell.state) && cell.state !== "failed" ? change : worstOf(cell.state, change);
 }
 
 // The cell after one instance's change. A cell with several instances counts each settled one once; what it cannot know
-// (how many there will be, an older dead letter brought back) the next snapshot puts right.
+// (whether another run adds to it, an older dead letter brought back) the next snapshot puts right.
 export function changedCell(cell: Cell | null, change: TaskChange, at: string, settled: Settled): Cell {
   const before = settled.has(change.id);
   const now = isSettled(change.state);
@@ -52,16 +57,19 @@ export function changedCell(cell: Cell | null, change: TaskChange, at: string, s
   else settled.delete(change.id);
   // One run of a workflow has one such instance; another run in the same campaign brings a second.
   if (change.item === "" && (!cell || (cell.total <= 1 && cell.task === change.id))) return singleCell(cell, change, at);
-  const base = cell ?? singleCell(null, { ...change, state: "running" }, at);
-  const done = Math.max(0, base.done + (now ? 1 : 0) - (before ? 1 : 0));
-  // The daemon stores an instance when it starts: one that runs although all known ones are done is a new one.
-  const total = Math.max(base.total, done + (now ? 0 : 1));
+  const base = cell ?? unstartedCell(change);
+  // What was full when another run brings an instance has that run's instances still to come.
+  const full = base.done >= base.total;
+  const added = !now && !before && full && base.run !== change.run;
+  const total = added ? base.total + change.siblings : Math.max(base.total, change.siblings);
+  // An instance that is under way is not done, whatever the snapshot counted: it has been brought back.
+  const done = Math.min(Math.max(0, base.done + (now ? 1 : 0) - (before ? 1 : 0)), now ? total : total - 1);
   const counted = { ...base, done, total };
   const state = fanState(counted, change.state, done);
   const worse = change.state === "dead" || change.state === "failed";
   return {
     ...counted, state, task: worse || state === change.state ? change.id : base.task,
-    started_at: base.started_at ?? at, finished_at: isSettled(state) && done >= base.total ? at : null,
+    started_at: base.started_at ?? at, finished_at: isSettled(state) && done >= total ? at : null,
     reason: worse ? change.reason : base.reason,
   };
 }
@@ -88,7 +96,7 @@ export function summarize(
       if (cell && isSettled(cell.state)) sum.cellsDone += 1;
       else open += 1;
       if (cell?.state === "running") sum.running += 1;
-      else if (cell?.state === "retrying" || cell?.state === "ready" || cell?.state === "awaiting") sum.waiting += 1;
+      else if (cell?.state === "retrying" || cell?.state === "ready" || cell?.state === "waiting" || cell?.state === "awaiting") sum.waiting += 1;
       else if (cell?.state === "dead") sum.dead += 1;
       else if (cell?.state === "failed") sum.failed += 1;
     }
