@@ -159,9 +159,9 @@ void Conductor::finished(FinishedInput input, Instant now) {
             continue;
         }
         running_.erase(found);
-        if (instance.started_at) {
+        if (each.ran) {
             double& mean = speeds_[static_cast<std::size_t>(flight.type)].mean_us;
-            const double took = std::max(0.0, static_cast<double>((now - *instance.started_at).count()));
+            const auto took = static_cast<double>(each.ran->count());
             mean = mean < 0 ? took : 0.8 * mean + 0.2 * took;
         }
         std::vector<sdk::Effect> effects;

@@ -238,8 +238,10 @@ void WorkerPool::work() {
             wake_(job->deadline);
         }
         sdk::Outcome outcome = run_(*job);
-        const bool was_short = SteadyClock::now() - begun < short_task;
-        const std::size_t waiting = outbox_.put({job->dispatch.key, std::move(outcome)});
+        const auto ran = SteadyClock::now() - begun;
+        const bool was_short = ran < short_task;
+        const std::size_t waiting =
+            outbox_.put({job->dispatch.key, std::move(outcome), std::chrono::duration_cast<Duration>(ran)});
 
         lock.lock();
         const int freed = job->weight;

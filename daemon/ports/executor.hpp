@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct Dispatch {
 struct Finished {
     AttemptKey key;
     sdk::Outcome outcome;
+    // How long the task itself ran, without waiting for a slot or a commit; absent when it never did.
+    std::optional<Duration> ran{};
 };
 
 // Called from any thread, possibly from several at once, never from within start() or cancel(); must not block or throw.

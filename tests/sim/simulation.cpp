@@ -107,7 +107,9 @@ void Simulation::finish_one(std::size_t which) {
     const SimExecutor::Running running = executor_->running[which];
     executor_->running.erase(executor_->running.begin() + static_cast<std::ptrdiff_t>(which));
     std::vector<ports::Finished> finished;
-    finished.push_back({running.dispatch.key, outcome_of(running)});
+    // Around the two milliseconds below which a type counts as short.
+    const Duration ran(static_cast<Duration::rep>(prng_.below(4000)));
+    finished.push_back({running.dispatch.key, outcome_of(running), ran});
     if (!calm_ && prng_.below(10) == 0) {
         finished.push_back({running.dispatch.key, outcome_of(running)});  // told twice, and differently
     }
