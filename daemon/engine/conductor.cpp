@@ -219,6 +219,9 @@ std::optional<Instant> Conductor::next_wakeup() const {
     if (!timers_.empty()) {
         next = timers_.top().first;
     }
+    if (draining_) {
+        return next;
+    }
     for (const auto& [key, state] : schedules_) {
         if (!state.row.paused && state.row.next_tick && (!next || *state.row.next_tick < *next)) {
             next = state.row.next_tick;

@@ -75,6 +75,9 @@ bool Engine::wait_for_work() {
     } else if (const std::optional<Instant> wakeup = conductor_.next_wakeup()) {
         wait = std::clamp(*wakeup - now, Duration(0), idle_max);
     }
+    if (view_stale_) {
+        wait = std::min(wait, view_every);
+    }
     std::vector<Input> taken;
     bool stopping = false;
     {
@@ -119,7 +122,8 @@ void Engine::after_step(const Result<void>& stepped) {
         ready_ = false;
         options_.fatal(stepped.error());
     }
-    if (now - view_refreshed_ >= view_every) {
+    view_stale_ = now - view_refreshed_ < view_every;
+    if (!view_stale_) {
         view_refreshed_ = now;
         refresh_view();
     }

@@ -96,6 +96,7 @@ class Engine : public Api {
     Instant started_at_{};
     Instant lease_renewed_{};
     Instant view_refreshed_{};
+    bool view_stale_ = false;  // something was done since
     Duration backoff_{0};
     bool deposed_ = false;
     std::thread thread_;
