@@ -10,7 +10,7 @@ namespace {
 
 const std::vector<std::string> task_members{"outputs", "state", "succeeded", "failed"};
 const std::vector<std::string> run_members{"id", "workflow", "correlation", "created_at", "period"};
-const std::vector<std::string> tick_members{"time", "period"};
+const std::vector<std::string> tick_members{"time", "period", "previous_period"};
 
 // What one expression may see.
 struct Sight {
@@ -170,7 +170,7 @@ void check_trigger_names(
                 "a trigger sees '" + std::string(root) + "' only"
             );
         } else if (root == "tick" && reading.path.size() == 1) {
-            context.out.add(reading.offset, "'tick' needs a member behind it", "write tick.time or tick.period");
+            context.out.add(reading.offset, "'tick' needs a member behind it", "write tick.time, tick.period or tick.previous_period");
         } else if (root == "tick") {
             check_member(context, reading, 1, tick_members);
         }

@@ -13,7 +13,8 @@ with page as materialized (
            case when bool_and(r.finished_at is not null) then max(r.finished_at) end as finished_at,
            count(*) as runs,
            (select count(distinct t.country) from task_instance t
-             where t.run = any(array_agg(r.id)) and t.country <> '') as countries
+             where t.run = any(array_agg(r.id) filter (where coalesce(r.cause ->> 'kind', '') <> 'child'))
+               and t.country <> '') as countries
       from shown s join run r on r.correlation = s.correlation
      group by s.id, s.correlation, s.workflow
 )
@@ -28,11 +29,13 @@ select jsonb_build_object(
 
 -- name: campaign_grid
 -- One row per country, one column per task that works per country, in the order in which workflows and tasks come.
+-- What a run starts as its child shows in the cell of the task that waits for it, not in columns of its own.
 -- An instance has no row before it starts, so a cell's total is what its rows say of their siblings. Of a run that has
 -- ended only rows count: what never came to be will not come.
 -- Index: run_correlation, definition_pkey, task_done_run; task_live is small and read whole.
 with runs as materialized (
-    select id, workflow, hash, finished_at is not null as over from run where correlation = $1::text
+    select id, workflow, hash, finished_at is not null as over from run
+     where correlation = $1::text and coalesce(cause ->> 'kind', '') <> 'child'
 ), workflows as (
     select distinct on (workflow) workflow, hash, min(id) over (partition by workflow) as first_run
       from runs order by workflow, id desc

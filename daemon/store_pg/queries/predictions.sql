@@ -1,22 +1,23 @@
 -- name: predictions_of
--- Parameters: correlation (null: all). Per country the last batch prediction. The infer runs that an evaluation started as
--- children work on held-out rows; a run of its own goes before them.
+-- Parameters: correlation (null: all). Per country the last batch prediction of a month's items. Runs whose parameter
+-- `purpose` says something else, as an evaluation's on held-out rows, do not count.
 -- Index: run_correlation, definition_pkey, task_done_run, score_country.
 with predicting as materialized (
     select d.hash, t.task ->> 'name' as task, t.task ->> 'uses' as uses
       from definition d cross join jsonb_array_elements(coalesce(d.summary -> 'tasks', '[]')) as t(task)
      where t.task ->> 'uses' in ('model.predict', 'dataset.prepare')
 ), instances as materialized (
-    select p.uses, r.id as run, r.parent_task, t.id, t.country, t.outputs, t.finished_at
+    select p.uses, r.id as run, t.id, t.country, t.outputs, t.finished_at
       from run r
       join predicting p on p.hash = r.hash
       join task_done t on t.run = r.id and t.task = p.task
-     where ($1::text is null or r.correlation = $1) and t.state = 'succeeded' and t.country <> ''
+     where ($1::text is null or r.correlation = $1) and coalesce(r.params ->> 'purpose', 'month') = 'month'
+       and t.state = 'succeeded' and t.country <> ''
 ), last as (
     select distinct on (country) country, run, outputs, finished_at,
            coalesce(outputs -> 'model' ->> 'id', outputs ->> 'model') as model
       from instances where uses = 'model.predict'
-     order by country, (parent_task is null) desc, id desc
+     order by country, id desc
 )
 select jsonb_build_object(
     'items', coalesce(jsonb_agg(jsonb_build_object(

@@ -59,6 +59,8 @@ Batch campaign(const Leadership& led) {
     RunRow child = a_run(2, "succeeded");
     child.workflow = "infer";
     child.parent_task = 12;
+    child.cause = JsonObject{{"kind", "child"}, {"run", 1}};
+    child.params = JsonObject{{"purpose", "evaluation"}};
     child.totals = JsonObject{{"succeeded", 1}};
     RunRow other = a_run(3, "failed");
     other.workflow = "infer";
@@ -73,6 +75,12 @@ Batch campaign(const Leadership& led) {
         done(13, "predict", "DE", JsonObject{{"model", JsonObject{{"id", "m-1"}}}, {"rows", 100}, {"classified", 90}, {"review", 7}}),
         dead,
     };
+    // What an evaluation's child run does on held-out rows: later than the month's, and in a country more.
+    for (const char* country : {"DE", "LU"}) {
+        DoneTaskRow held_out = done(17 + (country[0] == 'L' ? 1 : 0), "predict", country, JsonObject{{"model", "m-2"}, {"rows", 20}, {"classified", 20}, {"review", 0}});
+        held_out.run = 2;
+        batch.done_inserted.push_back(held_out);
+    }
     LiveTaskRow live = a_live_task(15, 1);
     live.country = "IT";
     batch.live_inserted = {live};
@@ -344,6 +352,8 @@ TEST_F(Queries, ShowObjectsPredictionsAndWorkflows) {
     const Json predictions = read("predictions_of", {"campaign-1"});
     ASSERT_EQ(items(predictions).size(), 1U);
     EXPECT_EQ(keys(items(predictions)[0]), (std::set<std::string>{"country", "rows", "classified", "review", "quarantined", "model", "macro_f1", "run", "finished_at"}));
+    EXPECT_EQ(items(predictions)[0].at("country"), "DE");
+    EXPECT_EQ(items(predictions)[0].at("rows"), 100) << "the month's items, not the held-out ones";
     EXPECT_EQ(items(predictions)[0].at("quarantined"), 3);
     EXPECT_EQ(items(predictions)[0].at("model"), "m-1");
     EXPECT_EQ(items(predictions)[0].at("macro_f1"), Json(0.75));

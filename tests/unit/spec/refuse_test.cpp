@@ -170,7 +170,7 @@ TEST(BadTriggers, SayWhatIsExpected) {
     EXPECT_EQ(trigger("{event: x, params: {m: 1}}"), (Errors{"4:26 params m: there is no 'm' here; known are n"}));
     EXPECT_EQ(trigger("{event: x, params: {n: y}}"), (Errors{"4:29 params n: must be an integer, not a text"}));
     EXPECT_EQ(trigger("{event: x, when: '${{ tick.time == 1 }}'}"), (Errors{"4:28 there is no name 'tick' in trigger 't' | a trigger sees 'event' only"}));
-    EXPECT_EQ(trigger("{cron: '@daily', params: {n: '${{ tick }}'}}"), (Errors{"4:40 'tick' needs a member behind it | write tick.time or tick.period"}));
+    EXPECT_EQ(trigger("{cron: '@daily', params: {n: '${{ tick }}'}}"), (Errors{"4:40 'tick' needs a member behind it | write tick.time, tick.period or tick.previous_period"}));
     EXPECT_EQ(trigger("{cron: '@daily', catchup: {all: 0}}"), (Errors{"4:38 'all' must be a whole number from 1 to 10000, not '0'"}));
     EXPECT_EQ(trigger("{cron: '@daily', dst: {gap: middle}}"), (Errors{"4:34 'middle' is no 'gap' | known: skip, before, after"}));
 }
