@@ -23,9 +23,22 @@ class IdSet {
         return true;
     }
 
+    bool contains(std::uint64_t hash) const {
+        const std::uint64_t key = hash == 0 ? 1 : hash;
+        for (std::size_t at = slot_of(key, slots_.size()); slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
+            if (slots_[at] == key) {
+                return true;
+            }
+        }
+        return false;
+    }
+
  private:
+    static std::size_t slot_of(std::uint64_t key, std::size_t slots) {
+        return (key * 0x9e3779b97f4a7c15ULL >> 20U) & (slots - 1);
+    }
     static bool place(std::vector<std::uint64_t>& slots, std::uint64_t key) {
-        std::size_t at = (key * 0x9e3779b97f4a7c15ULL >> 20U) & (slots.size() - 1);
+        std::size_t at = slot_of(key, slots.size());
         while (slots[at] != 0) {
             if (slots[at] == key) {
                 return false;

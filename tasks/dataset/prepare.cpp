@@ -1,5 +1,6 @@
 #include "tasks/dataset/prepare.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -148,6 +149,41 @@ class RowCheck {
     std::string label_;
 };
 
+// Rows of the holdout that say exactly what a training row says. The split goes by id, so that an item stays on its side for
+// ever; but what a model knows by heart proves little, and the reader of a score should know how much of it there is.
+class Twins {
+ public:
+    explicit Twins(const SchemaColumns& columns) : columns_(columns) {}
+    void add(const Row& row, bool aside) {
+        const std::uint64_t content = hash_of(row);
+        if (aside) {
+            holdout_.push_back(content);
+        } else {
+            train_.insert(content);
+        }
+    }
+    std::int64_t count() const {
+        return std::count_if(holdout_.begin(), holdout_.end(), [this](std::uint64_t hash) { return train_.contains(hash); });
+    }
+
+ private:
+    std::uint64_t hash_of(const Row& row) {
+        content_.clear();
+        for (const auto* group : {&columns_.text, &columns_.numeric, &columns_.categorical}) {
+            for (const std::size_t column : *group) {
+                content_ += ml::trimmed(row[column]);
+                content_ += '\x1f';
+            }
+        }
+        return ml::murmur3_64(content_);
+    }
+
+    const SchemaColumns& columns_;
+    IdSet train_;
+    std::vector<std::uint64_t> holdout_;
+    std::string content_;
+};
+
 void copy_row(const Row& row, const SchemaColumns& columns, const std::string* label, csv::Writer& to) {
     for (std::size_t i = 0; i < row.size(); ++i) {
         if (label != nullptr && i == columns.label) {
@@ -200,6 +236,7 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
     }
     Quarantine quarantine(csv::create_rows(objects, "quarantine", country, "quarantine"));
     std::set<std::string> classes;
+    Twins twins(columns);
     Row row;
     while (reader.next(row)) {
         if (row.number() % rows_between_reports == 0) {
@@ -217,6 +254,7 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
         }
         const bool aside = ml::split_point(ml::trimmed(row[columns.id]), holdout_salt) < options.holdout;
         copy_row(row, columns, &check.label(), aside ? *holdout : first);
+        twins.add(row, aside);
         if (!aside && classes.insert(check.label()).second && classes.size() > classes_max) {
             throw sdk::TaskFailure(
                 sdk::FailureClass::Config,
@@ -238,6 +276,7 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
         usable = usable && first_rows > 0;
         outputs["rows"] = first_rows + holdout_rows;
         outputs["classes"] = static_cast<std::int64_t>(classes.size());
+        outputs["twins"] = twins.count();
         outputs["train"] = csv::to_json(first_dataset);
         outputs["holdout"] = csv::to_json(holdout_dataset);
         done.effects.emplace_back(registered(context, "train", first_dataset, quarantined));

@@ -43,7 +43,8 @@ void each_block(const Table& table, std::size_t row, const TextOptions& options,
     }
 }
 
-float damped(float count) { return std::copysign(1.0F + std::log(std::abs(count)), count); }
+// Most n-grams stand once in their text.
+float damped(float count) { return count == 1.0F ? 1.0F : std::copysign(1.0F + std::log(std::abs(count)), count); }
 
 // The `columns_max` most frequent columns of at least `min_rows` rows, ascending.
 std::vector<std::uint32_t> frequent(const std::vector<std::uint32_t>& row_counts, const TextOptions& options) {

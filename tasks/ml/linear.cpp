@@ -1,9 +1,10 @@
-// The family `linear`: one LIBLINEAR problem per class over TF-IDF text, scaled numbers and hashed categories.
+// The family `linear`: one linear problem per class over TF-IDF text, scaled numbers and hashed categories.
 #include <linear.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -13,6 +14,7 @@
 #include "tasks/ml/calibrate.hpp"
 #include "tasks/ml/families.hpp"
 #include "tasks/ml/linear_random.hpp"
+#include "tasks/ml/svc_block.hpp"
 
 namespace kontor::ml {
 namespace {
@@ -44,6 +46,26 @@ class LinearFeatures {
     HashedCategories categories_;
 };
 
+// Four numbers in one register of any 64-bit machine.
+using Quad = float __attribute__((vector_size(16)));
+
+// sums += value * weights.
+void add_scaled(const float* weights, float value, std::size_t count, float* sums) {
+    constexpr std::size_t piece = sizeof(Quad) / sizeof(float);
+    std::size_t c = 0;
+    for (; c + piece <= count; c += piece) {
+        Quad weight;
+        Quad sum;
+        std::memcpy(&weight, weights + c, sizeof weight);
+        std::memcpy(&sum, sums + c, sizeof sum);
+        sum += value * weight;
+        std::memcpy(sums + c, &sum, sizeof sum);
+    }
+    for (; c < count; ++c) {
+        sums[c] += value * weights[c];
+    }
+}
+
 class LinearModel final : public Model {
  public:
     LinearModel(
@@ -73,11 +95,7 @@ class LinearModel final : public Model {
             float* const sums = out.values.data() + row * count;
             std::copy(biases_.begin(), biases_.end(), sums);
             for (std::size_t i = 0; i < cells_.columns.size(); ++i) {
-                const float value = cells_.values[i];
-                const float* const weights = weights_.data() + std::size_t{cells_.columns[i]} * count;
-                for (std::size_t c = 0; c < count; ++c) {
-                    sums[c] += value * weights[c];
-                }
+                add_scaled(weights_.data() + std::size_t{cells_.columns[i]} * count, cells_.values[i], count, sums);
             }
         }
     }
@@ -136,12 +154,11 @@ struct FreeModel {
 };
 
 struct Solver {
-    int type = L2R_L2LOSS_SVC_DUAL;
+    bool logistic = false;
     double c = 1;
     double balance = 0;
 };
 
-// Both are LIBLINEAR's dual coordinate descent: several times faster on sparse text than its Newton methods.
 Solver solver_from(const sdk::JsonObject& params) {
     const std::string loss = text_param(params, "loss");
     if (loss != "squared_hinge" && loss != "logistic") {
@@ -150,14 +167,15 @@ Solver solver_from(const sdk::JsonObject& params) {
         );
     }
     const Solver solver{
-        loss == "logistic" ? L2R_LR_DUAL : L2R_L2LOSS_SVC_DUAL, number_param(params, "c"), number_param(params, "balance")};
+        loss == "logistic", number_param(params, "c"), number_param(params, "balance")};
     if (solver.c <= 0) {
         throw sdk::TaskFailure(sdk::FailureClass::Config, "model parameters: \"c\" must be greater than 0");
     }
     return solver;
 }
 
-// One class against the rest; writes column `which` of the weights.
+// One class against the rest with the logistic loss; LIBLINEAR's dual coordinate descent is several times faster on sparse
+// text than its Newton methods. Writes column `which` of the weights.
 void fit_class(
     Problem& problem,
     const std::vector<std::int32_t>& labels,
@@ -176,7 +194,7 @@ void fit_class(
     const double odds = static_cast<double>(labels.size() - members) / static_cast<double>(std::max<std::size_t>(members, 1));
     int weight_label = 1;
     double weight = std::pow(std::max(odds, 1.0), solver.balance);
-    ::parameter parameter{solver.type, solver_tolerance, solver.c, 1, &weight_label, &weight, 0.1, nullptr};
+    ::parameter parameter{L2R_LR_DUAL, solver_tolerance, solver.c, 1, &weight_label, &weight, 0.1, nullptr};
     const ::problem view = problem.view(sides);
     seed_liblinear(static_cast<std::uint32_t>(which));
     const std::unique_ptr<::model, FreeModel> model(::train(&view, &parameter));
@@ -190,33 +208,26 @@ void fit_class(
     biases[column] = static_cast<float>(sign * model->w[features]);
 }
 
-// The classes are shared out among threads; each class's result is the same whoever computes it.
-void fit_classes(
-    const CsrMatrix& matrix,
-    const Training& training,
-    const Solver& solver,
-    const FitControl& control,
-    std::vector<float>& weights,
-    std::vector<float>& biases
-) {
-    static std::once_flag quiet;
-    std::call_once(quiet, [] { ::set_print_string_function([](const char* /*text*/) {}); });
-    Problem problem(matrix);
-    const auto classes = static_cast<std::int32_t>(training.classes.size());
-    // Two classes are one problem: the second is the mirror image of the first.
-    const std::int32_t problems = classes == 2 ? 1 : classes;
+// Calls `fit(item, stop_point)` for every item, shared out among threads; each item's result is the same whoever computes it.
+template <class Fit>
+void share_out(std::int32_t items, const FitControl& control, const Fit& fit) {
     std::atomic<std::int32_t> next{0};
     std::atomic<bool> abandoned{false};
     std::mutex fault_mutex;
     std::exception_ptr fault;
     const auto work = [&](bool leads) {
+        const std::function<void()> stop_point = [&] {
+            if (leads) {
+                control.stop_point();
+            }
+        };
         try {
-            for (std::int32_t which = next++; which < problems && !abandoned; which = next++) {
+            for (std::int32_t item = next++; item < items && !abandoned; item = next++) {
+                stop_point();
                 if (leads) {
-                    control.stop_point();
-                    control.progress(static_cast<double>(which) / problems, "learning class by class");
+                    control.progress(static_cast<double>(item) / items, "learning class by class");
                 }
-                fit_class(problem, training.labels, which, solver, training.classes.size(), weights, biases);
+                fit(item, stop_point);
             }
         } catch (...) {
             abandoned = true;
@@ -226,13 +237,43 @@ void fit_classes(
     };
     {
         std::vector<std::jthread> others;
-        for (int i = 1; i < std::min(control.threads, problems); ++i) {
+        for (int i = 1; i < std::min(control.threads, items); ++i) {
             others.emplace_back([&work] { work(false); });
         }
         work(true);
     }
     if (fault) {
         std::rethrow_exception(fault);
+    }
+}
+
+void fit_classes(
+    const CsrMatrix& matrix,
+    const Training& training,
+    const Solver& solver,
+    const FitControl& control,
+    std::vector<float>& weights,
+    std::vector<float>& biases
+) {
+    const auto classes = static_cast<std::int32_t>(training.classes.size());
+    // Two classes are one problem: the second is the mirror image of the first.
+    const std::int32_t problems = classes == 2 ? 1 : classes;
+    if (solver.logistic) {
+        static std::once_flag quiet;
+        std::call_once(quiet, [] { ::set_print_string_function([](const char* /*text*/) {}); });
+        Problem problem(matrix);
+        share_out(problems, control, [&](std::int32_t which, const auto& /*stop_point*/) {
+            fit_class(problem, training.labels, which, solver, training.classes.size(), weights, biases);
+        });
+    } else {
+        const std::vector<float> squares = squared_lengths(matrix);
+        const SvcOptions options{solver.c, solver.balance, solver_tolerance};
+        constexpr auto lanes = static_cast<std::int32_t>(svc_lanes);
+        share_out((problems + lanes - 1) / lanes, control, [&](std::int32_t block, const auto& stop_point) {
+            const std::int32_t first = block * lanes;
+            const auto count = static_cast<std::size_t>(std::min(lanes, problems - first));
+            fit_svc_block(matrix, squares, training.labels, first, count, options, stop_point, weights, biases);
+        });
     }
     if (classes == 2) {
         for (std::size_t i = 0; i < weights.size(); i += 2) {

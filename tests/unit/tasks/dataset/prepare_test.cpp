@@ -120,6 +120,21 @@ TEST_F(PrepareTask, AnItemStaysOnItsSideOfTheSplitWhateverElseIsInTheData) {
     }
 }
 
+TEST_F(PrepareTask, HeldOutRowsThatSayWhatATrainingRowSaysAreCounted) {
+    std::string different = head;
+    std::string same = head;
+    for (int i = 0; i < 200; ++i) {
+        const std::string number = std::to_string(i);
+        different += number + ",Kettle " + number + ",1,,5.1\n";
+        same += number + ",Kettle,1," + (i % 2 == 0 ? " Bosch" : "Bosch") + ",5.1\n";
+    }
+    const auto twinless = outputs(different);
+    EXPECT_GT(twinless.at("holdout").at("rows").get_int64(), 0);
+    EXPECT_EQ(twinless.at("twins"), 0);
+    const auto twice = outputs(same);
+    EXPECT_EQ(twice.at("twins"), twice.at("holdout").at("rows"));
+}
+
 TEST_F(PrepareTask, AMissingColumnIsNamedBesideThoseThatExist) {
     const auto outcome = run("item_id,name,weight_kg,brand,code\n");
     const auto& failed = std::get<sdk::Failed>(outcome);
@@ -175,6 +190,8 @@ TEST(IdSet, KnowsWhatItHasSeenAsItGrows) {
     }
     for (std::uint64_t i = 0; i < 100'000; ++i) {
         ASSERT_FALSE(ids.insert(i * i + 1));
+        ASSERT_TRUE(ids.contains(i * i + 1));
+        ASSERT_FALSE(ids.contains(i * i + 1 + (std::uint64_t{1} << 60U)));
     }
 }
 

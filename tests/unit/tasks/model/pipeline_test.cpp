@@ -211,7 +211,7 @@ TEST_F(Pipeline, AStopEndsALongTrialBetweenRounds) {
     for (const int number : {0, 1}) {
         bench_.progress_.clear();
         bench_.stop_ = std::stop_source();
-        bench_.stop_after_progress_ = 4;
+        bench_.stop_after_progress_ = 3;
         outcome_ = bench_.run(
             registry_, "model.trial", {{"train", prepared.at("train")}, {"schema", schema_}, {"trial", number}}
         );
