@@ -51,7 +51,7 @@ void runs(const Batch& batch, std::vector<Step>& steps) {
         "runs_inserted",
         "insert into run (id, workflow, hash, state, params, correlation, cause, parent_task, depth, priority, created_at,"
         " started_at, finished_at, reason, totals)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        " {rows}",
         {Int8, Text, Text, Text, Jsonb, Text, Jsonb, Int8, Int4, Int4, Timestamptz, Timestamptz, Timestamptz, Text, Jsonb}
     );
     for (const RunRow* row : by_key(batch.runs_inserted, id_of)) {
@@ -93,7 +93,7 @@ void live_tasks(const Batch& batch, std::vector<Step>& steps) {
     RowSet inserted(
         "live_inserted",
         "insert into task_live (id, run, child_run, started_at, next_at, attempt, siblings, state, task, country, item, reason, input)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        " {rows}",
         {Int8, Int8, Int8, Timestamptz, Timestamptz, Int4, Int4, Text, Text, Text, Text, Text, Jsonb}
     );
     for (const LiveTaskRow* row : by_key(batch.live_inserted, id_of)) {
@@ -143,7 +143,7 @@ void done_tasks(const Batch& batch, std::vector<Step>& steps) {
     RowSet done(
         "done_inserted",
         "insert into task_done (id, run, child_run, started_at, finished_at, attempts, siblings, state, task, country, item, reason,"
-        " input, outputs) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        " input, outputs) {rows}",
         {Int8, Int8, Int8, Timestamptz, Timestamptz, Int4, Int4, Text, Text, Text, Text, Text, Jsonb, Jsonb}
     );
     for (const DoneTaskRow* row : by_key(batch.done_inserted, id_of)) {
@@ -157,7 +157,7 @@ void done_tasks(const Batch& batch, std::vector<Step>& steps) {
     RowSet attempts(
         "attempts",
         "insert into attempt (task, run, started_at, finished_at, attempt, outcome, failure_class, reason)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+        " {rows}",
         {Int8, Int8, Timestamptz, Timestamptz, Int4, Text, Text, Text}
     );
     for (const AttemptRow* row : by_key(batch.attempts, [](const AttemptRow& each) { return each.task; })) {
@@ -172,7 +172,7 @@ void events(const Batch& batch, std::vector<Step>& steps) {
     RowSet inserted(
         "events",
         "insert into event (id, ce_id, source, type, subject, time, data, correlation, depth, run)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        " {rows}",
         {Int8, Text, Text, Text, Text, Timestamptz, Jsonb, Text, Int4, Int8}
     );
     for (const EventRow* row : by_key(batch.events, id_of)) {
@@ -185,7 +185,7 @@ void events(const Batch& batch, std::vector<Step>& steps) {
     RowSet deliveries(
         "deliveries",
         "insert into delivery (event, workflow, trigger, state, run, reason, at)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7)",
+        " {rows}",
         {Int8, Text, Text, Text, Int8, Text, Timestamptz}
     );
     for (const DeliveryRow& row : batch.deliveries) {
@@ -199,7 +199,7 @@ void dead_letters(const Batch& batch, std::vector<Step>& steps) {
         "dead_letters",
         "insert into dead_letter (id, kind, run, task_id, event_id, workflow, task, country, item, failure_class, reason,"
         " fingerprint, input, attempts, created_at)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        " {rows}",
         {Int8, Text, Int8, Int8, Int8, Text, Text, Text, Text, Text, Text, Text, Jsonb, Int4, Timestamptz}
     );
     for (const DeadLetterRow* row : by_key(batch.dead_letters, id_of)) {
@@ -226,7 +226,7 @@ void schedules(const Batch& batch, std::vector<Step>& steps) {
     RowSet upserted(
         "schedules",
         "insert into schedule (workflow, trigger, cron, zone, paused, last_tick, next_tick)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7)"
+        " {rows}"
         " on conflict (workflow, trigger) do update set cron = excluded.cron, zone = excluded.zone, paused = excluded.paused,"
         " last_tick = excluded.last_tick, next_tick = excluded.next_tick",
         {Text, Text, Text, Text, Bool, Timestamptz, Timestamptz}
@@ -253,7 +253,7 @@ void idempotency(const Batch& batch, std::vector<Step>& steps) {
     // A key may come again once it is no longer kept; the conductor knows which ones are.
     RowSet rows(
         "idempotency",
-        "insert into idempotency (key, fingerprint, status, reply, created_at) select * from unnest($1, $2, $3, $4, $5)"
+        "insert into idempotency (key, fingerprint, status, reply, created_at) {rows}"
         " on conflict (key) do update set fingerprint = excluded.fingerprint, status = excluded.status,"
         " reply = excluded.reply, created_at = excluded.created_at",
         {Text, Text, Int4, Text, Timestamptz}

@@ -1,5 +1,6 @@
 #include "store_pg/columns.hpp"
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -16,9 +17,11 @@ template <class Integer>
 void append(std::string& bytes, Integer value) {
     using Unsigned = std::make_unsigned_t<Integer>;
     const auto raw = static_cast<Unsigned>(value);
-    for (int shift = static_cast<int>(sizeof(Integer)) * 8 - 8; shift >= 0; shift -= 8) {
-        bytes.push_back(static_cast<char>(raw >> static_cast<unsigned>(shift)));
+    std::array<char, sizeof(Integer)> big_endian{};
+    for (std::size_t i = 0; i < sizeof(Integer); ++i) {
+        big_endian[i] = static_cast<char>(raw >> (8 * (sizeof(Integer) - 1 - i)));
     }
+    bytes.append(big_endian.data(), big_endian.size());
 }
 
 // The common case: printable or not, ASCII without NUL needs no mending.
@@ -88,43 +91,69 @@ Column::Column(ColumnType type) : type_(type), bytes_(header_bytes, '\0') {}
 
 void Column::expect(ColumnType type) const { KONTOR_CHECK(type == type_); }
 
+void Column::end_value(std::size_t begin) {
+    const std::string_view all(bytes_);
+    if (count_ == 0) {
+        first_end_ = all.size();
+    } else if (uniform_) {
+        uniform_ = all.substr(begin) == all.substr(header_bytes, first_end_ - header_bytes);
+    }
+    ++count_;
+}
+
+std::optional<std::string> Column::first() const {
+    KONTOR_CHECK(count_ > 0);
+    constexpr std::size_t length_bytes = 4;
+    // The length of a NULL is -1.
+    if (bytes_[header_bytes] == '\xff') {
+        return std::nullopt;
+    }
+    return bytes_.substr(header_bytes + length_bytes, first_end_ - header_bytes - length_bytes);
+}
+
 void Column::add(bool value) {
     expect(ColumnType::Bool);
+    const std::size_t begin = bytes_.size();
     append(bytes_, std::int32_t{1});
     bytes_.push_back(value ? '\1' : '\0');
-    ++count_;
+    end_value(begin);
 }
 
 void Column::add(int value) {
     expect(ColumnType::Int4);
+    const std::size_t begin = bytes_.size();
     append(bytes_, std::int32_t{4});
     append(bytes_, std::int32_t{value});
-    ++count_;
+    end_value(begin);
 }
 
 void Column::add(std::int64_t value) {
     expect(ColumnType::Int8);
+    const std::size_t begin = bytes_.size();
     append(bytes_, std::int32_t{8});
     append(bytes_, value);
-    ++count_;
+    end_value(begin);
 }
 
 void Column::add(double value) {
     expect(ColumnType::Float8);
+    const std::size_t begin = bytes_.size();
     append(bytes_, std::int32_t{8});
     append(bytes_, std::bit_cast<std::int64_t>(value));
-    ++count_;
+    end_value(begin);
 }
 
 void Column::add(Instant value) {
     expect(ColumnType::Timestamptz);
+    const std::size_t begin = bytes_.size();
     append(bytes_, std::int32_t{8});
     append(bytes_, to_pg_time(value));
-    ++count_;
+    end_value(begin);
 }
 
 void Column::add(std::string_view value) {
     expect(ColumnType::Text);
+    const std::size_t begin = bytes_.size();
     if (is_plain(value) || (value.find('\0') == std::string_view::npos && is_valid_utf8(value))) {
         append(bytes_, static_cast<std::int32_t>(value.size()));
         bytes_ += value;
@@ -133,7 +162,7 @@ void Column::add(std::string_view value) {
         append(bytes_, static_cast<std::int32_t>(clean.size()));
         bytes_ += clean;
     }
-    ++count_;
+    end_value(begin);
 }
 
 void Column::add(const Json& value) {
@@ -142,17 +171,19 @@ void Column::add(const Json& value) {
         add_null();
         return;
     }
+    const std::size_t begin = bytes_.size();
     const std::string text = storable_json(value);
     append(bytes_, static_cast<std::int32_t>(text.size() + 1));
     bytes_.push_back('\1');  // the version of jsonb's binary form
     bytes_ += text;
-    ++count_;
+    end_value(begin);
 }
 
 void Column::add_null() {
+    const std::size_t begin = bytes_.size();
     append(bytes_, std::int32_t{-1});
     has_null_ = true;
-    ++count_;
+    end_value(begin);
 }
 
 const std::string& Column::finish() {

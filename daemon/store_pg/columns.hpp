@@ -49,15 +49,22 @@ class Column {
     void add_null();
 
     ColumnType type() const { return type_; }
+    // Whether every value so far is the same.
+    bool uniform() const { return uniform_; }
+    // The first value in binary form; nullopt when it is NULL. Requires: there is one.
+    std::optional<std::string> first() const;
     // The array in PostgreSQL's binary form.
     const std::string& finish();
 
  private:
     void expect(ColumnType type) const;
+    void end_value(std::size_t begin);
 
     ColumnType type_;
     std::int32_t count_ = 0;
     bool has_null_ = false;
+    bool uniform_ = true;
+    std::size_t first_end_ = 0;
     std::string bytes_;
 };
 

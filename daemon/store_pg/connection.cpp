@@ -10,6 +10,7 @@ namespace kontor::store_pg {
 namespace {
 
 constexpr int binary = 1;
+constexpr std::size_t prepared_max = 256;
 
 struct Clear {
     void operator()(PGresult* result) const { PQclear(result); }
@@ -108,21 +109,27 @@ Result<void> Connection::execute(std::string_view statements) {
 }
 
 Result<void> Connection::prepare(const Step& step) {
-    if (prepared_.contains(step.name)) {
+    const std::string statement = step.statement();
+    if (prepared_.contains(statement)) {
         return {};
     }
     const Views views(step);
-    const Answer answer(PQprepare(
-        connection_, std::string(step.name).c_str(), std::string(step.sql).c_str(), views.count(), views.types.data()
-    ));
+    const Answer answer(PQprepare(connection_, statement.c_str(), step.sql.c_str(), views.count(), views.types.data()));
     if (!is_good(answer.get())) {
         return translate(sqlstate_of(answer.get()), "prepare " + std::string(step.name), PQerrorMessage(connection_));
     }
-    prepared_.emplace(step.name, true);
+    prepared_.insert(statement);
     return {};
 }
 
 Result<void> Connection::prepare_all(std::span<const Step> steps) {
+    // Variants of statements that come once and never again must not fill the server's memory.
+    if (prepared_.size() > prepared_max) {
+        if (Result<void> forgotten = execute("deallocate all"); !forgotten) {
+            return forgotten;
+        }
+        prepared_.clear();
+    }
     for (const Step& step : steps) {
         if (Result<void> done = prepare(step); !done) {
             return done;
@@ -137,7 +144,7 @@ Result<Rows> Connection::query(const Step& step) {
     }
     const Views views(step);
     PGresult* result = PQexecPrepared(
-        connection_, std::string(step.name).c_str(), views.count(), views.values.data(), views.lengths.data(),
+        connection_, step.statement().c_str(), views.count(), views.values.data(), views.lengths.data(),
         views.formats.data(), binary
     );
     if (!is_good(result)) {
@@ -150,7 +157,7 @@ Result<Rows> Connection::query(const Step& step) {
 bool Connection::send(const Step& step) {
     const Views views(step);
     return PQsendQueryPrepared(
-               connection_, std::string(step.name).c_str(), views.count(), views.values.data(), views.lengths.data(),
+               connection_, step.statement().c_str(), views.count(), views.values.data(), views.lengths.data(),
                views.formats.data(), binary
            ) == 1;
 }

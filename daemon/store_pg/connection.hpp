@@ -3,9 +3,9 @@
 // Thread: one at a time.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,11 +38,14 @@ Parameter parameter(std::string_view value);
 Parameter parameter(Instant value);
 Parameter parameter(bool value);
 
-// One statement of a transaction. `name` says in errors what failed and is the name of the prepared statement.
+// One statement of a transaction. `name` says in errors what failed; with `variant` it names the prepared statement.
 struct Step {
     std::string_view name;
-    std::string_view sql;
+    std::string sql;
     std::vector<Parameter> parameters;
+    std::string variant{};
+
+    std::string statement() const { return std::string(name) + variant; }
 };
 
 // An answer with binary columns. Requires: the column has the type asked for (the statement says so).
@@ -97,7 +100,7 @@ class Connection {
     Error failure(std::string_view statement) const;
 
     pg_conn* connection_;
-    std::map<std::string, bool, std::less<>> prepared_;
+    std::set<std::string> prepared_;
 };
 
 }  // namespace kontor::store_pg

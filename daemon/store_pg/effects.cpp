@@ -33,7 +33,7 @@ void objects(const std::vector<EffectRow>& effects, std::vector<Step>& steps) {
     RowSet written(
         "object",
         "insert into object (key, id, run, task, country, scope, sha256, bytes, stored_bytes, key_id, created_at)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        " {rows}"
         " on conflict (key) do update set id = excluded.id, run = excluded.run, task = excluded.task, sha256 = excluded.sha256,"
         " bytes = excluded.bytes, stored_bytes = excluded.stored_bytes, key_id = excluded.key_id,"
         " created_at = excluded.created_at",
@@ -52,7 +52,7 @@ void objects(const std::vector<EffectRow>& effects, std::vector<Step>& steps) {
 
     RowSet opened(
         "object_audit",
-        "insert into object_audit (id, run, task, key, role, key_id, at) select * from unnest($1, $2, $3, $4, $5, $6, $7)",
+        "insert into object_audit (id, run, task, key, role, key_id, at) {rows}",
         {Int8, Int8, Int8, Text, Text, Text, Timestamptz}
     );
     for (const auto& [row, effect] : entries<sdk::ObjectOpened>(effects)) {
@@ -65,7 +65,7 @@ void datasets(const std::vector<EffectRow>& effects, std::vector<Step>& steps) {
     RowSet rows(
         "dataset",
         "insert into dataset (id, run, task, country, kind, key, sha256, bytes, rows, quarantined, details, created_at)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        " {rows}",
         {Int8, Int8, Int8, Text, Text, Text, Text, Int8, Int8, Int8, Jsonb, Timestamptz}
     );
     for (const auto& [row, effect] : entries<sdk::DatasetRegistered>(effects)) {
@@ -81,7 +81,7 @@ void models(const std::vector<EffectRow>& effects, std::vector<Step>& steps) {
     RowSet registered(
         "model",
         "insert into model (model, country, id, run, task, family, object, params, metrics, created_at)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        " {rows}"
         " on conflict (model, country) do update set id = excluded.id, run = excluded.run, task = excluded.task,"
         " family = excluded.family, object = excluded.object, params = excluded.params, metrics = excluded.metrics,"
         " created_at = excluded.created_at",
@@ -101,7 +101,7 @@ void models(const std::vector<EffectRow>& effects, std::vector<Step>& steps) {
     RowSet scored(
         "score",
         "insert into score (id, run, task, model, country, dataset_sha256, rows, metrics, at)"
-        " select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        " {rows}",
         {Int8, Int8, Int8, Text, Text, Text, Int8, Jsonb, Timestamptz}
     );
     for (const auto& [row, effect] : entries<sdk::ModelScored>(effects)) {

@@ -1,9 +1,12 @@
 // Collects rows for one statement, column by column.
+// An array costs the server as much per element as a whole row costs to be stored, so what is the same in every row (the run,
+// the task's name, a state) is sent once. `{rows}` in the statement stands for the SELECT that gives the rows.
 #pragma once
 
 #include <algorithm>
 #include <initializer_list>
-#include <map>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,14 +33,40 @@ class RowSet {
         if (count_ == 0) {
             return;
         }
-        Step step{name_, sql_, {}};
-        for (Column& column : columns_) {
-            step.parameters.push_back({array_type(column.type()), column.finish()});
+        Step step{name_, std::string(sql_), {}};
+        const std::size_t mark = sql_.find(rows_mark);
+        const bool narrow = mark != std::string_view::npos && (count_ == 1 || count_ >= narrow_from);
+        std::string select = "select ";
+        std::string arrays;
+        std::string names;
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            Column& column = columns_[i];
+            const std::string number = std::to_string(i + 1);
+            // Of several rows the first column stays an array: it says how many there are.
+            const bool once = narrow && column.uniform() && (i > 0 || count_ == 1);
+            select += (i == 0 ? "" : ", ") + (once ? "$" + number : "c" + number);
+            if (once) {
+                step.variant += 'o';
+                step.parameters.push_back({static_cast<unsigned>(column.type()), column.first()});
+            } else {
+                step.variant += narrow ? "a" : "";
+                arrays += (arrays.empty() ? "$" : ", $") + number;
+                names += (names.empty() ? "c" : ", c") + number;
+                step.parameters.push_back({array_type(column.type()), column.finish()});
+            }
+        }
+        if (mark != std::string_view::npos) {
+            select += arrays.empty() ? "" : " from unnest(" + arrays + ") as u(" + names + ")";
+            step.sql.replace(mark, rows_mark.size(), select);
         }
         steps.push_back(std::move(step));
     }
 
  private:
+    static constexpr std::string_view rows_mark = "{rows}";
+    // A few rows are alike by chance: a statement of its own for every such case would cost more than it saves.
+    static constexpr std::size_t narrow_from = 8;
+
     std::string_view name_;
     std::string_view sql_;
     std::vector<Column> columns_;

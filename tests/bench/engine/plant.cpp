@@ -211,16 +211,20 @@ std::vector<ports::RunId> Plant::submit_together(const std::string& workflow, in
     return ids;
 }
 
-Spent Plant::spent() const {
+double Plant::own_cpu() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double Plant::server_cpu() const {
     const std::filesystem::path proc("/proc");
     const Process postmaster = look_at(proc / std::to_string(cluster_->server_pid()));
-    Spent spent{seconds(usage.ru_utime) + seconds(usage.ru_stime), postmaster.cpu + postmaster.children_cpu};
+    double spent = postmaster.cpu + postmaster.children_cpu;
     for (const auto& process : std::filesystem::directory_iterator(proc)) {
         if (std::isdigit(static_cast<unsigned char>(process.path().filename().string().front())) != 0) {
             const Process seen = look_at(process.path());
-            spent.server += seen.parent == cluster_->server_pid() ? seen.cpu : 0;
+            spent += seen.parent == cluster_->server_pid() ? seen.cpu : 0;
         }
     }
     return spent;

@@ -59,12 +59,6 @@ class WatchedStore final : public ports::Store {
     Totals totals_;
 };
 
-// CPU time used so far, in seconds.
-struct Spent {
-    double own = 0;     // this process: engine and thread pool
-    double server = 0;  // PostgreSQL's processes
-};
-
 class Plant {
  public:
     // Throws std::runtime_error with a sentence.
@@ -80,7 +74,9 @@ class Plant {
     Clock::time_point wait_for_end(ports::RunId run) { return store_->wait_for_end(run); }
     // When the latest body started.
     Clock::time_point last_body() const { return Clock::time_point(Clock::duration(body_started_.load())); }
-    Spent spent() const;
+    // CPU seconds used so far: by this process (engine and thread pool), and by PostgreSQL's.
+    static double own_cpu();
+    double server_cpu() const;
     WatchedStore::Totals commits() { return store_->totals(); }
     // VACUUM ANALYZE and CHECKPOINT, so that a round does not pay for the one before it.
     void tidy();

@@ -34,14 +34,15 @@ std::string chain_workflow() {
 
 template <class Work>
 Measured measure(Plant& plant, Work work) {
-    const Spent spent = plant.spent();
+    const double server = plant.server_cpu();
+    const double own = Plant::own_cpu();
     const WatchedStore::Totals commits = plant.commits();
     const auto begun = Clock::now();
     const Clock::time_point ended = work();
     Measured measured;
     measured.seconds = std::chrono::duration<double>(ended - begun).count();
-    const Spent now = plant.spent();
-    measured.cpu = {now.own - spent.own, now.server - spent.server};
+    measured.own_cpu = Plant::own_cpu() - own;
+    measured.server_cpu = plant.server_cpu() - server;
     const WatchedStore::Totals after = plant.commits();
     measured.commits = after.commits - commits.commits;
     measured.commit_seconds = std::chrono::duration<double>(after.in_commit - commits.in_commit).count();

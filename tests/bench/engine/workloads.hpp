@@ -10,7 +10,8 @@ namespace kontor::bench {
 
 struct Measured {
     double seconds = 0;
-    Spent cpu;
+    double own_cpu = 0;     // seconds
+    double server_cpu = 0;
     std::int64_t commits = 0;
     double commit_seconds = 0;
 };
