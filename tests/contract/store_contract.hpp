@@ -197,6 +197,43 @@ TEST_P(StoreContract, GivesRunsAndTasksBackAsTheyWere) {
     EXPECT_EQ(snapshot.deployed, std::vector<std::string>{"hash-1"});
 }
 
+TEST_P(StoreContract, GivesManyTasksBackWhetherAlikeOrDifferent) {
+    Batch batch = next();
+    batch.definitions = {a_definition()};
+    batch.runs_inserted = {a_run(1)};
+    constexpr TaskId last = 40;
+    for (TaskId id = 11; id <= last; ++id) {
+        batch.live_inserted.push_back(a_live_task(id, 1));
+        batch.done_inserted.push_back(a_done_task(100 + id, 1));
+        batch.done_inserted.back().outputs = Json();
+    }
+    // The last of many has what all others lack, and lacks what they have.
+    batch.live_inserted.back().child_run = 5;
+    batch.live_inserted.back().started_at.reset();
+    batch.live_inserted.back().input = Json();
+    batch.live_inserted.back().country = "FR";
+    const auto committed = commit_next(batch);
+    ASSERT_TRUE(committed) << describe(committed.error());
+
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.live.size(), batch.live_inserted.size());
+    ASSERT_EQ(snapshot.done.size(), batch.done_inserted.size());
+    for (const LiveTaskRow& row : snapshot.live) {
+        const LiveTaskRow& sent = row.id == last ? batch.live_inserted.back() : batch.live_inserted.front();
+        EXPECT_EQ(row.run, 1);
+        EXPECT_EQ(row.task, sent.task);
+        EXPECT_EQ(row.country, sent.country) << row.id;
+        EXPECT_EQ(row.child_run, sent.child_run) << row.id;
+        EXPECT_EQ(row.started_at, sent.started_at) << row.id;
+        EXPECT_EQ(row.input, sent.input) << row.id;
+    }
+    for (const DoneTaskRow& row : snapshot.done) {
+        EXPECT_EQ(row.input, batch.done_inserted.front().input) << row.id;
+        EXPECT_TRUE(row.outputs.is_null()) << row.id;
+        EXPECT_EQ(row.finished_at, batch.done_inserted.front().finished_at);
+    }
+}
+
 TEST_P(StoreContract, AppliesABatchInTheOrderOfItsMembers) {
     Batch first = next();
     first.runs_inserted = {a_run(1)};
