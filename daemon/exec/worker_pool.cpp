@@ -14,6 +14,9 @@ namespace {
 
 // An outcome that took longer than this is handed over at once: it does not belong to a stream of short ones.
 constexpr std::chrono::microseconds short_task{500};
+// Threads woken for new jobs, however many jobs there are: short ones are done before a third thread of two cores would have
+// run, and every thread woken for nothing costs more than they do. If the jobs turn out to be long, tick() wakes the others.
+const std::size_t wake_at_once = std::max(2U, std::thread::hardware_concurrency());
 // Outcomes that wait for a batch wait no longer than this.
 constexpr std::chrono::milliseconds batch_wait_max{1};
 
@@ -69,9 +72,9 @@ void WorkerPool::push(std::vector<JobPtr> jobs) {
                 ++accepted;
             }
         }
-        to_wake = std::min(accepted, static_cast<std::size_t>(idle_));
+        to_wake = std::min({accepted, static_cast<std::size_t>(idle_), wake_at_once});
         // An idle thread may have been woken for an earlier job already, so the whole queue is compared.
-        may_stall = queue_.size() > static_cast<std::size_t>(idle_) && static_cast<int>(threads_.size()) < shape_.threads_max;
+        may_stall = queue_.size() > to_wake;
     }
     for (std::size_t i = 0; i < to_wake; ++i) {
         work_to_do_.notify_one();
@@ -134,8 +137,12 @@ SteadyClock::time_point WorkerPool::tick(SteadyClock::time_point now) {
         }
         next = earliest_deadline_;
         const int spare = shape_.threads_max - static_cast<int>(threads_.size());
-        if (!stopping_ && spare > 0 && head_fits() && queue_.size() > static_cast<std::size_t>(idle_)) {
-            if (started_ == started_at_last_tick_) {
+        if (!stopping_ && head_fits() && (idle_ > 0 || spare > 0)) {
+            const bool stalled = started_ == started_at_last_tick_;
+            if (stalled && idle_ > 0) {
+                work_to_do_.notify_all();
+            }
+            if (stalled && spare > 0 && queue_.size() > static_cast<std::size_t>(idle_)) {
                 const std::size_t more =
                     std::min(queue_.size() - static_cast<std::size_t>(idle_), static_cast<std::size_t>(spare));
                 try {

@@ -16,7 +16,7 @@
 
 namespace kontor::exec {
 
-// A queue in which nothing has started for this long gets more threads, up to threads_max.
+// A queue in which nothing has started for this long gets all idle threads woken, and more threads, up to threads_max.
 inline constexpr std::chrono::milliseconds stall_before_growth{1};
 
 struct PoolShape {
@@ -43,7 +43,7 @@ class WorkerPool {
     void push(std::vector<JobPtr> jobs);
     // False when it holds no such attempt.
     bool cancel(ports::AttemptKey key);
-    // Stops what is past its deadline and adds threads to a stalled queue.
+    // Stops what is past its deadline; wakes and adds threads when the queue has stalled.
     // Ensures: returns when it wants to be called again.
     SteadyClock::time_point tick(SteadyClock::time_point now);
     // Interrupts what is queued and asks what is running to stop.
