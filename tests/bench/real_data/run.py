@@ -138,6 +138,7 @@ def load(daemon, options, period):
     run_psql(daemon, TABLES)
     wanted = set(filter(None, options.countries.split(",")))
     rows = defaultdict(int)
+    classes = defaultdict(set)
     copy = daemon.psql("-c", f"\\copy labelled_item ({', '.join(LABELLED)}) from stdin with (format csv)", stdin=subprocess.PIPE)
     csv.field_size_limit(1 << 24)
     with gzip.open(options.folder / "tariff_lines.csv.gz", "rt", encoding="utf-8", newline="") as source:
@@ -146,13 +147,14 @@ def load(daemon, options, period):
             if wanted and row["country"] not in wanted:
                 continue
             rows[row["country"]] += 1
+            classes[row["country"]].add(row[f"label_{options.label}"])
             sink.writerow([row["item_id"], row["country"], row["title"], row["description"], row["brand"], row["price"],
                            row["currency"], row["weight_kg"], "", "", "", row[f"label_{options.label}"]])
     copy.stdin.close()
     if copy.wait() != 0:
         raise SystemExit("psql could not load the rows")
     run_psql(daemon, AFTER.format(period=period))
-    return rows
+    return rows, {country: len(labels) for country, labels in classes.items()}
 
 
 def wait_for_campaign(daemon, correlation, limit_s):
@@ -196,7 +198,7 @@ def collect(daemon, runs, correlation):
     return spent, winners, predictions
 
 
-def table(rows, spent, winners, predictions):
+def table(rows, classes, spent, winners, predictions):
     lines = []
     for country in sorted(rows):
         winner = winners.get(country)
@@ -204,7 +206,7 @@ def table(rows, spent, winners, predictions):
         metrics = metrics.get("challenger", metrics)
         predicted = predictions.get(country) or {}
         lines.append({
-            "country": country, "rows": rows[country], "family": (winner or {}).get("family"), "macro_f1": metrics.get("macro_f1"),
+            "country": country, "rows": rows[country], "classes": classes[country], "family": (winner or {}).get("family"), "macro_f1": metrics.get("macro_f1"),
             "accuracy": metrics.get("accuracy"), "held_out": metrics.get("rows"), "train_s": round(spent[country]["train"], 1),
             "evaluate_s": round(spent[country]["evaluate"], 1), "infer_s": round(spent[country]["infer"], 1),
             "classified": predicted.get("classified"), "review": predicted.get("review")})
@@ -236,7 +238,7 @@ def main():
     try:
         daemon.wait_ready()
         period = datetime.now().strftime("%Y-%m")
-        rows = load(daemon, options, period)
+        rows, classes = load(daemon, options, period)
         print(f"loaded {sum(rows.values())} rows of {len(rows)} countries", file=sys.stderr)
         begun = time.monotonic()
         run = daemon.call("POST", "/v1/runs", {"workflow": "train", "params": {
@@ -244,7 +246,7 @@ def main():
             "schema": {"id": "item_id", "text": ["title", "description"], "label": "code"}}})
         runs = wait_for_campaign(daemon, run["correlation"], options.limit_minutes * 60)
         wall_s = time.monotonic() - begun
-        lines = table(rows, *collect(daemon, runs, run["correlation"]))
+        lines = table(rows, classes, *collect(daemon, runs, run["correlation"]))
         show(lines, wall_s)
         if options.json:
             options.json.write_text(json.dumps({"label": options.label, "seconds": wall_s, "countries": lines}, indent=2) + "\n")
