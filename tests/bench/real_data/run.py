@@ -206,8 +206,8 @@ def table(rows, classes, spent, winners, predictions):
         metrics = metrics.get("challenger", metrics)
         predicted = predictions.get(country) or {}
         lines.append({
-            "country": country, "rows": rows[country], "classes": classes[country], "family": (winner or {}).get("family"), "macro_f1": metrics.get("macro_f1"),
-            "accuracy": metrics.get("accuracy"), "held_out": metrics.get("rows"), "train_s": round(spent[country]["train"], 1),
+            "country": country, "rows": rows[country], "classes": classes[country], "family": (winner or {}).get("family"),
+            "macro_f1": metrics.get("macro_f1"), "accuracy": metrics.get("accuracy"), "held_out": metrics.get("rows"), "train_s": round(spent[country]["train"], 1),
             "evaluate_s": round(spent[country]["evaluate"], 1), "infer_s": round(spent[country]["infer"], 1),
             "classified": predicted.get("classified"), "review": predicted.get("review")})
     return lines
