@@ -287,7 +287,6 @@ void Run::open(int task, int cell, Instant now, const World& world, Changes& cha
     mine.state = CellState::Open;
     mine.first = static_cast<Index>(instances_.size());
     mine.count = static_cast<int>(items.size());
-    instances_.reserve(instances_.size() + items.size());
     for (std::string& item : items) {
         add_instance(task, cell, std::move(item));
     }
