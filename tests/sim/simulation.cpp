@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/retry/retry.hpp"
 #include "core/run/states.hpp"
 
 namespace kontor::sim {
@@ -179,7 +180,7 @@ void Simulation::check_start(const ports::Dispatch& dispatch) {
     }
     const core::dag::Workflow& workflow = *workflows_.at(dispatch.identity.workflow);
     const core::dag::TaskNode& node = workflow.tasks[static_cast<std::size_t>(workflow.task_index(dispatch.identity.task))];
-    if (dispatch.key.attempt > node.retry.attempts_max) {
+    if (dispatch.key.attempt > std::max(node.retry.attempts_max, core::retry::attempts_lost_max)) {
         fault("an attempt beyond the policy's was started");
     }
     const bool strict = node.when != core::dag::When::Always && node.gate.pass >= 1 && !node.gate.any && !node.gate.within;

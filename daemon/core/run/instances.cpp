@@ -172,14 +172,15 @@ void Run::attempt_lost(Index index, Instant now, const World& world, Changes& ch
         mine.finished_at = now;
         change(index, TaskState::Cancelled, changes);
         settled(index, now, world, changes);
+    } else if (mine.attempt < std::max(node(mine).retry.attempts_max, retry::attempts_lost_max)) {
+        // Most likely not the task's fault: its policy does not decide. No backoff: what failed was this process, not the
+        // world outside.
+        mine.next_at = now;
+        sleepers_.emplace(now, index);
+        changes.timers.push_back(now);
+        change(index, TaskState::Retrying, changes);
     } else {
-        // No backoff: what failed was this process, not the world outside.
-        fail(index, sdk::Failed{sdk::FailureClass::Transient, mine.reason}, now, world, changes);
-        if (mine.state == TaskState::Retrying) {
-            mine.next_at = now;
-            sleepers_.emplace(now, index);
-            changes.timers.push_back(now);
-        }
+        make_dead(index, sdk::FailureClass::Transient, mine.reason, now, world, changes);
     }
     finish_if_done(now, changes);
 }

@@ -139,7 +139,7 @@ class Run {
     bool attempt_ended(
         Index instance, int attempt, sdk::Outcome outcome, Instant now, const World& world, Changes& changes
     );
-    // The process died while it ran: counted, retried or dead.
+    // The process died while it ran: tried again at once, dead after retry::attempts_lost_max.
     void attempt_lost(Index instance, Instant now, const World& world, Changes& changes);
     // An instance that was Ready or Awaiting got its result without an executor.
     void settle_without_attempt(Index instance, sdk::Outcome outcome, Instant now, const World& world, Changes& changes);
