@@ -193,6 +193,12 @@ Result<Config> load_config(const Overrides& overrides) {
     config.port = static_cast<std::uint16_t>(overrides.port.value_or(config.port));
     config.database_url = overrides.database_url.value_or(config.database_url);
     config.workflows_folder = overrides.workflows_folder.value_or(config.workflows_folder);
+    const std::string& url = config.database_url;
+    const bool known_form = url.starts_with("postgresql://") || url.starts_with("postgres://") || url.find('=') != std::string::npos;
+    // libpq would take anything else for the name of a database and look for a server of its own choice.
+    if (!url.empty() && (!known_form || (url.find("://") != std::string::npos && !url.starts_with("postgres")))) {
+        return invalid("config", "the database URL must begin with postgresql:// (or be a list of key=value)");
+    }
     if (config.cores == 0) {
         config.cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     }

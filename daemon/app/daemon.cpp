@@ -60,6 +60,9 @@ Result<std::unique_ptr<Daemon>> Daemon::start(Config config, const std::string& 
         return token.error();
     }
     daemon->token_ = std::move(*token);
+    if (Result<void> free = http::may_listen(daemon->config_.address, daemon->config_.port); !free) {
+        return free.error();
+    }
     if (Result<void> opened = daemon->open_database(); !opened) {
         return opened.error();
     }
@@ -136,6 +139,8 @@ Result<void> Daemon::build(const std::string& version) {
         exec::PoolSizes{config_.cores, config_.io_slots}
     );
     engine_->attach(*executor_);
+    // Who is told "ready" may submit at once; it must not be told that a shipped workflow does not exist.
+    engine_->hold_ready(true);
 
     http::ServerOptions server;
     server.address = config_.address;
@@ -156,7 +161,9 @@ Result<void> Daemon::lead() {
     for (;;) {
         const Result<void> started = engine_->start();
         if (started) {
-            return deploy_folder();
+            Result<void> deployed = deploy_folder();
+            engine_->hold_ready(!deployed);
+            return deployed;
         }
         const ErrorKind kind = started.error().kind;
         if (kind != ErrorKind::Conflict && kind != ErrorKind::Unavailable) {

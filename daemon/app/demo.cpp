@@ -205,6 +205,7 @@ int demo_data(const DemoDataRequest& request) {
     if (!config) {
         return fail(config.error());
     }
+    set_up_logging(config->log_level);
     const Result<DataFolder> folder = DataFolder::open(config->data_folder);
     if (!folder) {
         return fail(folder.error());

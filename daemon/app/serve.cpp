@@ -23,6 +23,13 @@ sigset_t stop_signals() {
     return set;
 }
 
+int complain(const Error& error) {
+    std::fprintf(stderr, "kontor: %s\n", describe(error).c_str());
+    return 1;
+}
+
+}  // namespace
+
 void set_up_logging(const std::string& level) {
     // Standard error: standard output belongs to the commands.
     auto logger = spdlog::stderr_color_mt("kontor");
@@ -31,13 +38,6 @@ void set_up_logging(const std::string& level) {
     logger->flush_on(spdlog::level::info);
     spdlog::set_default_logger(std::move(logger));
 }
-
-int complain(const Error& error) {
-    std::fprintf(stderr, "kontor: %s\n", describe(error).c_str());
-    return 1;
-}
-
-}  // namespace
 
 Signals::Signals() {
     const sigset_t set = stop_signals();

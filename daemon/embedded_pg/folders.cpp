@@ -61,6 +61,9 @@ void sync_folder(const fs::path& folder) {
     }
 }
 
+// Of a fresh cluster: its three databases take 22 MiB, and the write-ahead log begins with 16 and is soon larger.
+constexpr std::uintmax_t cluster_bytes_min = 64U * 1024U * 1024U;
+
 std::string last_line(const std::string& text) {
     const std::size_t end = text.find_last_not_of(" \n");
     if (end == std::string::npos) {
@@ -130,6 +133,13 @@ Result<void> initialise(const Folders& folders, const Binaries& binaries, const 
     fs::remove_all(fresh, error);  // of an initdb that was cut off
     if (Result<void> owned = own_folder(fresh, account); !owned) {
         return owned.error();
+    }
+    const fs::space_info space = fs::space(fresh, error);
+    if (!error && space.available < cluster_bytes_min) {
+        return unusable(
+            "the disk is full: " + std::to_string(space.available >> 20U) + " MiB are free in " + folders.root.string() + ", a database needs " +
+            std::to_string(cluster_bytes_min >> 20U) + "; make room or choose another folder"
+        );
     }
     const Program initdb{
         binaries.folder / "initdb",

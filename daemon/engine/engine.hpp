@@ -37,6 +37,8 @@ class Engine : public Api {
     // Takes the lead, recovers, starts the thread.
     // Errors: Conflict: somebody else leads (call again later); Unavailable.
     Result<void> start();
+    // While held it leads and takes commands, but does not say that it is ready: the app has not deployed its workflows yet.
+    void hold_ready(bool held) { ready_held_ = held; }
     // Stops new work, interrupts what runs, hands it back uncounted, resigns. Idempotent.
     // Returns false when an attempt did not stop within `grace`: its thread still runs.
     bool stop(Duration grace);
@@ -92,6 +94,7 @@ class Engine : public Api {
     std::list<ChangeListener> listeners_;
     std::atomic<bool> listening_{false};
     std::atomic<bool> ready_{false};
+    std::atomic<bool> ready_held_{false};
     std::atomic<ports::Epoch> epoch_{0};
     Instant started_at_{};
     Instant lease_renewed_{};

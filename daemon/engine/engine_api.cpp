@@ -70,7 +70,7 @@ Result<std::string> Engine::read(std::string_view query, const std::vector<std::
     return reads_.read(query, params);
 }
 
-bool Engine::ready() const { return ready_; }
+bool Engine::ready() const { return ready_ && !ready_held_; }
 
 Json Engine::status() const {
     const std::lock_guard lock(view_mutex_);

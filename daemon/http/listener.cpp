@@ -21,12 +21,9 @@ bool is_exhaustion(const error_code& error) {
            error == boost::system::errc::not_enough_memory;
 }
 
-}  // namespace
-
-Listener::Listener(asio::io_context& io, Context& context)
-    : context_(context), acceptor_(io), retry_(io) {}
-
-Result<void> Listener::bind(const std::string& address, std::uint16_t port) {
+Result<void> open_acceptor(
+    asio::ip::tcp::acceptor& acceptor, const std::string& address, std::uint16_t port
+) {
     error_code error;
     const auto ip = asio::ip::make_address(address, error);
     if (error) {
@@ -35,18 +32,15 @@ Result<void> Listener::bind(const std::string& address, std::uint16_t port) {
         );
     }
     const asio::ip::tcp::endpoint endpoint(ip, port);
-    acceptor_.open(endpoint.protocol(), error);
+    acceptor.open(endpoint.protocol(), error);
     if (!error) {
-        acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+        acceptor.set_option(asio::socket_base::reuse_address(true), error);
     }
     if (!error) {
-        acceptor_.bind(endpoint, error);
+        acceptor.bind(endpoint, error);
     }
     if (!error) {
-        acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    }
-    if (!error) {
-        port_ = acceptor_.local_endpoint(error).port();
+        acceptor.listen(asio::socket_base::max_listen_connections, error);
     }
     if (error) {
         const std::string where = address + ":" + std::to_string(port);
@@ -55,6 +49,29 @@ Result<void> Listener::bind(const std::string& address, std::uint16_t port) {
                 ? "is in use by another program; stop it or choose another port"
                 : "cannot be listened on: " + error.message();
         return unavailable("http.bind", where + " " + what);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> may_listen(const std::string& address, std::uint16_t port) {
+    asio::io_context io;
+    asio::ip::tcp::acceptor acceptor(io);
+    return open_acceptor(acceptor, address, port);
+}
+
+Listener::Listener(asio::io_context& io, Context& context)
+    : context_(context), acceptor_(io), retry_(io) {}
+
+Result<void> Listener::bind(const std::string& address, std::uint16_t port) {
+    if (auto opened = open_acceptor(acceptor_, address, port); !opened) {
+        return opened;
+    }
+    error_code error;
+    port_ = acceptor_.local_endpoint(error).port();
+    if (error) {
+        return unavailable("http.bind", "the port cannot be told: " + error.message());
     }
     return {};
 }

@@ -4,6 +4,7 @@
 
 #include "base/result.hpp"
 #include "http/context.hpp"
+#include "http/server.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -50,6 +50,10 @@ struct ServerOptions {
     ServerLimits limits;
 };
 
+// Whether a server could listen there now, without staying: a daemon asks before it starts a
+// database for nothing. Errors: as Server::start's for address and port.
+Result<void> may_listen(const std::string& address, std::uint16_t port);
+
 class Server {
   public:
     // Ensures: the port is bound and requests are answered. Requires: `api` outlives the server.
