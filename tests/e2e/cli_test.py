@@ -1,0 +1,163 @@
+"""Every client command against a live daemon that has run a small campaign: as a table, as JSON, and its exit status."""
+import json
+import re
+import shutil
+import subprocess
+import unittest
+
+from kontor_daemon import DaemonTest, load_demo_data
+
+OK, FAILED, CANCELLED, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 64, 69
+SAMPLE = re.compile(r'^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\})? (\S+)$')
+
+
+class CommandLine(DaemonTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.daemon = cls.make_daemon()
+        load_demo_data(cls.daemon, 38 * 450)
+        cls.daemon.start()
+        cls.done = cls.daemon.cli(
+            "run", "train", "--wait", "-p", 'countries=["DE","LU"]', "-p", "trials=2", "-p", "period=2026-11", "--correlation", "november"
+        )
+        cls.daemon.wait_campaign("november", 180)
+        cls.daemon.deploy("fails", "workflow: fails\ntasks:\n  one: {uses: exec, with: {program: /bin/sh, args: ['-c', 'echo oh; exit 78']}}\n")
+        cls.daemon.deploy("waits", "workflow: waits\ntasks:\n  one: {uses: sleep, with: {for: 1h}}\n")
+
+    def cli(self, *arguments, status=OK):
+        done = self.daemon.cli(*arguments)
+        self.assertEqual(done.returncode, status, f"{arguments}: {done.stdout}{done.stderr}")
+        return done
+
+    def listed(self, *arguments, header, parts):
+        """The list as a table and as JSON; the JSON's items."""
+        table = self.cli(*arguments)
+        self.assertEqual(table.stdout.splitlines()[0].split()[:len(header)], header)
+        for part in parts:
+            self.assertIn(part, table.stdout)
+        self.assertEqual(table.stderr, "")
+        items = json.loads(self.cli(*arguments, "-o", "json").stdout)["items"]
+        self.assertEqual(len(items), len(table.stdout.splitlines()) - 1, table.stdout)
+        return items
+
+    def test_run_wait_ends_with_the_outcome(self):
+        self.assertEqual(self.done.returncode, OK, self.done.stdout + self.done.stderr)
+        self.assertRegex(self.done.stdout, r"Run \d+ succeeded after")
+        self.assertIn("tune: 4/4 (4 succeeded)", self.done.stdout)
+        failed = self.cli("run", "fails", "--wait", status=FAILED)
+        self.assertIn("failed after", failed.stdout)
+        self.assertIn("kontor dlq list", failed.stderr)
+        as_json = self.cli("run", "fails", "--wait", "-o", "json", status=FAILED)
+        self.assertEqual(json.loads(as_json.stdout)["state"], "failed")
+
+    def test_run_wait_of_a_cancelled_run(self):
+        run = json.loads(self.cli("run", "waits", "-o", "json", "--idempotency-key", "w").stdout)["id"]
+        self.assertIn(f"Run {run} ", self.cli("run", "waits", "--idempotency-key", "w").stdout)
+        self.assertIn("Cancelled 1 tasks", self.cli("cancel", run, "--reason", "enough").stdout)
+        self.assertIn("cancelled", self.cli("run", "waits", "--wait", "--idempotency-key", "w", status=CANCELLED).stdout)
+
+    def test_what_cannot_be_asked(self):
+        self.assertIn("there is no workflow 'trian'", self.cli("run", "trian", status=FAILED).stderr)
+        self.assertIn("/params/trials", self.cli("run", "train", "-p", "trials=many", status=FAILED).stderr)
+        self.assertIn("A subcommand is required", self.cli("runz", status=WRONG_USAGE).stderr)
+        self.assertTrue(self.cli("runs", "show", "999999999", status=FAILED).stderr.startswith("kontor: "))
+        unreachable = self.daemon.cli("--url", "http://127.0.0.1:1", "runs")
+        self.assertEqual(unreachable.returncode, UNREACHABLE)
+        self.assertIn("no daemon answers", unreachable.stderr)
+        refused = self.daemon.cli("runs", KONTOR_TOKEN="kontor_wrong")
+        self.assertEqual(refused.returncode, FAILED)
+        self.assertIn("token", refused.stderr)
+
+    def test_runs_and_their_tasks(self):
+        runs = self.listed("runs", "--correlation", "november", header=["ID", "WORKFLOW", "STATE"], parts=["train", "succeeded", "november"])
+        by_workflow = {}
+        for run in runs:
+            by_workflow.setdefault(run["workflow"], []).append(run)
+        self.assertEqual({name: len(some) for name, some in by_workflow.items()}, {"train": 1, "evaluate": 2, "infer": 4})
+        train = by_workflow["train"][0]["id"]
+        shown = self.cli("runs", "show", train).stdout
+        for part in ("november", "tune", "4/4", "succeeded"):
+            self.assertIn(part, shown)
+        self.assertEqual(json.loads(self.cli("runs", "show", train, "-o", "json").stdout)["state"], "succeeded")
+        tasks = self.listed("tasks", train, "--country", "DE", header=["ID", "TASK", "COUNTRY"], parts=["tune", "DE"])
+        self.assertEqual({task["country"] for task in tasks}, {"DE"})
+        prepare, = [task for task in tasks if task["task"] == "prepare"]
+        self.assertIn("quarantine", self.cli("logs", prepare["id"]).stdout)
+        lines = [json.loads(line) for line in self.cli("logs", prepare["id"], "-o", "json").stdout.splitlines()]
+        self.assertEqual({line["attempt"] for line in lines}, {1})
+
+    def test_models_winners_leaderboard_predictions(self):
+        models = self.listed("models", header=["ID", "COUNTRY", "FAMILY"], parts=["DE", "LU"])
+        self.assertEqual(sorted(model["country"] for model in models), ["DE", "LU"])
+        winners = self.listed("winners", header=["COUNTRY", "MODEL"], parts=["DE", "LU"])
+        self.assertEqual({one["model"] for one in winners}, {one["id"] for one in models})
+        self.assertEqual(json.loads(self.cli("winners", "--at", "2001-01-01T00:00:00Z", "-o", "json").stdout)["items"], [])
+        board = self.listed("leaderboard", "DE", header=["RANK", "MODEL"], parts=["yes"])
+        self.assertEqual([one["rank"] for one in board], [1])
+        predictions = self.listed("predictions", "--correlation", "november", header=["COUNTRY", "ROWS"], parts=["DE", "LU"])
+        for one in predictions:
+            self.assertEqual(one["rows"], one["classified"] + one["review"])
+            self.assertGreater(one["rows"], 200)
+
+    def test_the_house(self):
+        status = self.cli("status").stdout
+        for part in ("leader", "true", "embedded"):
+            self.assertIn(part, status)
+        self.assertTrue(json.loads(self.cli("status", "-o", "json").stdout)["leader"])
+        workflows = self.listed("workflows", header=["NAME", "TITLE"], parts=["train", "evaluate", "infer"])
+        self.assertLessEqual({"train", "evaluate", "infer", "fails", "waits"}, {one["name"] for one in workflows})
+        self.listed("schedules", header=["WORKFLOW", "TRIGGER"], parts=["train", "monthly", "Europe/Luxembourg"])
+        self.assertIn("is paused", self.cli("schedules", "pause", "train", "monthly").stdout)
+        self.assertIn("yes", self.cli("schedules").stdout)
+        self.assertIn("is active", self.cli("schedules", "resume", "train", "monthly").stdout)
+        events = self.listed("events", "--correlation", "november", header=["ID", "TIME", "TYPE"], parts=["kontor.winner.chosen"])
+        counts = {kind: sum(one["type"] == kind for one in events) for kind in {one["type"] for one in events}}
+        self.assertEqual(counts, {"kontor.model.trained": 2, "kontor.winner.chosen": 2, "kontor.predictions.ready": 2})
+        path = self.write("applied.yaml", "workflow: applied\ntasks:\n  one: {uses: noop}\n")
+        self.assertIn("Workflow applied deployed as version 1", self.cli("apply", path).stdout)
+        broken = self.write("broken.yaml", "workflow: broken\ntasks:\n  one: {uses: nop}\n")
+        self.assertIn(f"{broken}:3:15", self.cli("apply", broken, status=FAILED).stderr)
+        self.assertRegex(self.cli("version").stdout, r"^kontor \d+\.\d+\.\d+$")
+
+    def test_dead_letters(self):
+        self.cli("run", "fails", "--wait", status=FAILED)
+        letters = self.listed("dlq", "list", "--workflow", "fails", header=["ID", "STATE"], parts=["config", "78"])
+        first = letters[0]["id"]
+        self.assertIn("config", self.cli("dlq", "show", first).stdout)
+        self.assertIn("is on its way again", self.cli("dlq", "redrive", first).stdout)
+        self.daemon.wait_run(letters[0]["run"], states=("failed",))
+        self.assertTrue(self.cli("dlq", "redrive", first, status=FAILED).stderr.startswith("kontor: "))
+        newest = json.loads(self.cli("dlq", "list", "--workflow", "fails", "-o", "json").stdout)["items"][0]["id"]
+        self.assertIn("discarded", self.cli("dlq", "discard", newest, "--reason", "known").stdout)
+
+    def test_metrics_keep_the_conventions_of_prometheus(self):
+        answer = self.daemon.request("GET", "/metrics")
+        self.assertEqual(answer.status, 200)
+        self.assertTrue(answer.headers["Content-Type"].startswith("text/plain; version=0.0.4"), answer.headers["Content-Type"])
+        kinds, helped, seen = {}, set(), set()
+        for line in answer.text.splitlines():
+            if line.startswith("# HELP "):
+                self.assertNotIn(line.split()[2], helped)
+                helped.add(line.split()[2])
+                self.assertGreater(len(line.split()), 3, line)
+            elif line.startswith("# TYPE "):
+                kinds[line.split()[2]] = line.split()[3]
+            else:
+                name, labels, value = SAMPLE.match(line).groups()
+                float(value)
+                self.assertNotIn((name, labels), seen)
+                seen.add((name, labels))
+                family = name if name in kinds else re.sub("_(bucket|sum|count)$", "", name)
+                self.assertIn(family, kinds, line)
+        self.assertEqual(set(kinds), helped)
+        for name, kind in kinds.items():
+            self.assertEqual(kind == "counter", name.endswith("_total"), name)
+        self.assertEqual(self.daemon.request("GET", "/metrics", headers={"Authorization": "Bearer no"}).status, 401)
+        if shutil.which("promtool"):
+            checked = subprocess.run(["promtool", "check", "metrics"], input=answer.text, capture_output=True, text=True, check=False)
+            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
