@@ -200,7 +200,7 @@ Result<void> Daemon::deploy_folder() {
         std::ifstream in(file, std::ios::binary);
         std::ostringstream text;
         text << in.rdbuf();
-        const Result<engine::Reply> deployed = engine_->deploy("", text.str(), "folder");
+        const Result<engine::Reply> deployed = engine_->deploy({"", text.str(), "folder", {}});
         if (deployed) {
             spdlog::info("workflow {} is deployed", file.filename().string());
         } else if (deployed.error().kind == ErrorKind::Invalid) {

@@ -1,5 +1,6 @@
 // What the doors (HTTP, command line) may ask of the engine: use cases, not tables.
-// A mutation answers once it is committed. Thread: any; calls block for about one commit (bounded by api_wait_max).
+// A mutation answers once it is committed. Every one honours an Idempotency-Key: the same request again gets the first
+// answer again, another request under the same key is refused. Thread: any; calls block for about one commit (bounded by api_wait_max).
 #pragma once
 
 #include <functional>
@@ -36,12 +37,42 @@ struct CancelRequest {
     std::string task;     // empty: all
     std::string reason;
     std::string by;
+    IdempotencyKey idempotency{};
 };
 
 struct RedriveRequest {
     std::int64_t dead_letter = 0;
     bool newest_definition = false;
     std::string by;
+    IdempotencyKey idempotency{};
+};
+
+struct DiscardRequest {
+    std::int64_t dead_letter = 0;
+    std::string reason;
+    std::string by;
+    IdempotencyKey idempotency{};
+};
+
+struct DeployRequest {
+    std::string name;  // must be the text's own; empty: whatever it says
+    std::string yaml;
+    std::string by;
+    IdempotencyKey idempotency{};
+};
+
+// Of a schedule, by workflow and trigger.
+struct PauseRequest {
+    std::string workflow;
+    std::string trigger;
+    bool paused = false;
+    IdempotencyKey idempotency{};
+};
+struct RunScheduleRequest {
+    std::string workflow;
+    std::string trigger;
+    std::string by;
+    IdempotencyKey idempotency{};
 };
 
 struct PostedEvent {
@@ -76,11 +107,11 @@ class Api {
     virtual Result<Reply> submit(Submission submission) = 0;
     virtual Result<Reply> cancel(CancelRequest request) = 0;
     virtual Result<Reply> redrive(RedriveRequest request) = 0;
-    virtual Result<Reply> discard(std::int64_t dead_letter, std::string reason, std::string by) = 0;
+    virtual Result<Reply> discard(DiscardRequest request) = 0;
     virtual Result<Reply> post_event(PostedEvent event) = 0;
-    virtual Result<Reply> deploy(std::string name, std::string yaml, std::string by) = 0;
-    virtual Result<Reply> pause_schedule(std::string workflow, std::string trigger, bool paused) = 0;
-    virtual Result<Reply> run_schedule_now(std::string workflow, std::string trigger, std::string by) = 0;
+    virtual Result<Reply> deploy(DeployRequest request) = 0;
+    virtual Result<Reply> pause_schedule(PauseRequest request) = 0;
+    virtual Result<Reply> run_schedule_now(RunScheduleRequest request) = 0;
 
     // Named read queries (ports/reads.hpp) as JSON text.
     virtual Result<std::string> read(std::string_view query, const std::vector<std::optional<std::string>>& params) = 0;
@@ -91,7 +122,8 @@ class Api {
     // Prometheus text of the engine's counters.
     virtual std::string metrics() const = 0;
 
-    // Until the returned handle is destroyed.
+    // Until the returned handle is destroyed, which may be at any time and from any thread, also from within the listener:
+    // afterwards the listener is not called again. The handle may outlive the Api.
     virtual std::shared_ptr<void> listen(ChangeListener listener) = 0;
 };
 

@@ -21,11 +21,11 @@ int index_of(const T& texts, std::string_view text) {
 
 constexpr std::array<std::string_view, 5> attempt_outcomes{"succeeded", "failed", "interrupted", "lost", "cancelled"};
 
+}  // namespace
+
 Error draining_error() {
     return unavailable("engine", "the daemon is stopping; send it again once it is back");
 }
-
-}  // namespace
 
 bool Actions::empty() const {
     return dispatches.empty() && cancels.empty() && replies.empty() && change == nullptr && log.empty();
@@ -54,7 +54,10 @@ void Conductor::handle(Input input, Instant now) {
         void operator()(RunScheduleInput& in) { self.run_schedule_now(std::move(in), now); }
         void operator()(FinishedInput& in) { self.finished(std::move(in), now); }
         void operator()(ProgressInput& in) { self.progressed(std::move(in)); }
-        void operator()(DrainInput& /*in*/) { self.draining_ = true; }
+        void operator()(DrainInput& in) {
+            self.draining_ = true;
+            self.answer({}, in.reply, Reply{}, now);
+        }
         // These need the store first: the Cycle calls redrive() and discard().
         void operator()(RedriveInput& /*in*/) { KONTOR_UNREACHABLE(); }
         void operator()(DiscardInput& /*in*/) { KONTOR_UNREACHABLE(); }
@@ -111,11 +114,20 @@ void Conductor::submit(SubmitInput input, Instant now) {
         answer({}, input.reply, id.error(), now);
         return;
     }
-    answer(wanted.idempotency, input.reply, Reply{201, to_text(to_json(find(*id)->row))}, now);
+    answer(wanted.idempotency, input.reply, run_reply(*id), now);
+}
+
+Reply Conductor::run_reply(ports::RunId run) {
+    ActiveRun& active = *find(run);
+    refresh_row(active);
+    return {201, to_text(to_json(active.row))};
 }
 
 void Conductor::cancel(CancelInput input, Instant now) {
     const CancelRequest& wanted = input.request;
+    if (answered_before(wanted.idempotency, input.reply)) {
+        return;
+    }
     ActiveRun* active = find(wanted.run);
     if (active == nullptr || active->finished) {
         answer({}, input.reply, conflict("cancel", "run " + std::to_string(wanted.run) + " is not active: it has ended, or never was"), now);
@@ -125,11 +137,16 @@ void Conductor::cancel(CancelInput input, Instant now) {
         answer({}, input.reply, not_found("cancel", "workflow " + active->row.workflow + " has no task '" + wanted.task + "'"), now);
         return;
     }
+    const bool queued = active->run.state() == core::run::RunState::Queued;
+    if (queued && !(wanted.country.empty() && wanted.task.empty())) {
+        answer({}, input.reply, conflict("cancel", "run " + std::to_string(wanted.run) + " is queued and has no tasks yet: cancel all of it, or wait until it runs"), now);
+        return;
+    }
     std::string reason = "cancelled by " + (wanted.by.empty() ? std::string("a request") : wanted.by);
     reason += wanted.reason.empty() ? "" : ": " + wanted.reason;
     int ended = 0;
     core::run::Changes changes;
-    if (active->run.state() == core::run::RunState::Queued) {
+    if (queued) {
         active->run.cancel_queued(reason, now, changes);
         ended = 1;
     } else {
@@ -140,7 +157,7 @@ void Conductor::cancel(CancelInput input, Instant now) {
         answer({}, input.reply, conflict("cancel", "nothing of it is left to cancel"), now);
         return;
     }
-    answer({}, input.reply, Reply{202, to_text(JsonObject{{"cancelled", ended}})}, now);
+    answer(wanted.idempotency, input.reply, Reply{202, to_text(JsonObject{{"cancelled", ended}})}, now);
 }
 
 void Conductor::finished(FinishedInput input, Instant now) {
@@ -180,14 +197,15 @@ void Conductor::finished(FinishedInput input, Instant now) {
 
 void Conductor::progressed(ProgressInput input) {
     const auto found = running_.find(input.key.task);
-    if (found == running_.end()) {
+    const ActiveRun* active = found == running_.end() ? nullptr : find(found->second.place.run);
+    if (active == nullptr || active->run.instance(found->second.place.index).attempt != input.key.attempt) {
         return;
     }
-    batch_.progress.push_back({input.key.task, input.fraction, storable(input.what)});
+    const double fraction = input.fraction >= 0 ? std::min(input.fraction, 1.0) : 0;  // also when it is no number
+    const std::string what = storable(input.what);
+    batch_.progress.push_back({input.key.task, fraction, what});
     if (listening_) {
-        progress_changes_.push_back(
-            JsonObject{{"id", input.key.task}, {"fraction", input.fraction}, {"text", storable(input.what)}}
-        );
+        progress_changes_.push_back(JsonObject{{"id", input.key.task}, {"fraction", fraction}, {"text", what}});
     }
 }
 
@@ -220,7 +238,7 @@ std::optional<Instant> Conductor::next_wakeup() const {
         next = timers_.top().first;
     }
     if (draining_) {
-        return next;
+        return next;  // schedules do not tick any more
     }
     for (const auto& [key, state] : schedules_) {
         if (!state.row.paused && state.row.next_tick && (!next || *state.row.next_tick < *next)) {
@@ -231,13 +249,17 @@ std::optional<Instant> Conductor::next_wakeup() const {
 }
 
 ports::Batch Conductor::take_batch(Instant now) {
-    if (!draining_) {
-        fill_slots(now);
-    }
+    do {
+        start_queued(now);
+        if (!draining_) {
+            fill_slots(now);  // may end runs whose inputs cannot be built
+        }
+    } while (!freed_groups_.empty());
     write_rows(now);
     ports::Batch batch = std::move(batch_);
     batch_ = {};
     if (batch.empty()) {
+        actions_.change.reset();
         return batch;
     }
     batch.epoch = epoch_;

@@ -68,6 +68,7 @@ class Conductor {
         bool inserted = false;  // its row is in the database
         bool dirty = false;
         bool finished = false;
+        std::uint64_t life = 0;  // counts every taking up of a run: what queues hold of an earlier one means nothing
     };
     struct Place {  // of a task instance
         ports::RunId run = 0;
@@ -100,13 +101,18 @@ class Conductor {
 
     // runs.cpp
     Result<ports::RunId> create_run(NewRun wanted, Instant now);
+    ActiveRun& keep(core::run::Run run, ports::RunRow row, bool inserted);
+    // The row as the run stands now.
+    void refresh_row(ActiveRun& active) const;
+    Reply run_reply(ports::RunId run);
+    int running_in(const std::string& group) const;
     bool group_has_room(const core::dag::Concurrency& concurrency) const;
     void start_run(ActiveRun& active, Instant now);
-    void start_queued(const std::string& group, Instant now);
+    void start_queued(Instant now);
     void cancel_run(ports::RunId run, const std::string& reason, Instant now);
     void absorb(ActiveRun& active, core::run::Changes changes, Instant now);
     void run_finished(ActiveRun& active, Instant now);
-    void settle_parent(const ActiveRun& child, Instant now);
+    void settle_parent(const ports::RunRow& child, Json outputs, Instant now);
     void open_dead_letter(ActiveRun& active, const core::run::DeadLetter& dead, Instant now);
     std::int64_t id_of(ActiveRun& active, core::run::Index index);
     ActiveRun* find(ports::RunId run);
@@ -149,7 +155,18 @@ class Conductor {
     Result<ports::RunId> fire(const ScheduleState& state, Instant at, Instant now, std::string_view by);
 
     // recovery.cpp, redrive.cpp
-    void restore_run(const ports::RunRow& row, std::vector<core::run::StoredInstance> rows, Instant now);
+    struct Rebuilt {  // absorbed once all runs are rebuilt: runs touch one another
+        ports::RunId run = 0;
+        core::run::Changes changes;
+    };
+    void recover_definitions(const ports::Snapshot& snapshot, Instant now);
+    void recover_runs(const ports::Snapshot& snapshot, Instant now);
+    std::string rebuild(
+        const ports::RunRow& row, std::vector<core::run::StoredInstance> rows, Instant now, std::vector<Rebuilt>& rebuilt
+    );
+    void end_unrestorable(
+        const ports::RunRow& row, const std::string& fault, const std::vector<const ports::LiveTaskRow*>& live, Instant now
+    );
 
     // rows.cpp
     void write_rows(Instant now);
@@ -174,6 +191,7 @@ class Conductor {
     // (source, id) of events posted lately; older ones are found in the database before they come here.
     static constexpr std::size_t recent_events_max = 100'000;
     std::unordered_set<std::string> recent_events_;
+    std::unordered_set<std::string> older_events_;  // the generation before
     std::unordered_map<ports::TaskId, InFlight> running_;
     std::unordered_map<ports::TaskId, Place> awaiting_children_;
     core::fair::ReadyQueue ready_compute_;
@@ -188,6 +206,9 @@ class Conductor {
     std::vector<Place> touched_;
     std::vector<ports::RunId> dirty_runs_;
     std::vector<ports::RunId> finished_runs_;
+    std::vector<std::string> freed_groups_;  // a run of theirs ended: perhaps a queued one may start
+    std::uint64_t lives_ = 0;
+    std::vector<std::shared_ptr<const core::dag::Workflow>> pinned_;  // kept while runs are recovered: by_hash_ does not own
     JsonArray progress_changes_;
     Counters counters_;
 };

@@ -77,9 +77,13 @@ struct NewRun {
     std::optional<ports::TaskId> parent_task;
 };
 
-// A running run's reason while it is being cancelled: this, then why.
+// A running run's reason while it is being cancelled, and that of a running instance: this, then why.
 inline constexpr std::string_view cancelling_prefix = "cancelling: ";
+// A running run's reason after a redrive: this, then when. Its deadline counts from there.
+inline constexpr std::string_view resumed_prefix = "redriven at ";
 
+// Nothing new is begun once the daemon is stopping.
+Error draining_error();
 // A run as the API shows it.
 Json to_json(const ports::RunRow& row);
 // Equal for equal causes: class, workflow, task and the reason without its numbers and quoted values.

@@ -38,7 +38,7 @@ Result<void> Cycle::with_letter(Input& input, Instant now) {
     auto* redrive = std::get_if<RedriveInput>(&input);
     auto* discard = std::get_if<DiscardInput>(&input);
     ReplyTo& reply = redrive != nullptr ? redrive->reply : discard->reply;
-    const std::int64_t id = redrive != nullptr ? redrive->request.dead_letter : discard->dead_letter;
+    const std::int64_t id = redrive != nullptr ? redrive->request.dead_letter : discard->request.dead_letter;
     const Result<ports::Store::DeadLetterState> letter = store_.load_dead_letter(id);
     if (!letter) {
         if (letter.error().kind != ErrorKind::NotFound) {

@@ -18,8 +18,10 @@ std::string month_before(const std::string& period) {
 
 class TickScope : public core::expr::Scope {
  public:
-    explicit TickScope(Instant at) {
-        const std::string period = to_iso(at).substr(0, 7);
+    // The period is the month in the schedule's own zone: 02:00 in Helsinki on the first is still last month in UTC.
+    TickScope(Instant at, const core::schedule::Zone& zone) {
+        const Instant local(zone.to_local(at).time_since_epoch());
+        const std::string period = to_iso(local).substr(0, 7);
         tick_ = JsonObject{{"time", to_iso(at)}, {"period", period}, {"previous_period", month_before(period)}};
     }
     const Json* find(std::string_view root) const override { return root == "tick" ? &tick_ : nullptr; }
@@ -80,13 +82,17 @@ Json summary_of(const core::dag::Workflow& workflow) {
 }
 
 void Conductor::deploy(DeployInput input, Instant now) {
-    Parsed parsed = settings_.parse(input.yaml);
+    const DeployRequest& wanted = input.request;
+    if (answered_before(wanted.idempotency, input.reply)) {
+        return;
+    }
+    Parsed parsed = settings_.parse(wanted.yaml);
     if (parsed.workflow == nullptr) {
         answer({}, input.reply, parsed.error, now);
         return;
     }
-    if (!input.name.empty() && parsed.workflow->name != input.name) {
-        answer({}, input.reply, invalid("deploy", "the text defines workflow '" + parsed.workflow->name + "', not '" + input.name + "'"), now);
+    if (!wanted.name.empty() && parsed.workflow->name != wanted.name) {
+        answer({}, input.reply, invalid("deploy", "the text defines workflow '" + parsed.workflow->name + "', not '" + wanted.name + "'"), now);
         return;
     }
     const auto before = deployed_.find(parsed.workflow->name);
@@ -94,7 +100,7 @@ void Conductor::deploy(DeployInput input, Instant now) {
         install(parsed.workflow, now, nullptr, true);
     }
     const JsonObject body{{"name", parsed.workflow->name}, {"title", parsed.workflow->title}, {"hash", parsed.workflow->hash}};
-    answer({}, input.reply, Reply{200, to_text(body)}, now);
+    answer(wanted.idempotency, input.reply, Reply{200, to_text(body)}, now);
 }
 
 void Conductor::install(
@@ -135,33 +141,45 @@ void Conductor::install(
 }
 
 void Conductor::pause_schedule(PauseInput input, Instant now) {
-    const auto found = schedules_.find({input.workflow, input.trigger});
+    const PauseRequest& wanted = input.request;
+    if (answered_before(wanted.idempotency, input.reply)) {
+        return;
+    }
+    const auto found = schedules_.find({wanted.workflow, wanted.trigger});
     if (found == schedules_.end()) {
-        answer({}, input.reply, not_found("schedule", "workflow '" + input.workflow + "' has no schedule '" + input.trigger + "'"), now);
+        answer({}, input.reply, not_found("schedule", "workflow '" + wanted.workflow + "' has no schedule '" + wanted.trigger + "'"), now);
         return;
     }
     ScheduleState& state = found->second;
-    if (state.row.paused != input.paused) {
-        state.row.paused = input.paused;
+    if (state.row.paused != wanted.paused) {
+        state.row.paused = wanted.paused;
         // What fell into the pause was not missed: it was not wanted.
         state.row.next_tick = core::schedule::next_fire(state.schedule, now);
         batch_.schedules.push_back(state.row);
     }
-    answer({}, input.reply, Reply{200, to_text(schedule_json(state.row))}, now);
+    answer(wanted.idempotency, input.reply, Reply{200, to_text(schedule_json(state.row))}, now);
 }
 
 void Conductor::run_schedule_now(RunScheduleInput input, Instant now) {
-    const auto found = schedules_.find({input.workflow, input.trigger});
-    if (found == schedules_.end()) {
-        answer({}, input.reply, not_found("schedule", "workflow '" + input.workflow + "' has no schedule '" + input.trigger + "'"), now);
+    const RunScheduleRequest& wanted = input.request;
+    if (answered_before(wanted.idempotency, input.reply)) {
         return;
     }
-    const Result<ports::RunId> run = fire(found->second, now, now, input.by);
+    if (draining_) {
+        answer({}, input.reply, draining_error(), now);
+        return;
+    }
+    const auto found = schedules_.find({wanted.workflow, wanted.trigger});
+    if (found == schedules_.end()) {
+        answer({}, input.reply, not_found("schedule", "workflow '" + wanted.workflow + "' has no schedule '" + wanted.trigger + "'"), now);
+        return;
+    }
+    const Result<ports::RunId> run = fire(found->second, now, now, wanted.by);
     if (!run) {
         answer({}, input.reply, run.error(), now);
         return;
     }
-    answer({}, input.reply, Reply{201, to_text(to_json(find(*run)->row))}, now);
+    answer(wanted.idempotency, input.reply, run_reply(*run), now);
 }
 
 Result<ports::RunId> Conductor::fire(const ScheduleState& state, Instant at, Instant now, std::string_view by) {
@@ -172,7 +190,7 @@ Result<ports::RunId> Conductor::fire(const ScheduleState& state, Instant at, Ins
     wanted.params = JsonObject{};
     for (const core::dag::Trigger& trigger : workflow->second->triggers) {
         if (trigger.name == state.row.trigger && !trigger.params.empty()) {
-            Result<Json> params = core::expr::render(trigger.params, TickScope(at));
+            Result<Json> params = core::expr::render(trigger.params, TickScope(at, *state.schedule.zone));
             if (!params) {
                 return params.error();
             }

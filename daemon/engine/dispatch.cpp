@@ -12,6 +12,8 @@ using core::run::TaskState;
 
 // A type whose attempts last less than this is fed ahead.
 constexpr double short_attempt_us = 2000;
+// Runs that others caused come before what is deepest in those: a country's chain goes through several workflows.
+constexpr int tasks_deep_max = 100'000;
 
 bool is_native(const std::string& uses) { return uses == "workflow.run" || uses == "sleep" || uses == "event.emit"; }
 
@@ -33,18 +35,19 @@ bool Conductor::is_short(int type) const {
 void Conductor::push_ready(ActiveRun& active, Index index) {
     const core::run::Instance& instance = active.run.instance(index);
     const core::dag::TaskNode& node = active.run.node(instance);
-    core::fair::ReadyItem item{active.row.id, index, 1, type_number(node.uses)};
+    core::fair::ReadyItem item{active.row.id, index, 1, type_number(node.uses), active.life};
     const std::string& country = active.run.country(instance);
     const int priority = node.priority + active.row.priority;
+    const int depth = active.row.depth * tasks_deep_max + std::min(active.run.depth(instance), tasks_deep_max - 1);
     if (is_native(node.uses)) {
-        ready_native_.push(priority, country, item);
+        ready_native_.push(priority, depth, country, item);
         return;
     }
     const sdk::TaskType* type = settings_.tasks->find(node.uses);
     const int wanted = node.cores > 0 ? node.cores : type == nullptr ? 1 : type->cores;
     item.cores = std::clamp(wanted, 1, settings_.budget.cores);
     const bool compute = type == nullptr || type->pool == sdk::Pool::Compute;
-    (compute ? ready_compute_ : ready_io_).push(priority, country, item);
+    (compute ? ready_compute_ : ready_io_).push(priority, depth, country, item);
 }
 
 void Conductor::fill_slots(Instant now) {
@@ -52,7 +55,7 @@ void Conductor::fill_slots(Instant now) {
         const core::fair::ReadyItem item = *ready_native_.front();
         ready_native_.pop();
         ActiveRun* active = find(item.run);
-        if (active != nullptr && !active->finished && active->run.instance(item.instance).state == TaskState::Ready) {
+        if (active != nullptr && active->life == item.life && active->run.instance(item.instance).state == TaskState::Ready) {
             start_native(*active, item.instance, now);
         }
     }
@@ -79,7 +82,7 @@ void Conductor::fill_pool(sdk::Pool pool, Instant now) {
     while (!queue.empty()) {
         const core::fair::ReadyItem item = *queue.front();
         ActiveRun* active = find(item.run);
-        if (active == nullptr || active->finished || active->run.instance(item.instance).state != TaskState::Ready) {
+        if (active == nullptr || active->life != item.life || active->run.instance(item.instance).state != TaskState::Ready) {
             queue.pop();
             continue;
         }

@@ -13,6 +13,8 @@ namespace {
 constexpr Duration backoff_first = std::chrono::milliseconds(50);
 constexpr Duration backoff_max = std::chrono::seconds(2);
 constexpr Duration view_every = std::chrono::milliseconds(100);
+// A commit is done in less, or the database is away.
+constexpr Duration drain_wait_max = std::chrono::seconds(2);
 // The loop looks up at least this often: the lease must be renewed in time.
 constexpr Duration idle_max = limits::leader_lease / 3;
 
@@ -49,6 +51,10 @@ Result<void> Engine::start() {
     const Instant now = options_.now();
     Result<ports::Snapshot> snapshot = store_.load(now);
     if (!snapshot) {
+        // Without the lead: the next try, here or elsewhere, need not wait for the lease to run out.
+        if (const Result<void> resigned = store_.resign(lead->epoch); !resigned) {
+            spdlog::warn("the lead could not be given up; it ends with its lease: {}", describe(resigned.error()));
+        }
         return snapshot.error();
     }
     spdlog::info(
@@ -56,8 +62,11 @@ Result<void> Engine::start() {
     );
     epoch_ = lead->epoch;
     conductor_.recover(std::move(*snapshot), *lead, now);
-    started_at_ = now;
     lease_renewed_ = now;
+    {
+        const std::lock_guard lock(view_mutex_);
+        started_at_ = now;
+    }
     {
         const std::lock_guard lock(inbox_mutex_);
         draining_ = false;
@@ -76,7 +85,7 @@ bool Engine::wait_for_work() {
         wait = std::clamp(*wakeup - now, Duration(0), idle_max);
     }
     if (view_stale_) {
-        wait = std::min(wait, view_every);
+        wait = std::min(wait, view_every);  // what status() shows is never older than this
     }
     std::vector<Input> taken;
     bool stopping = false;
@@ -95,7 +104,10 @@ bool Engine::wait_for_work() {
 
 void Engine::run() {
     while (wait_for_work() && !deposed_) {
-        conductor_.set_listening(listening_);
+        {
+            const std::lock_guard lock(listeners_->mutex);
+            conductor_.set_listening(!listeners_->all.empty());
+        }
         after_step(cycle_->step(options_.now()));
         keep_lease();
     }
@@ -118,15 +130,23 @@ void Engine::after_step(const Result<void>& stepped) {
         const std::lock_guard lock(view_mutex_);
         ++view_.commit_failures;
     } else {
-        deposed_ = true;
-        ready_ = false;
-        options_.fatal(stepped.error());
+        give_up(stepped.error());
     }
     view_stale_ = now - view_refreshed_ < view_every;
     if (!view_stale_) {
         view_refreshed_ = now;
         refresh_view();
     }
+}
+
+void Engine::give_up(const Error& error) {
+    deposed_ = true;
+    ready_ = false;
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        draining_ = true;
+    }
+    options_.fatal(error);
 }
 
 void Engine::refresh_view() {
@@ -147,9 +167,7 @@ void Engine::keep_lease() {
     if (renewed) {
         lease_renewed_ = now;
     } else if (renewed.error().kind == ErrorKind::Conflict) {
-        deposed_ = true;
-        ready_ = false;
-        options_.fatal(renewed.error());
+        give_up(renewed.error());
     } else {
         spdlog::warn("the lease could not be renewed: {}", describe(renewed.error()));
     }
@@ -164,8 +182,14 @@ bool Engine::stop(Duration grace) {
         const std::lock_guard lock(inbox_mutex_);
         draining_ = true;
     }
-    // The engine's thread sees `draining_` with its next input; the executor then hands its attempts back.
-    post(DrainInput{});
+    // Once the engine's thread has seen it nothing more is dispatched, and the executor hands its attempts back. If the
+    // database does not answer, nothing is dispatched either.
+    auto drained = std::make_shared<std::promise<void>>();
+    std::future<void> seen = drained->get_future();
+    post(DrainInput{[drained](const Result<Reply>& /*reply*/) { drained->set_value(); }});
+    if (seen.wait_for(drain_wait_max) != std::future_status::ready) {
+        spdlog::warn("the engine is busy; its attempts are stopped all the same");
+    }
     const std::vector<ports::AttemptKey> stuck = executor_->stop(grace);
     for (const ports::AttemptKey& key : stuck) {
         spdlog::warn("task {} attempt {} did not stop in time", key.task, key.attempt);
@@ -210,24 +234,43 @@ Result<Reply> Engine::call(std::function<Input(ReplyTo)> make) {
     if (answer.wait_for(api_wait_max) != std::future_status::ready) {
         return Error{ErrorKind::Timeout, "engine", "the database has not confirmed it in time; it may still be carried out", {}};
     }
-    return answer.get();
+    try {
+        return answer.get();
+    } catch (const std::future_error&) {
+        // The engine ended before it came to this command.
+        return unavailable("engine", "the daemon stopped before it carried this out; send it again once it is back");
+    }
 }
 
 void Engine::publish(const std::shared_ptr<const Change>& change) {
-    const std::lock_guard lock(listeners_mutex_);
-    for (const ChangeListener& listener : listeners_) {
-        listener(change);
+    std::vector<std::shared_ptr<Listening>> all;
+    {
+        const std::lock_guard lock(listeners_->mutex);
+        all.assign(listeners_->all.begin(), listeners_->all.end());
+    }
+    for (const std::shared_ptr<Listening>& each : all) {
+        const std::lock_guard lock(each->mutex);
+        if (each->call) {
+            const ChangeListener call = each->call;  // it may destroy its handle, and with it what is being called
+            call(change);
+        }
     }
 }
 
 std::shared_ptr<void> Engine::listen(ChangeListener listener) {
-    const std::lock_guard lock(listeners_mutex_);
-    const auto place = listeners_.insert(listeners_.end(), std::move(listener));
-    listening_ = true;
-    return std::shared_ptr<void>(nullptr, [this, place](void*) {
-        const std::lock_guard relock(listeners_mutex_);
-        listeners_.erase(place);
-        listening_ = !listeners_.empty();
+    auto made = std::make_shared<Listening>();
+    made->call = std::move(listener);
+    {
+        const std::lock_guard lock(listeners_->mutex);
+        listeners_->all.push_back(made);
+    }
+    return std::shared_ptr<void>(nullptr, [listeners = listeners_, made](void*) {
+        {
+            const std::lock_guard lock(listeners->mutex);
+            listeners->all.remove(made);
+        }
+        const std::lock_guard lock(made->mutex);
+        made->call = nullptr;
     });
 }
 

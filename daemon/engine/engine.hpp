@@ -46,11 +46,11 @@ class Engine : public Api {
     Result<Reply> submit(Submission submission) override;
     Result<Reply> cancel(CancelRequest request) override;
     Result<Reply> redrive(RedriveRequest request) override;
-    Result<Reply> discard(std::int64_t dead_letter, std::string reason, std::string by) override;
+    Result<Reply> discard(DiscardRequest request) override;
     Result<Reply> post_event(PostedEvent event) override;
-    Result<Reply> deploy(std::string name, std::string yaml, std::string by) override;
-    Result<Reply> pause_schedule(std::string workflow, std::string trigger, bool paused) override;
-    Result<Reply> run_schedule_now(std::string workflow, std::string trigger, std::string by) override;
+    Result<Reply> deploy(DeployRequest request) override;
+    Result<Reply> pause_schedule(PauseRequest request) override;
+    Result<Reply> run_schedule_now(RunScheduleRequest request) override;
     Result<std::string> read(std::string_view query, const std::vector<std::optional<std::string>>& params) override;
     Json status() const override;
     bool ready() const override;
@@ -72,6 +72,7 @@ class Engine : public Api {
     Result<Reply> call(std::function<Input(ReplyTo)> make);
     void publish(const std::shared_ptr<const Change>& change);
     void keep_lease();
+    void give_up(const Error& error);
     void refresh_view();
 
     EngineOptions options_;
@@ -90,9 +91,16 @@ class Engine : public Api {
 
     mutable std::mutex view_mutex_;
     View view_;
-    std::mutex listeners_mutex_;
-    std::list<ChangeListener> listeners_;
-    std::atomic<bool> listening_{false};
+    // One who listens. Its mutex is held while it is called, and recursive: a listener may destroy its own handle.
+    struct Listening {
+        std::recursive_mutex mutex;
+        ChangeListener call;  // empty once its handle is gone
+    };
+    struct Listeners {
+        std::mutex mutex;
+        std::list<std::shared_ptr<Listening>> all;
+    };
+    std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();  // shared with the handles
     std::atomic<bool> ready_{false};
     std::atomic<bool> ready_held_{false};
     std::atomic<ports::Epoch> epoch_{0};

@@ -16,54 +16,56 @@ Result<Reply> Engine::redrive(RedriveRequest request) {
     return call([&](ReplyTo reply) { return RedriveInput{std::move(request), std::move(reply)}; });
 }
 
-Result<Reply> Engine::discard(std::int64_t dead_letter, std::string reason, std::string by) {
-    Result<Reply> reply = call([&](ReplyTo to) { return DiscardInput{dead_letter, reason, by, std::move(to)}; });
+Result<Reply> Engine::discard(DiscardRequest request) {
+    const std::string letter = std::to_string(request.dead_letter);
+    Result<Reply> reply = call([&](ReplyTo to) { return DiscardInput{std::move(request), std::move(to)}; });
     if (!reply) {
         return reply;
     }
-    const Result<std::string> shown = reads_.read("dead_letter_one", {std::to_string(dead_letter)});
+    const Result<std::string> shown = reads_.read("dead_letter_one", {letter});
     return shown && *shown != "null" ? Reply{reply->status, *shown} : *reply;
 }
 
 Result<Reply> Engine::post_event(PostedEvent event) {
     // The conductor knows the latest ones; older ones stand in the database.
-    const Result<std::string> known = reads_.read("event_by_source", {event.source, event.ce_id});
-    if (!known) {
-        return known.error();
+    const Result<std::string> stored = reads_.read("event_by_source", {event.source, event.ce_id});
+    if (!stored) {
+        return stored.error();
     }
-    if (*known != "null") {
-        const Result<Json> stored = json_from_text(*known);
-        if (!stored) {
-            return stored.error();
+    std::optional<Reply> known;
+    if (*stored != "null") {
+        const Result<Json> read = json_from_text(*stored);
+        if (!read) {
+            return read.error();
         }
-        const Json* id = member(*stored, "id");
-        const Json* deliveries = member(*stored, "deliveries");
-        return Reply{202, to_text(JsonObject{
+        const Json* id = member(*read, "id");
+        const Json* deliveries = member(*read, "deliveries");
+        known = Reply{202, to_text(JsonObject{
             {"id", id == nullptr ? Json() : *id}, {"duplicate", true}, {"deliveries", deliveries == nullptr ? Json(JsonArray{}) : *deliveries}
         })};
     }
-    return call([&](ReplyTo reply) { return EventInput{std::move(event), std::move(reply)}; });
+    return call([&](ReplyTo reply) { return EventInput{std::move(event), std::move(reply), std::move(known)}; });
 }
 
-Result<Reply> Engine::deploy(std::string name, std::string yaml, std::string /*by*/) {
-    const Result<Reply> reply =
-        call([&](ReplyTo to) { return DeployInput{name, std::move(yaml), std::move(to)}; });
+Result<Reply> Engine::deploy(DeployRequest request) {
+    std::string name = request.name;
+    const Result<Reply> reply = call([&](ReplyTo to) { return DeployInput{std::move(request), std::move(to)}; });
     if (!reply) {
         return reply;
     }
-    const Result<Json> deployed = json_from_text(reply->body);
-    const Result<std::string> shown = reads_.read("workflow_one", {deployed ? text_member(*deployed, "name") : name});
+    if (const Result<Json> deployed = json_from_text(reply->body)) {
+        name = text_member(*deployed, "name");
+    }
+    const Result<std::string> shown = reads_.read("workflow_one", {name});
     return shown && *shown != "null" ? Reply{reply->status, *shown} : *reply;
 }
 
-Result<Reply> Engine::pause_schedule(std::string workflow, std::string trigger, bool paused) {
-    return call([&](ReplyTo reply) { return PauseInput{std::move(workflow), std::move(trigger), paused, std::move(reply)}; });
+Result<Reply> Engine::pause_schedule(PauseRequest request) {
+    return call([&](ReplyTo reply) { return PauseInput{std::move(request), std::move(reply)}; });
 }
 
-Result<Reply> Engine::run_schedule_now(std::string workflow, std::string trigger, std::string by) {
-    return call([&](ReplyTo reply) {
-        return RunScheduleInput{std::move(workflow), std::move(trigger), std::move(by), std::move(reply)};
-    });
+Result<Reply> Engine::run_schedule_now(RunScheduleRequest request) {
+    return call([&](ReplyTo reply) { return RunScheduleInput{std::move(request), std::move(reply)}; });
 }
 
 Result<std::string> Engine::read(std::string_view query, const std::vector<std::optional<std::string>>& params) {

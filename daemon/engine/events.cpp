@@ -163,13 +163,18 @@ void Conductor::post_event(EventInput input, Instant now) {
     if (answered_before(posted.idempotency, input.reply)) {
         return;
     }
+    if (input.known) {
+        answer(posted.idempotency, input.reply, std::move(*input.known), now);
+        return;
+    }
     const std::string identity = posted.source + "\n" + posted.ce_id;
-    if (recent_events_.contains(identity)) {
+    if (recent_events_.contains(identity) || older_events_.contains(identity)) {
         answer(posted.idempotency, input.reply, Reply{202, to_text(JsonObject{{"duplicate", true}})}, now);
         return;
     }
     if (recent_events_.size() >= recent_events_max) {
-        recent_events_.clear();
+        older_events_ = std::move(recent_events_);
+        recent_events_ = {};
     }
     recent_events_.insert(identity);
     ports::EventRow event;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -27,30 +28,24 @@ struct RedriveInput {
     ReplyTo reply;
 };
 struct DiscardInput {
-    std::int64_t dead_letter = 0;
-    std::string reason;
-    std::string by;
+    DiscardRequest request;
     ReplyTo reply;
 };
 struct EventInput {
     PostedEvent event;
     ReplyTo reply;
+    std::optional<Reply> known{};  // what to answer when the database has this event already
 };
 struct DeployInput {
-    std::string name;  // must be the text's own; empty: whatever it says
-    std::string yaml;
+    DeployRequest request;
     ReplyTo reply;
 };
 struct PauseInput {
-    std::string workflow;
-    std::string trigger;
-    bool paused = false;
+    PauseRequest request;
     ReplyTo reply;
 };
 struct RunScheduleInput {
-    std::string workflow;
-    std::string trigger;
-    std::string by;
+    RunScheduleRequest request;
     ReplyTo reply;
 };
 struct FinishedInput {
@@ -62,8 +57,10 @@ struct ProgressInput {
     std::string what;
 };
 
-// The daemon is stopping: nothing new is started from here on.
-struct DrainInput {};
+// The daemon is stopping: once this is answered, nothing new is given to the executor.
+struct DrainInput {
+    ReplyTo reply{};
+};
 
 using Input = std::variant<
     SubmitInput, CancelInput, RedriveInput, DiscardInput, EventInput, DeployInput, PauseInput, RunScheduleInput,

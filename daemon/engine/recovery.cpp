@@ -10,16 +10,34 @@ using core::run::RunState;
 using core::run::StoredInstance;
 using core::run::TaskState;
 
+// What stands behind a prefix, if the text has it.
+std::optional<std::string> behind(std::string_view prefix, const std::string& text) {
+    return text.starts_with(prefix) ? std::optional(text.substr(prefix.size())) : std::nullopt;
+}
+
 StoredInstance stored(const ports::LiveTaskRow& row) {
-    return {row.id,         row.task,    row.country,  row.item,      core::run::task_state_from(row.state).value_or(TaskState::Retrying),
-            row.attempt,    row.started_at, row.next_at, std::nullopt, row.child_run,
-            row.input,      Json(),      row.reason};
+    const TaskState state = core::run::task_state_from(row.state).value_or(TaskState::Retrying);
+    const std::optional<std::string> cancel = state == TaskState::Running ? behind(cancelling_prefix, row.reason) : std::nullopt;
+    return {row.id,      row.task,       row.country, row.item,     state,
+            row.attempt, row.started_at, row.next_at, std::nullopt, row.child_run,
+            row.input,   Json(),         cancel.value_or(row.reason), cancel.has_value()};
 }
 
 StoredInstance stored(const ports::DoneTaskRow& row) {
     return {row.id,       row.task,       row.country,  row.item,        core::run::task_state_from(row.state).value_or(TaskState::Failed),
             row.attempts, row.started_at, std::nullopt, row.finished_at, row.child_run,
-            row.input,    row.outputs,    row.reason};
+            row.input,    row.outputs,    row.reason,   false};
+}
+
+core::run::Former former(const ports::RunRow& row) {
+    core::run::Former was{row.started_at.value_or(row.created_at), std::nullopt, ""};
+    was.cancel_reason = behind(cancelling_prefix, row.reason).value_or("");
+    if (const std::optional<std::string> resumed = behind(resumed_prefix, row.reason)) {
+        if (const Result<Instant> at = instant_from_iso(*resumed)) {
+            was.resumed_at = *at;
+        }
+    }
+    return was;
 }
 
 }  // namespace
@@ -28,7 +46,22 @@ void Conductor::recover(ports::Snapshot snapshot, ports::Leadership leadership, 
     epoch_ = leadership.epoch;
     seq_ = leadership.seq;
     last_id_ = snapshot.last_id;
-    std::vector<std::shared_ptr<const core::dag::Workflow>> kept;  // by_hash_ holds weak references
+    for (const ports::WinnerRow& winner : snapshot.winners) {
+        winners_[winner.country] = winner.details;
+    }
+    for (ports::IdempotencyRow& row : snapshot.idempotency) {
+        std::string key = row.key;
+        idempotency_[std::move(key)] = std::move(row);
+    }
+    recover_definitions(snapshot, now);
+    recover_runs(snapshot, now);
+    for (const ports::EventRow& event : snapshot.undelivered) {
+        std::vector<ports::DeliveryRow> deliveries = route(event, now);
+        batch_.deliveries.insert(batch_.deliveries.end(), deliveries.begin(), deliveries.end());
+    }
+}
+
+void Conductor::recover_definitions(const ports::Snapshot& snapshot, Instant now) {
     std::map<std::pair<std::string, std::string>, const ports::ScheduleRow*> rows;
     for (const ports::ScheduleRow& row : snapshot.schedules) {
         rows[{row.workflow, row.trigger}] = &row;
@@ -40,8 +73,8 @@ void Conductor::recover(ports::Snapshot snapshot, ports::Leadership leadership, 
             continue;
         }
         by_hash_[row.hash] = parsed.workflow;
-        kept.push_back(parsed.workflow);
         if (std::find(snapshot.deployed.begin(), snapshot.deployed.end(), row.hash) == snapshot.deployed.end()) {
+            pinned_.push_back(parsed.workflow);
             continue;
         }
         for (const core::dag::Trigger& trigger : parsed.workflow->triggers) {
@@ -52,67 +85,103 @@ void Conductor::recover(ports::Snapshot snapshot, ports::Leadership leadership, 
         }
         install(parsed.workflow, now, nullptr, false);
     }
-    for (const ports::WinnerRow& winner : snapshot.winners) {
-        winners_[winner.country] = winner.details;
-    }
-    for (ports::IdempotencyRow& row : snapshot.idempotency) {
-        std::string key = row.key;
-        idempotency_[std::move(key)] = std::move(row);
-    }
+}
+
+// All runs are rebuilt before any of them goes on: what one does (ending as cancelled, say) touches others, be it the
+// parent that waits for it or the next in its concurrency group.
+void Conductor::recover_runs(const ports::Snapshot& snapshot, Instant now) {
     std::map<ports::RunId, std::vector<StoredInstance>> instances;
+    std::map<ports::RunId, std::vector<const ports::LiveTaskRow*>> live;
     for (const ports::LiveTaskRow& row : snapshot.live) {
         instances[row.run].push_back(stored(row));
+        live[row.run].push_back(&row);
     }
     for (const ports::DoneTaskRow& row : snapshot.done) {
         instances[row.run].push_back(stored(row));
     }
+    std::vector<Rebuilt> rebuilt;
+    std::vector<std::pair<const ports::RunRow*, std::string>> unrestorable;
     for (const ports::RunRow& row : snapshot.runs) {
-        restore_run(row, std::move(instances[row.id]), now);
+        std::string fault = rebuild(row, std::move(instances[row.id]), now, rebuilt);
+        if (!fault.empty()) {
+            unrestorable.emplace_back(&row, std::move(fault));
+        }
     }
-    for (const ports::EventRow& event : snapshot.undelivered) {
-        std::vector<ports::DeliveryRow> deliveries = route(event, now);
-        batch_.deliveries.insert(batch_.deliveries.end(), deliveries.begin(), deliveries.end());
+    pinned_.clear();  // the runs hold theirs
+    for (Rebuilt& each : rebuilt) {
+        ActiveRun& active = *find(each.run);
+        for (core::run::Index index = 0; index < active.run.instance_count(); ++index) {
+            if (active.run.instance(index).state == TaskState::Running) {
+                active.run.attempt_lost(index, now, world(), each.changes);
+            }
+        }
+        absorb(active, std::move(each.changes), now);
     }
+    for (const auto& [row, fault] : unrestorable) {
+        end_unrestorable(*row, fault, live[row->id], now);
+    }
+    for (const auto& [id, active] : runs_) {
+        if (active->run.state() == RunState::Queued) {
+            if (const std::string& group = active->run.workflow().concurrency.group; group.empty()) {
+                start_run(*active, now);
+            } else {
+                freed_groups_.push_back(group);
+            }
+        }
+    }
+    start_queued(now);
 }
 
-void Conductor::restore_run(const ports::RunRow& row, std::vector<StoredInstance> rows, Instant now) {
+std::string Conductor::rebuild(
+    const ports::RunRow& row, std::vector<StoredInstance> rows, Instant now, std::vector<Rebuilt>& rebuilt
+) {
     const auto known = by_hash_.find(row.hash);
     std::shared_ptr<const core::dag::Workflow> workflow = known == by_hash_.end() ? nullptr : known->second.lock();
-    std::string fault = workflow == nullptr ? "its definition " + row.hash + " is gone or not valid any more" : "";
-    if (workflow != nullptr) {
-        core::run::Run run(workflow, {row.id, row.params, row.correlation, row.created_at});
-        auto made = std::make_unique<ActiveRun>(ActiveRun{std::move(run), row, true, false, false});
-        ActiveRun& active = *runs_.insert_or_assign(row.id, std::move(made)).first->second;
-        if (row.state == to_string(RunState::Queued)) {
-            if (group_has_room(workflow->concurrency)) {
-                start_run(active, now);
-            }
-            return;
-        }
-        core::run::Changes changes;
-        const std::string cancel_reason = row.reason.starts_with(cancelling_prefix) ? row.reason.substr(cancelling_prefix.size()) : "";
-        const Result<void> restored =
-            active.run.restore(std::move(rows), row.started_at.value_or(row.created_at), cancel_reason, now, world(), changes);
-        if (restored) {
-            for (core::run::Index index = 0; index < active.run.instance_count(); ++index) {
-                const core::run::Instance& instance = active.run.instance(index);
-                if (instance.state == TaskState::Running) {
-                    active.run.attempt_lost(index, now, world(), changes);
-                } else if (instance.state == TaskState::Awaiting && instance.child_run) {
-                    awaiting_children_[instance.id] = {row.id, index};
-                }
-            }
-            absorb(active, std::move(changes), now);
-            return;
-        }
-        fault = restored.error().message;
-        runs_.erase(row.id);
+    if (workflow == nullptr) {
+        return "its definition " + row.hash + " is gone or not valid any more";
     }
+    ActiveRun& active = keep(core::run::Run(workflow, {row.id, row.params, row.correlation, row.created_at}), row, true);
+    if (row.state == to_string(RunState::Queued)) {
+        return "";
+    }
+    Rebuilt made{row.id, {}};
+    const Result<void> restored = active.run.restore(std::move(rows), former(row), now, world(), made.changes);
+    if (!restored) {
+        runs_.erase(row.id);
+        return restored.error().message;
+    }
+    for (core::run::Index index = 0; index < active.run.instance_count(); ++index) {
+        const core::run::Instance& instance = active.run.instance(index);
+        if (instance.state == TaskState::Awaiting && instance.child_run) {
+            awaiting_children_[instance.id] = {row.id, index};
+        }
+    }
+    rebuilt.push_back(std::move(made));
+    return "";
+}
+
+void Conductor::end_unrestorable(
+    const ports::RunRow& row, const std::string& fault, const std::vector<const ports::LiveTaskRow*>& live, Instant now
+) {
     ports::RunRow ended = row;
     ended.state = to_string(RunState::Failed);
+    ended.started_at = row.started_at.value_or(now);
     ended.finished_at = now;
     ended.reason = "it cannot be taken up again: " + fault;
     actions_.log.push_back("run " + std::to_string(row.id) + " " + ended.reason);
+    for (const ports::LiveTaskRow* task : live) {
+        batch_.live_deleted.push_back(task->id);
+        batch_.done_inserted.push_back(
+            {task->id, row.id, task->task, task->country, task->item, task->siblings, std::string(to_string(TaskState::Cancelled)), task->attempt,
+             task->started_at, now, task->input, Json(), "its run " + ended.reason, task->child_run}
+        );
+        if (task->child_run) {
+            cancel_run(*task->child_run, "the run that waited for it " + ended.reason, now);
+        }
+    }
+    if (row.parent_task) {
+        settle_parent(ended, JsonObject{}, now);
+    }
     batch_.runs_updated.push_back(std::move(ended));
 }
 
@@ -131,8 +200,6 @@ Result<Conductor::ActiveRun*> Conductor::adopt(
     }
     by_hash_[workflow->hash] = workflow;
     core::run::Run run(workflow, {ended.run.id, ended.run.params, ended.run.correlation, ended.run.created_at});
-    auto active = std::make_unique<ActiveRun>(ActiveRun{std::move(run), ended.run, true, false, false});
-    active->row.hash = workflow->hash;
     std::vector<StoredInstance> rows;
     for (const ports::LiveTaskRow& row : ended.live) {
         rows.push_back(stored(row));
@@ -140,11 +207,13 @@ Result<Conductor::ActiveRun*> Conductor::adopt(
     for (const ports::DoneTaskRow& row : ended.done) {
         rows.push_back(stored(row));
     }
-    const Instant started = ended.run.started_at.value_or(ended.run.created_at);
-    if (Result<void> restored = active->run.restore(std::move(rows), started, "", now, world(), changes); !restored) {
+    core::run::Former was{ended.run.started_at.value_or(ended.run.created_at), std::nullopt, ""};
+    if (Result<void> restored = run.restore(std::move(rows), std::move(was), now, world(), changes); !restored) {
         return conflict("redrive", "the run cannot be taken up again: " + restored.error().message);
     }
-    return runs_.insert_or_assign(ended.run.id, std::move(active)).first->second.get();
+    ports::RunRow row = ended.run;
+    row.hash = workflow->hash;
+    return &keep(std::move(run), std::move(row), true);
 }
 
 }  // namespace kontor::engine

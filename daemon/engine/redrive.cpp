@@ -23,6 +23,9 @@ void Conductor::redrive(
     RedriveInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended,
     std::optional<ports::EventRow> event, Instant now
 ) {
+    if (answered_before(input.request.idempotency, input.reply)) {
+        return;
+    }
     const auto refuse = [&](Error error) { answer({}, input.reply, std::move(error), now); };
     if (letter.state != "open") {
         refuse(conflict("redrive", "dead letter " + std::to_string(letter.row.id) + " is already " + letter.state));
@@ -73,9 +76,10 @@ void Conductor::redrive(
     instance.outputs = Json();
     const std::string reason = "redriven" + (input.request.by.empty() ? "" : " by " + input.request.by);
     batch_.dead_letters_closed.push_back({letter.row.id, "redriven", reason, now});
-    const ports::TaskId task = instance.id;
+    // A cell that never opened is judged anew: its instance, if it gets one, is another.
+    const Json task = instance.cell < 0 ? Json() : Json(instance.id);
     absorb(*active, std::move(changes), now);
-    answer({}, input.reply, Reply{202, to_text(JsonObject{{"run", active->row.id}, {"task_id", task}})}, now);
+    answer(input.request.idempotency, input.reply, Reply{202, to_text(JsonObject{{"run", active->row.id}, {"task_id", task}})}, now);
 }
 
 void Conductor::redrive_delivery(
@@ -99,7 +103,7 @@ void Conductor::redrive_delivery(
             batch_.dead_letters_closed.push_back({letter.id, "redriven", reason, now});
             batch_.deliveries.push_back(delivery);
             const Json started = delivery.run ? Json(*delivery.run) : Json();
-            answer({}, input.reply, Reply{202, to_text(JsonObject{{"run", started}, {"task_id", nullptr}, {"state", delivery.state}})}, now);
+            answer(input.request.idempotency, input.reply, Reply{202, to_text(JsonObject{{"run", started}, {"task_id", nullptr}, {"state", delivery.state}})}, now);
             return;
         }
         if (const auto schedule = schedules_.find({letter.workflow, letter.task}); schedule != schedules_.end()) {
@@ -111,7 +115,7 @@ void Conductor::redrive_delivery(
             return;
         }
         batch_.dead_letters_closed.push_back({letter.id, "redriven", reason, now});
-        answer({}, input.reply, Reply{202, to_text(JsonObject{{"run", *run}, {"task_id", nullptr}})}, now);
+        answer(input.request.idempotency, input.reply, Reply{202, to_text(JsonObject{{"run", *run}, {"task_id", nullptr}})}, now);
         return;
     }
     refuse(conflict("redrive", "workflow '" + letter.workflow + "' has no trigger '" + letter.task + "' any more"));
@@ -120,15 +124,19 @@ void Conductor::redrive_delivery(
 void Conductor::discard(
     DiscardInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended, Instant now
 ) {
+    const DiscardRequest& wanted = input.request;
+    if (answered_before(wanted.idempotency, input.reply)) {
+        return;
+    }
     if (letter.state != "open") {
         answer({}, input.reply, conflict("discard", "dead letter " + std::to_string(letter.row.id) + " is already " + letter.state), now);
         return;
     }
-    if (input.reason.empty()) {
+    if (wanted.reason.empty()) {
         answer({}, input.reply, invalid("discard", "a reason must be given: it is kept with the letter"), now);
         return;
     }
-    const std::string reason = input.reason + (input.by.empty() ? "" : " (" + input.by + ")");
+    const std::string reason = wanted.reason + (wanted.by.empty() ? "" : " (" + wanted.by + ")");
     if (letter.row.run && letter.row.task_id) {
         ActiveRun* active = find(*letter.row.run);
         const Index index = active == nullptr ? -1 : find_instance(active->run, *letter.row.task_id);
@@ -150,7 +158,7 @@ void Conductor::discard(
     }
     batch_.dead_letters_closed.push_back({letter.row.id, "discarded", reason, now});
     JsonObject body{{"id", letter.row.id}, {"state", "discarded"}, {"reason", reason}};
-    answer({}, input.reply, Reply{200, to_text(body)}, now);
+    answer(wanted.idempotency, input.reply, Reply{200, to_text(body)}, now);
 }
 
 }  // namespace kontor::engine

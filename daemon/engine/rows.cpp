@@ -30,6 +30,14 @@ Stored home_of(const Instance& instance) {
     KONTOR_UNREACHABLE();
 }
 
+// An accepted cancel of a running instance must survive a crash: its reason stands in the row, marked.
+std::string live_reason(const Instance& instance) {
+    if (instance.stopping) {
+        return std::string(cancelling_prefix) + instance.reason;
+    }
+    return instance.reason.starts_with(cancelling_prefix) ? "it said: " + instance.reason : instance.reason;
+}
+
 }  // namespace
 
 Json to_json(const ports::RunRow& row) {
@@ -87,7 +95,7 @@ void Conductor::write_instance(ActiveRun& active, core::run::Index index, Instan
         ports::LiveTaskRow row{
             id, active.row.id, task, country, instance.item, active.run.siblings(instance),
             std::string(core::run::to_string(instance.state == TaskState::Ready ? TaskState::Retrying : instance.state)),
-            instance.attempt, instance.started_at, instance.next_at, instance.child_run, instance.input, instance.reason
+            instance.attempt, instance.started_at, instance.next_at, instance.child_run, instance.input, live_reason(instance)
         };
         (instance.stored == Stored::Live ? batch_.live_updated : batch_.live_inserted).push_back(std::move(row));
     } else if (home == Stored::Done) {
@@ -106,6 +114,19 @@ void Conductor::write_instance(ActiveRun& active, core::run::Index index, Instan
     if (listening_) {
         actions_.change->data.get_object()["tasks"].get_array().push_back(task_change(active, instance));
     }
+}
+
+void Conductor::refresh_row(ActiveRun& active) const {
+    active.row.state = core::run::to_string(active.run.state());
+    active.row.started_at = active.run.started_at();
+    active.row.finished_at = active.run.finished_at();
+    active.row.reason = active.run.reason();
+    if (!active.finished && !active.run.cancel_reason().empty()) {
+        active.row.reason = std::string(cancelling_prefix) + active.run.cancel_reason();
+    } else if (!active.finished && active.run.resumed_at()) {
+        active.row.reason = std::string(resumed_prefix) + to_iso(*active.run.resumed_at());
+    }
+    active.row.totals = active.finished ? active.run.totals() : Json();
 }
 
 void Conductor::write_rows(Instant now) {
@@ -134,14 +155,7 @@ void Conductor::write_rows(Instant now) {
             continue;
         }
         active->dirty = false;
-        active->row.state = core::run::to_string(active->run.state());
-        active->row.started_at = active->run.started_at();
-        active->row.finished_at = active->run.finished_at();
-        active->row.reason = active->run.reason();
-        if (!active->finished && !active->run.cancel_reason().empty()) {
-            active->row.reason = std::string(cancelling_prefix) + active->run.cancel_reason();
-        }
-        active->row.totals = active->finished ? active->run.totals() : Json();
+        refresh_row(*active);
         (active->inserted ? batch_.runs_updated : batch_.runs_inserted).push_back(active->row);
         active->inserted = true;
         if (listening_) {

@@ -17,6 +17,7 @@ Conductor::ActiveRun* Conductor::find(ports::RunId run) {
 }
 
 Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
+    start_queued(now);  // what has waited longer goes first
     const auto known = deployed_.find(wanted.workflow);
     if (known == deployed_.end()) {
         std::string names;
@@ -70,8 +71,7 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
     row.priority = wanted.priority;
     row.created_at = now;
     core::run::Run run(workflow, {id, std::move(params), row.correlation, now});
-    auto active = std::make_unique<ActiveRun>(ActiveRun{std::move(run), std::move(row), false, false, false});
-    ActiveRun& made = *runs_.emplace(id, std::move(active)).first->second;
+    ActiveRun& made = keep(std::move(run), std::move(row), false);
     made.dirty = true;
     dirty_runs_.push_back(id);
     if (!room && concurrency.on_conflict == core::dag::OnConflict::Replace) {
@@ -91,16 +91,23 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
     return id;
 }
 
-bool Conductor::group_has_room(const core::dag::Concurrency& concurrency) const {
-    if (concurrency.group.empty()) {
-        return true;
-    }
+Conductor::ActiveRun& Conductor::keep(core::run::Run run, ports::RunRow row, bool inserted) {
+    const ports::RunId id = row.id;
+    auto active = std::make_unique<ActiveRun>(ActiveRun{std::move(run), std::move(row), inserted, false, false, ++lives_});
+    return *runs_.insert_or_assign(id, std::move(active)).first->second;
+}
+
+int Conductor::running_in(const std::string& group) const {
     int running = 0;
     for (const auto& [id, active] : runs_) {
         const bool counts = !active->finished && active->run.state() == RunState::Running;
-        running += counts && active->run.workflow().concurrency.group == concurrency.group ? 1 : 0;
+        running += counts && active->run.workflow().concurrency.group == group ? 1 : 0;
     }
-    return running < concurrency.limit;
+    return running;
+}
+
+bool Conductor::group_has_room(const core::dag::Concurrency& concurrency) const {
+    return concurrency.group.empty() || running_in(concurrency.group) < concurrency.limit;
 }
 
 void Conductor::start_run(ActiveRun& active, Instant now) {
@@ -110,15 +117,18 @@ void Conductor::start_run(ActiveRun& active, Instant now) {
     absorb(active, std::move(changes), now);
 }
 
-void Conductor::start_queued(const std::string& group, Instant now) {
-    if (group.empty()) {
-        return;
-    }
-    for (auto& [id, active] : runs_) {
-        const core::dag::Concurrency& concurrency = active->run.workflow().concurrency;
-        if (active->run.state() == RunState::Queued && concurrency.group == group && group_has_room(concurrency)) {
-            start_run(*active, now);
-            return;
+void Conductor::start_queued(Instant now) {
+    // A run may end as soon as it starts, and free its group again.
+    while (!freed_groups_.empty()) {
+        const std::string group = std::move(freed_groups_.back());
+        freed_groups_.pop_back();
+        for (auto& [id, active] : runs_) {
+            const core::dag::Concurrency& concurrency = active->run.workflow().concurrency;
+            if (active->run.state() == RunState::Queued && concurrency.group == group && running_in(group) < concurrency.limit) {
+                start_run(*active, now);
+                freed_groups_.push_back(group);  // perhaps there is room for another
+                break;
+            }
         }
     }
 }
@@ -194,13 +204,16 @@ void Conductor::run_finished(ActiveRun& active, Instant now) {
         std::string(to_string(state)) + (active.run.reason().empty() ? "" : ": " + active.run.reason())
     );
     if (active.row.parent_task) {
-        settle_parent(active, now);
+        refresh_row(active);
+        settle_parent(active.row, active.run.outputs(), now);
     }
-    start_queued(active.run.workflow().concurrency.group, now);
+    if (const std::string& group = active.run.workflow().concurrency.group; !group.empty()) {
+        freed_groups_.push_back(group);
+    }
 }
 
-void Conductor::settle_parent(const ActiveRun& child, Instant now) {
-    const auto waiting = awaiting_children_.find(*child.row.parent_task);
+void Conductor::settle_parent(const ports::RunRow& child, Json outputs, Instant now) {
+    const auto waiting = awaiting_children_.find(*child.parent_task);
     if (waiting == awaiting_children_.end()) {
         return;  // it did not wait, or was cancelled meanwhile
     }
@@ -210,19 +223,17 @@ void Conductor::settle_parent(const ActiveRun& child, Instant now) {
     if (parent == nullptr || parent->run.instance(place.index).state != TaskState::Awaiting) {
         return;
     }
-    const RunState state = child.run.state();
     sdk::Outcome outcome;
-    if (state == RunState::Succeeded) {
-        JsonObject outputs{{"run", child.row.id}, {"state", to_string(state)}, {"outputs", child.run.outputs()}};
-        if (to_text(outputs).size() > limits::task_outputs_bytes_max) {
-            outputs["outputs"] = nullptr;
-            outputs["omitted"] = "the child's outputs are too large to pass on; read them from the run";
+    if (child.state == to_string(RunState::Succeeded)) {
+        JsonObject passed{{"run", child.id}, {"state", child.state}, {"outputs", std::move(outputs)}};
+        if (to_text(passed).size() > limits::task_outputs_bytes_max) {
+            passed["outputs"] = nullptr;
+            passed["omitted"] = "the child's outputs are too large to pass on; read them from the run";
         }
-        outcome = sdk::Succeeded{std::move(outputs), {}};
+        outcome = sdk::Succeeded{std::move(passed), {}};
     } else {
         outcome = sdk::Failed{
-            sdk::FailureClass::Data,
-            "child run " + std::to_string(child.row.id) + " " + std::string(to_string(state)) + ": " + child.run.reason()
+            sdk::FailureClass::Data, "child run " + std::to_string(child.id) + " " + child.state + ": " + child.reason
         };
     }
     core::run::Changes changes;

@@ -185,7 +185,11 @@ void events(const Batch& batch, std::vector<Step>& steps) {
     RowSet deliveries(
         "deliveries",
         "insert into delivery (event, workflow, trigger, state, run, reason, at)"
-        " {rows}",
+        " {rows}"
+        // A dead delivery is marked anew by its redrive. Any other second mark is refused: null breaks the column's rule.
+        " on conflict (event, workflow, trigger) do update set"
+        " state = case when delivery.state = 'dead' then excluded.state end,"
+        " run = excluded.run, reason = excluded.reason, at = excluded.at",
         {Int8, Text, Text, Text, Int8, Text, Timestamptz}
     );
     for (const DeliveryRow& row : batch.deliveries) {

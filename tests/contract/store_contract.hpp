@@ -461,6 +461,25 @@ TEST_P(StoreContract, RefusesTheSameDeliveryTwice) {
     EXPECT_EQ(done.error().kind, ErrorKind::Invalid);
 }
 
+TEST_P(StoreContract, MarksADeadDeliveryAnew) {
+    DeliveryRow delivery{41, "evaluate", "on-trained", "dead", std::nullopt, "params: no such member", at_second(9)};
+    Batch batch = next();
+    batch.events = {an_event(41, "a")};
+    batch.deliveries = {delivery};
+    ASSERT_TRUE(commit_next(batch));
+    delivery.state = "started";
+    delivery.run = 5;
+    Batch redriven = next();
+    redriven.deliveries = {delivery};
+    const auto marked = commit_next(redriven);
+    ASSERT_TRUE(marked) << describe(marked.error());
+    Batch again = next();
+    again.deliveries = {delivery};
+    const auto done = store_->commit(again);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::Invalid);
+}
+
 TEST_P(StoreContract, TakesAnAttemptNumberTwice) {
     AttemptRow attempt{11, 1, 1, at_second(1), at_second(2), "interrupted", "", ""};
     Batch batch = next();

@@ -61,6 +61,7 @@ Result<Reply> MemoryApi::cancel(engine::CancelRequest request) {
         "cancel " + std::to_string(request.run) + " " + request.country + " " + request.task + " " +
         request.reason
     );
+    last_key_ = request.idempotency;
     if (!runs_.contains(request.run)) {
         return not_found("cancel", "there is no run " + std::to_string(request.run));
     }
@@ -73,12 +74,14 @@ Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
         "redrive " + std::to_string(request.dead_letter) +
         (request.newest_definition ? " newest" : " pinned")
     );
+    last_key_ = request.idempotency;
     return Reply{202, R"({"run":1,"task_id":2})"};
 }
 
-Result<Reply> MemoryApi::discard(std::int64_t dead_letter, std::string reason, std::string) {
+Result<Reply> MemoryApi::discard(engine::DiscardRequest request) {
     const std::lock_guard lock(mutex_);
-    note("discard " + std::to_string(dead_letter) + " " + reason);
+    note("discard " + std::to_string(request.dead_letter) + " " + request.reason);
+    last_key_ = request.idempotency;
     return Reply{200, R"({"state":"discarded"})"};
 }
 
@@ -93,10 +96,12 @@ Result<Reply> MemoryApi::post_event(engine::PostedEvent event) {
     return Reply{202, R"({"id":7,"duplicate":false,"deliveries":[]})"};
 }
 
-Result<Reply> MemoryApi::deploy(std::string name, std::string yaml, std::string) {
+Result<Reply> MemoryApi::deploy(engine::DeployRequest request) {
     const std::lock_guard lock(mutex_);
-    note("deploy " + name + " " + std::to_string(yaml.size()));
-    if (yaml.find("workflow: " + name) == std::string::npos) {
+    const std::string& name = request.name;
+    note("deploy " + name + " " + std::to_string(request.yaml.size()));
+    last_key_ = request.idempotency;
+    if (request.yaml.find("workflow: " + name) == std::string::npos) {
         Error error = invalid("deploy", "the workflow does not fit");
         error.details.push_back({"1:1", "must say 'workflow: " + name + "'"});
         return error;
@@ -104,15 +109,17 @@ Result<Reply> MemoryApi::deploy(std::string name, std::string yaml, std::string)
     return Reply{200, to_text(JsonObject{{"name", name}})};
 }
 
-Result<Reply> MemoryApi::pause_schedule(std::string workflow, std::string trigger, bool paused) {
+Result<Reply> MemoryApi::pause_schedule(engine::PauseRequest request) {
     const std::lock_guard lock(mutex_);
-    note((paused ? "pause " : "resume ") + workflow + " " + trigger);
-    return Reply{200, to_text(JsonObject{{"paused", paused}})};
+    note((request.paused ? "pause " : "resume ") + request.workflow + " " + request.trigger);
+    last_key_ = request.idempotency;
+    return Reply{200, to_text(JsonObject{{"paused", request.paused}})};
 }
 
-Result<Reply> MemoryApi::run_schedule_now(std::string workflow, std::string trigger, std::string) {
+Result<Reply> MemoryApi::run_schedule_now(engine::RunScheduleRequest request) {
     const std::lock_guard lock(mutex_);
-    note("tick " + workflow + " " + trigger);
+    note("tick " + request.workflow + " " + request.trigger);
+    last_key_ = request.idempotency;
     return Reply{201, R"({"id":9})"};
 }
 

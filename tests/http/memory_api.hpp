@@ -17,15 +17,11 @@ class MemoryApi : public engine::Api {
     Result<engine::Reply> submit(engine::Submission submission) override;
     Result<engine::Reply> cancel(engine::CancelRequest request) override;
     Result<engine::Reply> redrive(engine::RedriveRequest request) override;
-    Result<engine::Reply> discard(std::int64_t dead_letter, std::string reason, std::string by)
-        override;
+    Result<engine::Reply> discard(engine::DiscardRequest request) override;
     Result<engine::Reply> post_event(engine::PostedEvent event) override;
-    Result<engine::Reply> deploy(std::string name, std::string yaml, std::string by) override;
-    Result<engine::Reply> pause_schedule(std::string workflow, std::string trigger, bool paused)
-        override;
-    Result<engine::Reply> run_schedule_now(
-        std::string workflow, std::string trigger, std::string by
-    ) override;
+    Result<engine::Reply> deploy(engine::DeployRequest request) override;
+    Result<engine::Reply> pause_schedule(engine::PauseRequest request) override;
+    Result<engine::Reply> run_schedule_now(engine::RunScheduleRequest request) override;
     Result<std::string> read(
         std::string_view query, const std::vector<std::optional<std::string>>& params
     ) override;

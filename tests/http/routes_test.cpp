@@ -2,6 +2,8 @@
 #include "base/json.hpp"
 #include "http/server_test.hpp"
 
+#include <array>
+
 namespace kontor::http_test {
 namespace {
 
@@ -286,6 +288,25 @@ TEST_F(Routes, IdempotencyKeyIsHandedOnWithAFingerprintOfMeaning) {
         ask("POST", "/v1/runs", R"({"workflow":"train"})", "application/json", key + key).status,
         400
     );
+}
+
+TEST_F(Routes, EveryMutationHandsItsIdempotencyKeyOn) {
+    const std::vector<std::array<std::string, 3>> mutations{
+        {"POST", "/v1/runs/1/cancel", R"({"reason":"enough"})"},
+        {"POST", "/v1/dead-letters/7/redrive", R"({"definition":"newest"})"},
+        {"POST", "/v1/dead-letters/7/discard", R"({"reason":"a test"})"},
+        {"PUT", "/v1/workflows/train", "workflow: train\n"},
+        {"POST", "/v1/schedules/train/monthly/pause", "{}"},
+        {"POST", "/v1/schedules/train/monthly/resume", "{}"},
+        {"POST", "/v1/schedules/train/monthly/run", "{}"},
+        {"POST", "/v1/events", R"({"specversion":"1.0","id":"a","source":"/t","type":"t","data":{}})"},
+    };
+    for (const auto& [method, path, body] : mutations) {
+        const std::string key = "key-of-" + path;
+        ask(method, path, body, method == "PUT" ? "application/yaml" : "application/json", "Idempotency-Key: " + key + "\r\n");
+        EXPECT_EQ(api_.last_key().key, key);
+        EXPECT_EQ(api_.last_key().fingerprint.size(), 64U) << path;
+    }
 }
 
 TEST_F(Routes, ErrorKindsDecideTheStatusAndInternalsStayInside) {

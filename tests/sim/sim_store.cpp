@@ -1,5 +1,6 @@
 #include "sim/sim_store.hpp"
 
+#include "base/limits.hpp"
 #include "core/run/states.hpp"
 
 namespace kontor::sim {
@@ -18,48 +19,74 @@ void SimStore::require(bool holds, const std::string& what) {
     }
 }
 
-Result<ports::Leadership> SimStore::lead(const std::string& /*holder*/, bool /*takeover*/) {
+Result<ports::Leadership> SimStore::lead(const std::string& holder, bool takeover) {
+    if (!holder_.empty() && !takeover) {
+        return conflict("lead", holder_ + " leads");
+    }
+    holder_ = holder;
     ++epoch_;
     return ports::Leadership{epoch_, seq_};
 }
 
 Result<void> SimStore::renew(ports::Epoch epoch) {
-    return epoch == epoch_ ? Result<void>() : Result<void>(conflict("renew", "deposed"));
+    return epoch == epoch_ && !holder_.empty() ? Result<void>() : Result<void>(conflict("renew", "deposed"));
 }
 
-Result<void> SimStore::resign(ports::Epoch epoch) { return renew(epoch); }
+Result<void> SimStore::resign(ports::Epoch epoch) {
+    const Result<void> leads = renew(epoch);
+    if (leads) {
+        holder_.clear();
+    }
+    return leads;
+}
 
-Result<ports::Snapshot> SimStore::load(Instant /*now*/) {
+Result<ports::Snapshot> SimStore::load(Instant now) {
     ports::Snapshot snapshot;
     snapshot.seq = seq_;
     snapshot.last_id = last_id_;
-    for (const auto& [hash, row] : definitions_) {
-        snapshot.definitions.push_back(row);
-    }
+    std::set<std::string> hashes;
     for (const auto& [name, hash] : deployed) {
         snapshot.deployed.push_back(hash);
+        hashes.insert(hash);
     }
     for (const auto& [id, row] : runs) {
         if (!is_final_text(row.state)) {
             snapshot.runs.push_back(row);
+            hashes.insert(row.hash);
         }
     }
+    for (const auto& [hash, row] : definitions_) {
+        if (hashes.contains(hash)) {
+            snapshot.definitions.push_back(row);
+        }
+    }
+    const auto active = [&](ports::RunId run) { return runs.contains(run) && !is_final_text(runs.at(run).state); };
     for (const auto& [id, row] : live) {
-        snapshot.live.push_back(row);
+        if (active(row.run)) {
+            snapshot.live.push_back(row);
+        }
     }
     for (const auto& [id, row] : done) {
-        if (!is_final_text(runs.at(row.run).state)) {
+        if (active(row.run)) {
             snapshot.done.push_back(row);
         }
     }
-    for (const auto& [key, row] : schedules_) {
+    for (const auto& [key, row] : schedules) {
         snapshot.schedules.push_back(row);
     }
     for (const auto& [key, row] : idempotency_) {
-        snapshot.idempotency.push_back(row);
+        if (row.created_at >= now - limits::idempotency_kept) {
+            snapshot.idempotency.push_back(row);
+        }
     }
     for (const auto& [country, details] : winners_) {
         snapshot.winners.push_back({country, details});
+    }
+    for (const auto& [id, row] : events) {
+        const auto mark = deliveries.lower_bound({id, "", ""});
+        if (mark == deliveries.end() || std::get<0>(mark->first) != id) {
+            snapshot.undelivered.push_back(row);
+        }
     }
     return snapshot;
 }
@@ -73,6 +100,11 @@ Result<ports::EndedRun> SimStore::load_ended(ports::RunId run) {
         return conflict("load_ended", "it has not ended");
     }
     ports::EndedRun ended{found->second, definitions_.at(found->second.hash), {}, {}};
+    for (const auto& [id, row] : live) {
+        if (row.run == run) {
+            ended.live.push_back(row);
+        }
+    }
     for (const auto& [id, row] : done) {
         if (row.run == run) {
             ended.done.push_back(row);
@@ -99,10 +131,15 @@ Result<void> SimStore::commit(const ports::Batch& batch) {
     if (dice < unavailable + in_doubt_before) {
         return Error{ErrorKind::InDoubt, "commit", "the connection broke", {}};
     }
-    if (batch.epoch != epoch_) {
+    if (batch.epoch != epoch_ || holder_.empty()) {
         return conflict("commit", "deposed");
     }
-    require(batch.seq == seq_ + 1, "a batch was sent twice or out of order");
+    if (batch.seq != seq_ + 1) {
+        return conflict("commit", "a batch was sent twice or out of order");
+    }
+    if (const std::string fault = refused(batch); !fault.empty()) {
+        return invalid("commit", fault);
+    }
     apply(batch);
     if (dice < unavailable + in_doubt_before + in_doubt_after) {
         return Error{ErrorKind::InDoubt, "commit", "the connection broke", {}};
@@ -114,10 +151,83 @@ Result<ports::Seq> SimStore::committed(ports::Epoch epoch) {
     if (prng_.unit() < unavailable) {
         return unavailable_error();
     }
-    return epoch == epoch_ ? Result<ports::Seq>(seq_) : Result<ports::Seq>(conflict("committed", "deposed"));
+    return renew(epoch) ? Result<ports::Seq>(seq_) : Result<ports::Seq>(conflict("committed", "deposed"));
 }
 
 Error SimStore::unavailable_error() { return kontor::unavailable("store", "no connection"); }
+
+std::string SimStore::refused(const ports::Batch& batch) const {
+    std::set<std::int64_t> new_runs;
+    for (const ports::RunRow& row : batch.runs_inserted) {
+        if (runs.contains(row.id) || !new_runs.insert(row.id).second) {
+            return "a run was inserted twice";
+        }
+    }
+    std::set<std::int64_t> new_live;
+    for (const ports::LiveTaskRow& row : batch.live_inserted) {
+        if (live.contains(row.id) || !new_live.insert(row.id).second) {
+            return "a live instance was inserted twice";
+        }
+    }
+    const std::set<std::int64_t> gone(batch.done_deleted.begin(), batch.done_deleted.end());
+    std::set<std::int64_t> new_done;
+    for (const ports::DoneTaskRow& row : batch.done_inserted) {
+        if ((done.contains(row.id) && !gone.contains(row.id)) || !new_done.insert(row.id).second) {
+            return "an ended instance was inserted twice";
+        }
+    }
+    std::set<std::pair<std::string, std::string>> new_events;
+    for (const ports::EventRow& row : batch.events) {
+        if (events.contains(row.id) || event_names_.contains({row.source, row.ce_id}) ||
+            !new_events.insert({row.source, row.ce_id}).second) {
+            return "an event was inserted twice";
+        }
+    }
+    std::set<std::tuple<std::int64_t, std::string, std::string>> marked;
+    for (const ports::DeliveryRow& row : batch.deliveries) {
+        const auto before = deliveries.find({row.event, row.workflow, row.trigger});
+        if ((before != deliveries.end() && before->second.state != "dead") ||
+            !marked.insert({row.event, row.workflow, row.trigger}).second) {
+            return "an event was delivered to a trigger twice";
+        }
+    }
+    for (const ports::DeadLetterRow& row : batch.dead_letters) {
+        if (letters.contains(row.id)) {
+            return "a dead letter was inserted twice";
+        }
+    }
+    return "";
+}
+
+void SimStore::apply_tasks(const ports::Batch& batch) {
+    for (const ports::TaskId id : batch.done_deleted) {
+        require(done.erase(id) == 1, "an ended instance was deleted that is not there");
+    }
+    for (const ports::LiveTaskRow& row : batch.live_inserted) {
+        require(!done.contains(row.id), "an ended instance is live again under its old id");
+        live.emplace(row.id, row);
+    }
+    for (const ports::LiveTaskRow& row : batch.live_updated) {
+        const auto found = live.find(row.id);
+        require(found != live.end(), "a live instance was updated that is not there");
+        if (found != live.end()) {
+            found->second = row;
+        }
+    }
+    for (const ports::Progress& row : batch.progress) {
+        require(live.contains(row.task), "progress was told of an instance that is not live");
+        if (live.contains(row.task)) {
+            progress[row.task] = row;
+        }
+    }
+    for (const ports::TaskId id : batch.live_deleted) {
+        require(live.erase(id) == 1, "a live instance was deleted that is not there");
+    }
+    for (const ports::DoneTaskRow& row : batch.done_inserted) {
+        require(!live.contains(row.id), "an instance is live and ended at once");
+        done.emplace(row.id, row);
+    }
+}
 
 void SimStore::apply(const ports::Batch& batch) {
     seq_ = batch.seq;
@@ -127,55 +237,59 @@ void SimStore::apply(const ports::Batch& batch) {
         definitions_.try_emplace(row.hash, row);
         deployed[row.workflow] = row.hash;
     }
+    for (const std::string& workflow : batch.retired_workflows) {
+        deployed.erase(workflow);
+    }
     for (const ports::RunRow& row : batch.runs_inserted) {
-        require(runs.emplace(row.id, row).second, "a run was inserted twice");
+        runs.emplace(row.id, row);
     }
     for (const ports::RunRow& row : batch.runs_updated) {
-        require(runs.contains(row.id), "a run was updated that is not there");
-        const auto from = core::run::run_state_from(runs[row.id].state);
+        const auto found = runs.find(row.id);
+        require(found != runs.end(), "a run was updated that is not there");
+        if (found == runs.end()) {
+            continue;
+        }
+        const auto from = core::run::run_state_from(found->second.state);
         const auto to = core::run::run_state_from(row.state);
-        require(from == to || core::run::may_change(*from, *to) || core::run::is_final(*to),
-                "run " + runs[row.id].state + " -> " + row.state + " is not allowed");
-        runs[row.id] = row;
+        require(
+            from == to || core::run::may_change(*from, *to) || core::run::is_final(*to),
+            "run " + found->second.state + " -> " + row.state + " is not allowed"
+        );
+        found->second = row;
     }
-    for (const ports::TaskId id : batch.done_deleted) {
-        require(done.erase(id) == 1, "an ended instance was deleted that is not there");
-    }
-    for (const ports::LiveTaskRow& row : batch.live_inserted) {
-        require(!done.contains(row.id) && live.emplace(row.id, row).second, "a live instance was inserted twice");
-    }
-    for (const ports::LiveTaskRow& row : batch.live_updated) {
-        require(live.contains(row.id), "a live instance was updated that is not there");
-        live[row.id] = row;
-    }
-    for (const ports::TaskId id : batch.live_deleted) {
-        require(live.erase(id) == 1, "a live instance was deleted that is not there");
-    }
-    for (const ports::DoneTaskRow& row : batch.done_inserted) {
-        require(!live.contains(row.id) && done.emplace(row.id, row).second, "an ended instance was inserted twice");
-    }
+    apply_tasks(batch);
     for (const ports::AttemptRow& row : batch.attempts) {
-        require(attempts.emplace(std::pair(row.task, row.attempt), row).second, "an attempt ended twice");
+        if (row.outcome != "interrupted") {  // handed back: its number comes again
+            require(attempts.emplace(std::pair(row.task, row.attempt), row).second, "an attempt ended twice");
+        }
     }
     for (const ports::EventRow& row : batch.events) {
-        require(events.emplace(row.id, row).second, "an event was inserted twice");
+        events.emplace(row.id, row);
+        event_names_.insert({row.source, row.ce_id});
     }
     for (const ports::DeliveryRow& row : batch.deliveries) {
-        const bool fresh = deliveries_.insert({row.event, row.workflow, row.trigger}).second;
-        require(fresh || row.state != "started", "an event started a trigger's run twice");
+        deliveries[{row.event, row.workflow, row.trigger}] = row;
     }
     for (const ports::DeadLetterRow& row : batch.dead_letters) {
-        require(letters.emplace(row.id, DeadLetterState{row, "open"}).second, "a dead letter was inserted twice");
+        letters.emplace(row.id, DeadLetterState{row, "open"});
     }
     for (const ports::DeadLetterClosed& row : batch.dead_letters_closed) {
         require(letters.contains(row.id) && letters[row.id].state == "open", "a dead letter was closed twice");
         letters[row.id].state = row.state;
     }
     for (const ports::ScheduleRow& row : batch.schedules) {
-        schedules_[{row.workflow, row.trigger}] = row;
+        schedules[{row.workflow, row.trigger}] = row;
+    }
+    for (const auto& key : batch.schedules_deleted) {
+        schedules.erase(key);
     }
     for (const ports::IdempotencyRow& row : batch.idempotency) {
-        require(idempotency_.emplace(row.key, row).second, "an idempotency key was used twice");
+        const auto before = idempotency_.find(row.key);
+        require(
+            before == idempotency_.end() || before->second.created_at < row.created_at - limits::idempotency_kept,
+            "an idempotency key was used twice"
+        );
+        idempotency_[row.key] = row;
     }
     for (const ports::EffectRow& row : batch.effects) {
         if (const auto* chosen = std::get_if<sdk::WinnerChosen>(&row.effect)) {

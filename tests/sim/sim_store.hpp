@@ -30,7 +30,7 @@ class SimStore : public ports::Store {
     Result<void> commit(const ports::Batch& batch) override;
     Result<ports::Seq> committed(ports::Epoch epoch) override;
 
-    // The first broken constraint, as the database would have refused it; empty when none.
+    // The first thing that the conductor should never have asked for, though a database would have let it pass.
     const std::string& broken() const { return broken_; }
 
     std::map<ports::RunId, ports::RunRow> runs;
@@ -39,22 +39,28 @@ class SimStore : public ports::Store {
     std::map<std::pair<ports::TaskId, int>, ports::AttemptRow> attempts;
     std::map<std::int64_t, DeadLetterState> letters;
     std::map<std::int64_t, ports::EventRow> events;
+    std::map<std::tuple<std::int64_t, std::string, std::string>, ports::DeliveryRow> deliveries;  // by event, workflow, trigger
+    std::map<std::pair<std::string, std::string>, ports::ScheduleRow> schedules;
+    std::map<ports::TaskId, ports::Progress> progress;
     std::map<std::string, std::string> deployed;  // workflow -> hash
 
  private:
+    // Why a database with the same keys would refuse the batch; empty when it would not.
+    std::string refused(const ports::Batch& batch) const;
+    void apply_tasks(const ports::Batch& batch);
     void apply(const ports::Batch& batch);
     static Error unavailable_error();
     void require(bool holds, const std::string& what);
 
     Prng prng_;
     ports::Epoch epoch_ = 0;
+    std::string holder_;  // empty: nobody leads
     ports::Seq seq_ = 0;
     std::int64_t last_id_ = 0;
     std::map<std::string, ports::DefinitionRow> definitions_;
-    std::map<std::pair<std::string, std::string>, ports::ScheduleRow> schedules_;
     std::map<std::string, ports::IdempotencyRow> idempotency_;
     std::map<std::string, Json> winners_;
-    std::set<std::tuple<std::int64_t, std::string, std::string>> deliveries_;
+    std::set<std::pair<std::string, std::string>> event_names_;  // source, id
     std::string broken_;
 };
 

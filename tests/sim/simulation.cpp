@@ -44,7 +44,7 @@ Simulation::Simulation(std::uint64_t seed)
     store_.in_doubt_after = 0.02;
     boot();
     for (const auto& [name, workflow] : workflows_) {
-        cycle_->add(engine::DeployInput{"", name, {}});
+        cycle_->add(engine::DeployInput{{"", name, "sim", {}}, {}});
     }
 }
 
@@ -148,9 +148,9 @@ void Simulation::command() {
         auto letter = store_.letters.begin();
         std::advance(letter, static_cast<std::ptrdiff_t>(prng_.below(store_.letters.size())));
         if (dice < 9) {
-            cycle_->add(engine::RedriveInput{{letter->first, prng_.below(4) == 0, "sim"}, [](Result<engine::Reply>) {}});
+            cycle_->add(engine::RedriveInput{{letter->first, prng_.below(4) == 0, "sim", {}}, [](Result<engine::Reply>) {}});
         } else {
-            cycle_->add(engine::DiscardInput{letter->first, "sim", "sim", [](Result<engine::Reply>) {}});
+            cycle_->add(engine::DiscardInput{{letter->first, "sim", "sim", {}}, [](Result<engine::Reply>) {}});
         }
     }
 }

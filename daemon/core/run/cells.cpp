@@ -50,6 +50,10 @@ void Run::resolve_partitions(Instant now, const World& world, Changes& changes) 
                 break;
             }
             std::string country(value.get_string());
+            if (country.empty()) {
+                fault = "partition.over gives an empty text";
+                break;
+            }
             if (std::find(countries_.begin(), countries_.end(), country) == countries_.end()) {
                 countries_.push_back(std::move(country));
             }
@@ -68,6 +72,10 @@ void Run::resolve_partitions(Instant now, const World& world, Changes& changes) 
             columns_[task].cells.resize(countries_.size());
             open_cells_ += static_cast<int>(countries_.size());
         }
+    }
+    if (!cancel_reason_.empty() && !restoring_) {
+        block_pending();  // a cancel came first: nothing of these partitions will run
+        return;
     }
     evaluate_all(now, world, changes);
 }
@@ -110,16 +118,17 @@ int Run::chained_parent(int task) const {
     if (!node(task).fan) {
         return -1;
     }
+    int last = -1;
     for (const int parent : node(task).after) {
         if (node(parent).fan && node(parent).fan->name == node(task).fan->name &&
             node(parent).per_country == node(task).per_country) {
-            return parent;
+            last = std::max(last, parent);
         }
     }
-    return -1;
+    return last;
 }
 
-Run::Verdict Run::verdict(const dag::TaskNode& child, int parent, int cell, Instant now) const {
+Run::Verdict Run::verdict(const dag::TaskNode& child, int parent, bool chained, int cell, Instant now) const {
     const dag::TaskNode& above = node(parent);
     if (above.per_country && partition_ != Partition::Resolved) {
         return partition_ == Partition::Blocked ? Verdict::Bad : Verdict::Pending;
@@ -138,8 +147,6 @@ Run::Verdict Run::verdict(const dag::TaskNode& child, int parent, int cell, Inst
         must = must_have(child.gate, parent);
     } else {
         const Cell& seen = column(parent).cells[static_cast<std::size_t>(above.per_country ? cell : 0)];
-        const bool chained = child.fan && above.fan && child.fan->name == above.fan->name &&
-                             child.per_country == above.per_country;
         if (chained && seen.state == CellState::Open && seen.count > 0) {
             return seen.skipped == seen.count ? Verdict::Skipped : Verdict::Ok;
         }
@@ -166,7 +173,7 @@ Run::Verdict Run::verdict(const dag::TaskNode& child, int parent, int cell, Inst
 
 void Run::evaluate(int task, int cell, Instant now, const World& world, Changes& changes) {
     Cell& mine = cell_of(task, cell);
-    if (mine.state != CellState::Pending || !cancel_reason_.empty()) {
+    if (mine.state != CellState::Pending || restoring_ || !cancel_reason_.empty()) {
         return;
     }
     const dag::TaskNode& self = node(task);
@@ -176,7 +183,7 @@ void Run::evaluate(int task, int cell, Instant now, const World& world, Changes&
     bool bad = false;
     int skipped = 0;
     for (const int parent : self.after) {
-        const Verdict seen = verdict(self, parent, cell, now);
+        const Verdict seen = verdict(self, parent, parent == chained, cell, now);
         pending = pending || seen == Verdict::Pending;
         // A chain that never opened has no items to continue with, not even for `when: always`.
         bad = bad || (seen == Verdict::Bad && (!always || parent == chained));
@@ -232,6 +239,9 @@ Result<std::vector<std::string>> Run::fan_items(int task, int cell, const World&
     } else if (const auto* list = over->if_array()) {
         for (const Json& value : *list) {
             std::string item = value.is_string() ? std::string(value.get_string()) : to_text(value);
+            if (item.empty()) {
+                return invalid(what, "an item of the list is an empty text");
+            }
             if (std::find(items.begin(), items.end(), item) != items.end()) {
                 return invalid(what, "the item '" + item + "' stands twice in the list");
             }

@@ -154,6 +154,9 @@ bool Run::attempt_ended(
         fail(index, *failure, now, world, changes);
     } else {
         // The worker was stopped, the task did nothing wrong: handed back, not counted.
+        changes.attempts.push_back(
+            {index, mine.attempt, mine.started_at.value_or(now), now, "interrupted", "", "its worker was stopped"}
+        );
         --mine.attempt;
         mine.next_at = now;
         change(index, TaskState::Ready, changes);
@@ -166,9 +169,11 @@ bool Run::attempt_ended(
 void Run::attempt_lost(Index index, Instant now, const World& world, Changes& changes) {
     Instance& mine = instance(index);
     KONTOR_CHECK(mine.state == TaskState::Running);
+    const std::string cancelled_because = mine.stopping ? mine.reason : cancel_reason_;
     mine.reason = "the daemon died while it ran";
     end_attempt(mine, index, "lost", sdk::to_string(sdk::FailureClass::Transient), now, changes);
-    if (!cancel_reason_.empty()) {
+    if (mine.stopping || !cancel_reason_.empty()) {
+        mine.reason = shortened(cancelled_because);
         mine.finished_at = now;
         change(index, TaskState::Cancelled, changes);
         settled(index, now, world, changes);
@@ -189,7 +194,9 @@ void Run::settle_without_attempt(
     Index index, sdk::Outcome outcome, Instant now, const World& world, Changes& changes
 ) {
     Instance& mine = instance(index);
-    KONTOR_CHECK(mine.state == TaskState::Ready || mine.state == TaskState::Awaiting);
+    if (mine.state != TaskState::Ready && mine.state != TaskState::Awaiting) {
+        return;
+    }
     if (mine.state == TaskState::Ready) {
         mine.started_at = now;
         mine.attempt = 1;
@@ -237,7 +244,7 @@ void Run::on_time(Instant now, const World& world, Changes& changes) {
             }
         }
     }
-    if (workflow_->deadline && started_at_ && now >= *started_at_ + *workflow_->deadline && cancel_reason_.empty()) {
+    if (const std::optional<Instant> due = due_at(); due && now >= *due && cancel_reason_.empty()) {
         cancel({}, "its deadline of " + to_text(*workflow_->deadline) + " has passed", now, world, changes);
     }
     finish_if_done(now, changes);
@@ -327,6 +334,9 @@ Result<void> Run::redrive(Index index, Instant now, const World& world, Changes&
     if (state_ != RunState::Running && state_ != RunState::Failed) {
         return conflict("redrive", "the run is " + std::string(to_string(state_)) + ": submit a new one");
     }
+    if (!cancel_reason_.empty()) {
+        return conflict("redrive", "the run is being cancelled: submit a new one");
+    }
     Instance& mine = instance(index);
     const int task = mine.task;
     const int cell = mine.cell;
@@ -336,7 +346,9 @@ Result<void> Run::redrive(Index index, Instant now, const World& world, Changes&
         state_ = RunState::Running;
         reason_.clear();
         finished_at_.reset();
+        resumed_at_ = now;
         changes.run_changed = true;
+        set_timers(changes);
     }
     const bool died_opening = mine.attempt == 0 && mine.item.empty() && cell_of(task, cell).count == 1;
     if (died_opening) {
@@ -344,6 +356,11 @@ Result<void> Run::redrive(Index index, Instant now, const World& world, Changes&
         mine.cell = orphaned;
         mine.state = TaskState::Ready;
         cell_of(task, cell) = Cell{};
+        for (const int child : children_[static_cast<std::size_t>(task)]) {
+            if (chained_parent(child) == task) {
+                forget_blocked(child, cell);
+            }
+        }
     } else {
         mine.attempt = 0;
         mine.stopping = false;
@@ -359,6 +376,29 @@ Result<void> Run::redrive(Index index, Instant now, const World& world, Changes&
     evaluate_all(now, world, changes);
     finish_if_done(now, changes);
     return {};
+}
+
+void Run::forget_blocked(int task, int cell) {
+    const Cell& seen = cell_of(task, cell);
+    if (seen.state != CellState::Open) {
+        return;
+    }
+    for (Index index = seen.first; index < seen.first + seen.count; ++index) {
+        if (!instance(index).blocked) {
+            return;
+        }
+    }
+    reopen(task, cell);
+    for (Index index = seen.first; index < seen.first + seen.count; ++index) {
+        instance(index).blocked = false;
+        instance(index).cell = orphaned;
+    }
+    cell_of(task, cell) = Cell{};
+    for (const int child : children_[static_cast<std::size_t>(task)]) {
+        if (chained_parent(child) == task) {
+            forget_blocked(child, cell);
+        }
+    }
 }
 
 void Run::unblock() {

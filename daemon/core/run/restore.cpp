@@ -19,6 +19,7 @@ void Run::fill(Index index, const StoredInstance& row, Changes& changes) {
     mine.input = row.input;
     mine.outputs = row.outputs;
     mine.reason = row.reason;
+    mine.stopping = row.stopping;
     if (mine.state == TaskState::Retrying || mine.state == TaskState::Awaiting) {
         if (mine.next_at) {
             sleepers_.emplace(*mine.next_at, index);
@@ -28,7 +29,7 @@ void Run::fill(Index index, const StoredInstance& row, Changes& changes) {
 }
 
 Result<void> Run::place(
-    const std::vector<const StoredInstance*>& rows, int task, int cell, const World& world, Changes& changes
+    const std::vector<const StoredInstance*>& rows, int task, int cell, Instant now, const World& world, Changes& changes
 ) {
     const dag::TaskNode& self = node(task);
     const StoredInstance& front = *rows.front();
@@ -57,6 +58,7 @@ Result<void> Run::place(
     for (const StoredInstance* row : rows) {
         by_item[row->item] = row;
     }
+    const Index first = mine.first;
     for (std::string& item : items) {
         const auto found = by_item.find(item);
         const Index index = add_instance(task, cell, std::move(item));
@@ -64,6 +66,8 @@ Result<void> Run::place(
             fill(index, *found->second, changes);
         } else if (chained < 0) {
             make_ready(index, changes);
+        } else {
+            follow_placed(index, column(chained).cells[static_cast<std::size_t>(cell)].first + (index - first), now, changes);
         }
     }
     if (by_item.size() > items.size()) {
@@ -74,70 +78,107 @@ Result<void> Run::place(
     return {};
 }
 
-void Run::close_settled() {
-    for (int task = 0; task < static_cast<int>(columns_.size()); ++task) {
-        for (int cell = 0; cell < static_cast<int>(column(task).cells.size()); ++cell) {
-            Cell& mine = cell_of(task, cell);
-            if (mine.state != CellState::Open || mine.closed) {
-                continue;
-            }
-            recount(mine);
-            if (mine.succeeded + mine.skipped + mine.bad == mine.count) {
-                close(task, cell);
-            }
+void Run::follow_placed(Index index, Index above, Instant now, Changes& changes) {
+    const TaskState seen = instance(above).state;
+    if (seen == TaskState::Succeeded) {
+        make_ready(index, changes);
+    } else if (seen == TaskState::Skipped) {
+        instance(index).reason = "what it comes after was skipped";
+        instance(index).finished_at = now;
+        change(index, TaskState::Skipped, changes);
+    } else if (is_final(seen) || instance(above).blocked) {
+        instance(index).blocked = true;
+    }
+}
+
+void Run::close_settled(int task) {
+    for (int cell = 0; cell < static_cast<int>(column(task).cells.size()); ++cell) {
+        Cell& mine = cell_of(task, cell);
+        if (mine.state != CellState::Open || mine.closed) {
+            continue;
+        }
+        recount(mine);
+        if (mine.succeeded + mine.skipped + mine.bad == mine.count) {
+            close(task, cell);
         }
     }
 }
 
-Result<void> Run::restore(
-    std::vector<StoredInstance> rows, Instant started_at, std::string cancel_reason, Instant now, const World& world,
+std::vector<bool> Run::before_partition() const {
+    std::vector<bool> needed(columns_.size(), false);
+    for (const int need : workflow_->partition_needs) {
+        needed[static_cast<std::size_t>(need)] = true;
+    }
+    for (std::size_t task = needed.size(); task-- > 0;) {
+        if (needed[task]) {
+            for (const int parent : workflow_->tasks[task].after) {
+                needed[static_cast<std::size_t>(parent)] = true;
+            }
+        }
+    }
+    return needed;
+}
+
+Result<void> Run::place_task(
+    int task, const std::map<std::string_view, std::vector<const StoredInstance*>>& by_country, Instant now, const World& world,
     Changes& changes
 ) {
+    for (const auto& [country, rows] : by_country) {
+        int cell = 0;
+        if (node(task).per_country) {
+            const auto found = std::find(countries_.begin(), countries_.end(), country);
+            if (found == countries_.end()) {
+                return invalid("restore", "the run has no partition " + std::string(country));
+            }
+            cell = static_cast<int>(found - countries_.begin());
+        }
+        if (Result<void> placed = place(rows, task, cell, now, world, changes); !placed) {
+            return placed;
+        }
+    }
+    close_settled(task);
+    return {};
+}
+
+Result<void> Run::restore(
+    std::vector<StoredInstance> rows, Former former, Instant now, const World& world, Changes& changes
+) {
     state_ = RunState::Running;
-    started_at_ = started_at;
+    started_at_ = former.started_at;
+    resumed_at_ = former.resumed_at;
     make_cells();
-    std::map<std::pair<int, std::string_view>, std::vector<const StoredInstance*>> by_cell;
+    std::vector<std::map<std::string_view, std::vector<const StoredInstance*>>> by_task(columns_.size());
     for (const StoredInstance& row : rows) {
         const int task = workflow_->task_index(row.task);
         if (task < 0) {
             return invalid("restore", "the definition has no task " + row.task);
         }
-        by_cell[{task, row.country}].push_back(&row);
-    }
-    // While rows are placed nothing may be opened by evaluation: a cancelled run opens nothing.
-    cancel_reason_ = "restoring";
-    for (const bool per_country : {false, true}) {
-        if (per_country && partition_ == Partition::Unresolved) {
-            close_settled();
-            resolve_partitions(now, world, changes);
+        const bool per_country = node(task).per_country;
+        if (per_country == row.country.empty()) {
+            return invalid("restore", "task " + row.task + (per_country ? " is per country now" : " is not per country any more"));
         }
-        for (const auto& [key, cell_rows] : by_cell) {
-            if (node(key.first).per_country != per_country) {
+        by_task[static_cast<std::size_t>(task)][row.country].push_back(&row);
+    }
+    // Parents first, and what the partition is found from before anything else: fans read the outputs of what stands
+    // before them. While rows are placed nothing is opened.
+    restoring_ = true;
+    const std::vector<bool> needed = before_partition();
+    for (const bool first_pass : {true, false}) {
+        for (std::size_t task = 0; task < by_task.size(); ++task) {
+            if (needed[task] != first_pass) {
                 continue;
             }
-            int cell = 0;
-            if (per_country) {
-                const auto found = std::find(countries_.begin(), countries_.end(), key.second);
-                if (found == countries_.end()) {
-                    return invalid("restore", "the run has no partition " + std::string(key.second));
-                }
-                cell = static_cast<int>(found - countries_.begin());
-            }
-            if (Result<void> placed = place(cell_rows, key.first, cell, world, changes); !placed) {
-                return placed.error();
+            if (Result<void> placed = place_task(static_cast<int>(task), by_task[task], now, world, changes); !placed) {
+                return placed;
             }
         }
-    }
-    close_settled();
-    cancel_reason_ = std::move(cancel_reason);
-    for (Index index = 0; index < instance_count(); ++index) {
-        const int above = instance(index).state == TaskState::Waiting ? chained_parent(instance(index).task) : -1;
-        if (above >= 0) {
-            const Index offset = index - cell_of(instance(index).task, instance(index).cell).first;
-            const Index parent = column(above).cells[static_cast<std::size_t>(instance(index).cell)].first + offset;
-            follow_chain(index, parent, now, world, changes);
+        if (first_pass) {
+            resolve_partitions(now, world, changes);
         }
     }
+    restoring_ = false;
+    cancel_reason_ = std::move(former.cancel_reason);
+    set_timers(changes);
     evaluate_all(now, world, changes);
     if (!cancel_reason_.empty()) {
         block_pending();

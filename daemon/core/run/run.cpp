@@ -10,11 +10,13 @@ Run::Run(std::shared_ptr<const dag::Workflow> workflow, Identity identity)
     : workflow_(std::move(workflow)),
       identity_(std::move(identity)),
       columns_(workflow_->tasks.size()),
-      children_(workflow_->tasks.size()) {
+      children_(workflow_->tasks.size()),
+      depths_(workflow_->tasks.size()) {
     bool partitioned = false;
     for (std::size_t task = 0; task < workflow_->tasks.size(); ++task) {
         for (const int parent : workflow_->tasks[task].after) {
             children_[static_cast<std::size_t>(parent)].push_back(static_cast<int>(task));
+            depths_[task] = std::max(depths_[task], depths_[static_cast<std::size_t>(parent)] + 1);
         }
         partitioned = partitioned || workflow_->tasks[task].per_country;
     }
@@ -31,15 +33,26 @@ void Run::start(Instant now, const World& world, Changes& changes) {
     make_cells();
     resolve_partitions(now, world, changes);
     evaluate_all(now, world, changes);
-    if (workflow_->deadline) {
-        changes.timers.push_back(now + *workflow_->deadline);
+    set_timers(changes);
+    finish_if_done(now, changes);
+}
+
+std::optional<Instant> Run::due_at() const {
+    if (!workflow_->deadline || !started_at_) {
+        return std::nullopt;
+    }
+    return resumed_at_.value_or(*started_at_) + *workflow_->deadline;
+}
+
+void Run::set_timers(Changes& changes) const {
+    if (const std::optional<Instant> due = due_at()) {
+        changes.timers.push_back(*due);
     }
     for (const dag::TaskNode& task : workflow_->tasks) {
         if (task.gate.within) {
-            changes.timers.push_back(now + *task.gate.within);
+            changes.timers.push_back(*started_at_ + *task.gate.within);
         }
     }
-    finish_if_done(now, changes);
 }
 
 const std::string& Run::country(const Instance& instance) const {

@@ -105,6 +105,14 @@ struct StoredInstance {
     Json input;
     Json outputs;
     std::string reason;
+    bool stopping = false;  // running, and its cancel was accepted
+};
+
+// What a stored run says of itself, as restore() takes it.
+struct Former {
+    Instant started_at;
+    std::optional<Instant> resumed_at;  // it had failed and was redriven: its deadline counts from here
+    std::string cancel_reason;          // not empty: it is being cancelled
 };
 
 struct Scope {  // of a cancel; empty members mean all
@@ -122,8 +130,7 @@ class Run {
     // the caller reports what became of them (lost, or still there).
     // Errors: Invalid when the rows do not fit the definition.
     Result<void> restore(
-        std::vector<StoredInstance> rows, Instant started_at, std::string cancel_reason, Instant now, const World& world,
-        Changes& changes
+        std::vector<StoredInstance> rows, Former former, Instant now, const World& world, Changes& changes
     );
 
     // Ready -> Running. Errors: Invalid: the input cannot be built; the instance is then Dead.
@@ -141,14 +148,16 @@ class Run {
     );
     // The process died while it ran: tried again at once, dead after retry::attempts_lost_max.
     void attempt_lost(Index instance, Instant now, const World& world, Changes& changes);
-    // An instance that was Ready or Awaiting got its result without an executor.
+    // An instance that was Ready or Awaiting got its result without an executor. Nothing happens to one that is neither
+    // any more: what it caused may have cancelled its own run.
     void settle_without_attempt(Index instance, sdk::Outcome outcome, Instant now, const World& world, Changes& changes);
 
     // Backoffs, sleeps, gates and the deadline that are due.
     void on_time(Instant now, const World& world, Changes& changes);
     // Returns how many instances and cells it ended or asked to stop.
     int cancel(const Scope& scope, std::string reason, Instant now, const World& world, Changes& changes);
-    // Dead -> Ready, as a fresh instance; a failed run is running again.
+    // Dead -> Ready, as a fresh instance; a failed run is running again, and its deadline counts from now.
+    // Errors: Conflict: the instance is not dead, or the run is cancelled or about to be.
     Result<void> redrive(Index instance, Instant now, const World& world, Changes& changes);
     // Dead -> Failed: its letter was discarded.
     Result<void> give_up(Index instance, std::string reason, Instant now, Changes& changes);
@@ -164,6 +173,7 @@ class Run {
     // Not empty while a cancel of the whole run is carried out, and after it.
     const std::string& cancel_reason() const { return cancel_reason_; }
     std::optional<Instant> started_at() const { return started_at_; }
+    std::optional<Instant> resumed_at() const { return resumed_at_; }
     std::optional<Instant> finished_at() const { return finished_at_; }
     const Instance& instance(Index index) const { return instances_[static_cast<std::size_t>(index)]; }
     Instance& instance(Index index) { return instances_[static_cast<std::size_t>(index)]; }
@@ -171,6 +181,8 @@ class Run {
     const dag::TaskNode& node(const Instance& instance) const {
         return workflow_->tasks[static_cast<std::size_t>(instance.task)];
     }
+    // The longest way from a task without parents to this instance's.
+    int depth(const Instance& instance) const { return depths_[static_cast<std::size_t>(instance.task)]; }
     // Empty for a task without country.
     const std::string& country(const Instance& instance) const;
     // How many instances its cell holds, itself included: the fan's size, 1 without a fan.
@@ -209,9 +221,19 @@ class Run {
     static constexpr int orphaned = -1;
 
     // restore.cpp
-    Result<void> place(const std::vector<const StoredInstance*>& rows, int task, int cell, const World& world, Changes& changes);
+    Result<void> place(
+        const std::vector<const StoredInstance*>& rows, int task, int cell, Instant now, const World& world, Changes& changes
+    );
     void fill(Index index, const StoredInstance& row, Changes& changes);
-    void close_settled();
+    // What an instance without a row is, behind the same item of a placed parent.
+    void follow_placed(Index index, Index above, Instant now, Changes& changes);
+    Result<void> place_task(
+        int task, const std::map<std::string_view, std::vector<const StoredInstance*>>& by_country, Instant now, const World& world,
+        Changes& changes
+    );
+    // The tasks whose outputs the partition is found from, and all before them.
+    std::vector<bool> before_partition() const;
+    void close_settled(int task);
     // Of a run that is being cancelled: what has no row by now was blocked, and stays so.
     void block_pending();
     // Counts a cell's settled instances anew.
@@ -223,11 +245,13 @@ class Run {
     void evaluate(int task, int cell, Instant now, const World& world, Changes& changes);
     void evaluate_all(Instant now, const World& world, Changes& changes);
     void propagate(int task, int cell, Instant now, const World& world, Changes& changes);
-    Verdict verdict(const dag::TaskNode& child, int parent, int cell, Instant now) const;
+    // `chained`: the child continues this parent's fan, and waits item by item, not for all.
+    Verdict verdict(const dag::TaskNode& child, int parent, bool chained, int cell, Instant now) const;
     Verdict cell_verdict(const Cell& cell) const;
     bool gate_open(const dag::Gate& gate, int total, int ok, Instant now) const;
     bool must_have(const dag::Gate& gate, int parent) const;
-    // The parent whose fan this task's fan continues item by item; -1 for none.
+    // The parent whose fan this task's fan continues item by item; -1 for none. Of several with the same fan it is the last:
+    // the others are waited for as a whole.
     int chained_parent(int task) const;
     void open(int task, int cell, Instant now, const World& world, Changes& changes);
     Result<std::vector<std::string>> fan_items(int task, int cell, const World& world) const;
@@ -251,6 +275,10 @@ class Run {
     int cancel_cell(int task, int cell, const std::string& reason, Instant now, const World& world, Changes& changes);
     // After a redrive: what was blocked is judged anew.
     void unblock();
+    // A cell whose chained parent is judged anew and that was only blocked behind it.
+    void forget_blocked(int task, int cell);
+    void set_timers(Changes& changes) const;
+    std::optional<Instant> due_at() const;
     void touch(Index index, Changes& changes);
     void make_ready(Index index, Changes& changes);
 
@@ -265,11 +293,14 @@ class Run {
     std::string reason_;
     std::string cancel_reason_;
     std::optional<Instant> started_at_;
+    std::optional<Instant> resumed_at_;
     std::optional<Instant> finished_at_;
+    bool restoring_ = false;  // rows are being placed: nothing is opened
 
     std::vector<Instance> instances_;
     std::vector<Column> columns_;               // per task
     std::vector<std::vector<int>> children_;    // per task
+    std::vector<int> depths_;                   // per task
     std::vector<std::string> countries_;
     Partition partition_ = Partition::None;
     std::string partition_fault_;

@@ -32,6 +32,7 @@ Response redrive_dead_letter(const Call& call) {
         return *refusal;
     }
     request.by = call.request.caller;
+    request.idempotency = idempotency(call.request);
     return reply(call.api.redrive(std::move(request)));
 }
 
@@ -44,7 +45,9 @@ Response discard_dead_letter(const Call& call) {
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
-    return reply(call.api.discard(call.id("id"), std::move(reason), call.request.caller));
+    return reply(call.api.discard(
+        {call.id("id"), std::move(reason), call.request.caller, idempotency(call.request)}
+    ));
 }
 
 }  // namespace kontor::http::handlers

@@ -90,6 +90,7 @@ Response cancel_run(const Call& call) {
         return *refusal;
     }
     request.by = call.request.caller;
+    request.idempotency = idempotency(call.request);
     return reply(call.api.cancel(std::move(request)));
 }
 

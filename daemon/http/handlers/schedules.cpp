@@ -23,23 +23,30 @@ Response pause_schedule(const Call& call) {
     if (auto refusal = refuse_input(call)) {
         return *refusal;
     }
-    return reply(call.api.pause_schedule(call.text("workflow"), call.text("trigger"), true));
+    return reply(call.api.pause_schedule(
+        {call.text("workflow"), call.text("trigger"), true, idempotency(call.request)}
+    ));
 }
 
 Response resume_schedule(const Call& call) {
     if (auto refusal = refuse_input(call)) {
         return *refusal;
     }
-    return reply(call.api.pause_schedule(call.text("workflow"), call.text("trigger"), false));
+    return reply(call.api.pause_schedule(
+        {call.text("workflow"), call.text("trigger"), false, idempotency(call.request)}
+    ));
 }
 
 Response run_schedule(const Call& call) {
     if (auto refusal = refuse_input(call)) {
         return *refusal;
     }
-    return reply(
-        call.api.run_schedule_now(call.text("workflow"), call.text("trigger"), call.request.caller)
-    );
+    return reply(call.api.run_schedule_now(
+        {call.text("workflow"),
+         call.text("trigger"),
+         call.request.caller,
+         idempotency(call.request)}
+    ));
 }
 
 }  // namespace kontor::http::handlers

@@ -27,7 +27,9 @@ Response put_workflow(const Call& call) {
                 " bytes."
         );
     }
-    return reply(call.api.deploy(call.text("name"), yaml, call.request.caller));
+    return reply(
+        call.api.deploy({call.text("name"), yaml, call.request.caller, idempotency(call.request)})
+    );
 }
 
 }  // namespace kontor::http::handlers

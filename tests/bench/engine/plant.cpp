@@ -188,7 +188,7 @@ Plant::~Plant() {
     engine_.reset();
 }
 
-void Plant::deploy(const std::string& yaml) { must(engine_->deploy("", yaml, "bench")); }
+void Plant::deploy(const std::string& yaml) { must(engine_->deploy({"", yaml, "bench", {}})); }
 
 ports::RunId Plant::submit(const std::string& workflow) {
     engine::Submission submission;

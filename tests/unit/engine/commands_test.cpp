@@ -1,0 +1,258 @@
+#include "unit/engine/room.hpp"
+
+namespace kontor::engine::testing {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+const sdk::Failed broken{sdk::FailureClass::Data, "it is broken"};
+
+std::shared_ptr<core::dag::Workflow> scheduled(Room& room, const std::string& cron = "0 * * * *") {
+    class Utc : public core::schedule::Zone {
+     public:
+        std::string_view name() const override { return "UTC"; }
+        core::schedule::LocalMapping to_utc(core::schedule::LocalTime local) const override {
+            return {core::schedule::LocalMapping::Kind::Unique, Instant(local.time_since_epoch()), Instant(local.time_since_epoch())};
+        }
+        core::schedule::LocalTime to_local(Instant instant) const override {
+            return core::schedule::LocalTime(std::chrono::floor<seconds>(instant).time_since_epoch());
+        }
+    };
+    auto made = room.flow("hourly", {task("a")});
+    core::dag::Trigger trigger;
+    trigger.name = "tick";
+    trigger.cron = core::schedule::Schedule{};
+    trigger.cron->text = cron;
+    trigger.cron->cron = *core::schedule::parse_cron(cron);
+    trigger.cron->zone = std::make_shared<Utc>();
+    made->triggers = {trigger};
+    return made;
+}
+
+TEST(Commands, ARunIsAnsweredOnceItIsInTheStore) {
+    Room room;
+    room.deploy(room.flow("w", {task("a")}));
+    const ports::RunId run = room.submit("w");
+    EXPECT_EQ(room.state(run), "running");
+    room.end();
+    EXPECT_EQ(room.state(run), "succeeded");
+    Submission unknown;
+    unknown.workflow = "nothing";
+    EXPECT_EQ(room.ask<SubmitInput>(unknown).error().kind, ErrorKind::NotFound);
+    Submission wrong;
+    wrong.workflow = "w";
+    wrong.params = 3;
+    EXPECT_EQ(room.ask<SubmitInput>(wrong).error().kind, ErrorKind::Invalid);
+}
+
+TEST(Commands, NothingIsAnsweredOrStartedBeforeTheStoreHasTakenIt) {
+    Room room;
+    room.deploy(room.flow("w", {task("a")}));
+    room.store.unavailable = 1;
+    bool answered = false;
+    Submission wanted;
+    wanted.workflow = "w";
+    room.cycle->add(SubmitInput{wanted, [&](const Result<Reply>&) { answered = true; }});
+    EXPECT_FALSE(room.cycle->step(room.now));
+    EXPECT_FALSE(answered);
+    EXPECT_TRUE(room.executor->started.empty());
+    room.store.unavailable = 0;
+    room.step();
+    EXPECT_TRUE(answered);
+    EXPECT_EQ(room.executor->started.size(), 1U);
+}
+
+TEST(Commands, EveryMutationHonoursItsIdempotencyKeyAlsoAfterARestart) {
+    Room room;
+    room.deploy(room.flow("w", {task("a"), task("b")}));
+    room.deploy(scheduled(room));
+    const auto twice = [&](const auto& asking) {
+        const Result<Reply> first = asking(IdempotencyKey{"k" + std::to_string(room.now.time_since_epoch().count()), "same"});
+        ASSERT_TRUE(first) << describe(first.error());
+        const std::size_t runs = room.store.runs.size();
+        room.boot();
+        const Result<Reply> again = asking(IdempotencyKey{"k" + std::to_string(room.now.time_since_epoch().count()), "same"});
+        ASSERT_TRUE(again) << describe(again.error());
+        EXPECT_EQ(again->body, first->body);
+        EXPECT_EQ(again->status, first->status);
+        EXPECT_EQ(room.store.runs.size(), runs);
+        const Result<Reply> other = asking(IdempotencyKey{"k" + std::to_string(room.now.time_since_epoch().count()), "other"});
+        ASSERT_FALSE(other);
+        EXPECT_EQ(other.error().kind, ErrorKind::Invalid);
+        room.now += seconds(1);
+    };
+    twice([&](IdempotencyKey key) {
+        Submission wanted;
+        wanted.workflow = "w";
+        wanted.idempotency = std::move(key);
+        return room.ask<SubmitInput>(wanted);
+    });
+    twice([&](IdempotencyKey key) { return room.ask<RunScheduleInput>(RunScheduleRequest{"hourly", "tick", "me", std::move(key)}); });
+    twice([&](IdempotencyKey key) { return room.ask<PauseInput>(PauseRequest{"hourly", "tick", true, std::move(key)}); });
+    twice([&](IdempotencyKey key) { return room.ask<DeployInput>(DeployRequest{"", "w 1", "me", std::move(key)}); });
+    twice([&](IdempotencyKey key) {
+        PostedEvent event;
+        event.ce_id = "e";
+        event.source = "/s";
+        event.type = "t";
+        event.idempotency = std::move(key);
+        return room.ask<EventInput>(event);
+    });
+    const ports::RunId run = room.submit("w", {}, 5);
+    room.step();
+    while (room.open_letter() == 0) {
+        room.end(broken);
+    }
+    const std::int64_t letter = room.open_letter();
+    twice([&](IdempotencyKey key) { return room.ask<RedriveInput>(RedriveRequest{letter, false, "me", std::move(key)}); });
+    twice([&](IdempotencyKey key) { return room.ask<CancelInput>(CancelRequest{run, "", "", "enough", "me", std::move(key)}); });
+    room.submit("w", {}, 9);
+    while (room.open_letter() == 0) {
+        room.end(broken);
+    }
+    const std::int64_t second = room.open_letter();
+    twice([&](IdempotencyKey key) { return room.ask<DiscardInput>(DiscardRequest{second, "no use", "me", std::move(key)}); });
+}
+
+TEST(Commands, AConcurrencyGroupQueuesRejectsOrReplaces) {
+    Room room;
+    for (const auto rule : {core::dag::OnConflict::Queue, core::dag::OnConflict::Reject, core::dag::OnConflict::Replace}) {
+        auto made = room.flow("w" + std::to_string(static_cast<int>(rule)), {task("a")});
+        made->concurrency = {made->name, 1, rule};
+        room.deploy(made);
+    }
+    const ports::RunId first = room.submit("w0");
+    const ports::RunId second = room.submit("w0");
+    const ports::RunId third = room.submit("w0");
+    EXPECT_EQ(room.state(second), "queued");
+    CancelRequest part;
+    part.run = second;
+    part.country = "AA";
+    EXPECT_EQ(room.ask<CancelInput>(part).error().kind, ErrorKind::Conflict) << "a part of it is not all of it";
+    room.boot();
+    EXPECT_EQ(room.state(second), "queued");
+    room.step(seconds(1));
+    room.end();
+    EXPECT_EQ(room.state(first), "succeeded");
+    EXPECT_EQ(room.state(second), "running");
+    EXPECT_EQ(room.state(third), "queued") << "oldest first";
+    const ports::RunId one = room.submit("w1");
+    Submission refused;
+    refused.workflow = "w1";
+    EXPECT_EQ(room.ask<SubmitInput>(refused).error().kind, ErrorKind::Conflict);
+    EXPECT_EQ(room.state(one), "running");
+    const ports::RunId old = room.submit("w2");
+    const ports::RunId fresh = room.submit("w2");
+    EXPECT_NE(room.state(old), "queued");
+    while (room.state(old) != "cancelled" && !room.executor->started.empty()) {
+        room.end(sdk::Interrupted{});
+    }
+    EXPECT_EQ(room.state(old), "cancelled");
+    EXPECT_EQ(room.state(fresh), "running");
+}
+
+TEST(Commands, AFailedRunIsRedrivenWithItsOwnOrTheNewestDefinition) {
+    Room room;
+    room.deploy(room.flow("w", {task("a"), task("b", {0})}));
+    const ports::RunId run = room.submit("w");
+    room.end();
+    room.end(broken);
+    ASSERT_EQ(room.state(run), "failed");
+    room.deploy(room.flow("w", {task("a"), task("b", {0}), task("c", {1})}), "2");
+    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), false, "me", {}}));
+    EXPECT_EQ(room.started(), std::vector<std::string>{"b"}) << "what had succeeded is not run again";
+    EXPECT_EQ(room.store.runs.at(run).hash, "hash-w 1");
+    room.end(broken);
+    ASSERT_EQ(room.state(run), "failed");
+    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), true, "me", {}}));
+    EXPECT_EQ(room.store.runs.at(run).hash, "hash-w 2");
+    room.end();
+    room.end();
+    EXPECT_EQ(room.state(run), "succeeded");
+    EXPECT_EQ(text_member(room.store.runs.at(run).totals, "none", "-"), "-");
+    EXPECT_EQ(room.store.runs.at(run).totals, Json(JsonObject{{"succeeded", 3}}));
+}
+
+TEST(Commands, ADrainStartsNothingNewAndHandsAttemptsBackUncounted) {
+    Room room;
+    room.deploy(room.flow("w", {task("a"), task("b"), task("c")}));
+    const ports::RunId run = room.submit("w");
+    ASSERT_EQ(room.executor->started.size(), 2U) << "the budget";
+    bool drained = false;
+    room.cycle->add(DrainInput{[&](const Result<Reply>&) { drained = true; }});
+    room.step();
+    EXPECT_TRUE(drained);
+    room.end(sdk::Interrupted{});
+    room.end(sdk::Interrupted{});
+    EXPECT_TRUE(room.executor->started.empty());
+    Submission late;
+    late.workflow = "w";
+    EXPECT_EQ(room.ask<SubmitInput>(late).error().kind, ErrorKind::Unavailable);
+    room.boot();
+    room.step();
+    ASSERT_EQ(room.executor->started.size(), 2U);
+    for (const ports::Dispatch& each : room.executor->started) {
+        EXPECT_EQ(each.key.attempt, 1);
+    }
+    room.end();
+    room.end();
+    room.end();
+    EXPECT_EQ(room.state(run), "succeeded");
+}
+
+TEST(Commands, ARunWhoseDefinitionIsGoneFailsAndSoDoesTheTaskThatWaitsForIt) {
+    Room room;
+    auto call = task("call");
+    call.uses = "workflow.run";
+    call.with = value_of(JsonObject{{"workflow", "child"}});
+    room.deploy(room.flow("parent", {call}));
+    room.deploy(room.flow("child", {task("a")}));
+    const ports::RunId parent = room.submit("parent");
+    ASSERT_EQ(room.executor->started.size(), 1U);
+    const ports::RunId child = room.executor->started.front().identity.run;
+    room.texts.erase("child 1");
+    room.boot();
+    room.step();
+    EXPECT_EQ(room.state(child), "failed");
+    EXPECT_EQ(room.state(parent), "failed");
+    EXPECT_TRUE(room.store.live.empty());
+}
+
+TEST(Commands, SchedulesTickOncePauseAndCatchUp) {
+    Room room;
+    auto made = scheduled(room);
+    room.deploy(made);
+    const auto runs = [&] { return room.store.runs.size(); };
+    room.step(hours(1));
+    EXPECT_EQ(runs(), 1U);
+    room.boot();
+    room.step();
+    EXPECT_EQ(runs(), 1U) << "a tick is one run, whatever dies";
+    room.now += hours(5);
+    room.boot();
+    room.step();
+    EXPECT_EQ(runs(), 2U) << "the last missed one, when that is the rule";
+    room.ask<PauseInput>(PauseRequest{"hourly", "tick", true, {}});
+    room.step(hours(5));
+    EXPECT_EQ(runs(), 2U);
+    room.ask<PauseInput>(PauseRequest{"hourly", "tick", false, {}});
+    EXPECT_EQ(runs(), 2U) << "what fell into the pause was not wanted";
+    room.step(hours(1));
+    EXPECT_EQ(runs(), 3U);
+    for (const auto& [rule, more] : std::map<core::schedule::Catchup, std::size_t>{
+             {core::schedule::Catchup::None, 0}, {core::schedule::Catchup::All, 3}}) {
+        auto next = scheduled(room);
+        next->triggers[0].cron->catchup = rule;
+        next->triggers[0].cron->catchup_max = 3;
+        room.deploy(next, std::to_string(static_cast<int>(rule)) + "x");
+        const std::size_t before = runs();
+        room.step(hours(10) + std::chrono::minutes(30));
+        EXPECT_EQ(runs() - before, more);
+        room.now -= std::chrono::minutes(30);
+        room.step();
+    }
+}
+
+}  // namespace
+}  // namespace kontor::engine::testing
