@@ -2,7 +2,6 @@
 // feeds it, commits the batch it builds, and carries out its actions only then. The simulator drives the same object.
 //
 //   handle(input, now) ...  ->  take_batch(now)  ->  store.commit(batch)  ->  take_actions()
-//
 // Owner and thread: the Cycle's.
 #pragma once
 
@@ -23,7 +22,6 @@ namespace kontor::engine {
 class Conductor {
  public:
     explicit Conductor(ConductorSettings settings);
-
     // Takes over what the snapshot holds. Attempts that were running are lost. Errors: none; a run that cannot be
     // restored is ended as failed with the reason, so that one bad row does not stop the others.
     void recover(ports::Snapshot snapshot, ports::Leadership leadership, Instant now);
@@ -69,20 +67,6 @@ class Conductor {
         bool dirty = false;
         bool finished = false;
         std::uint64_t life = 0;  // counts every taking up of a run: what queues hold of an earlier one means nothing
-    };
-    struct Place {  // of a task instance
-        ports::RunId run = 0;
-        core::run::Index index = 0;
-    };
-    struct InFlight {
-        Place place;
-        sdk::Pool pool = sdk::Pool::Compute;
-        int cores = 1;
-        int type = 0;
-        bool ahead = false;  // fed to the executor beyond the pool's limit, because its type is short
-    };
-    struct TypeSpeed {
-        double mean_us = -1;  // exponentially weighted; -1: never seen
     };
     struct ScheduleState {
         ports::ScheduleRow row;

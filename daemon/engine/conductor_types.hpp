@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/dag/workflow.hpp"
+#include "core/run/instance.hpp"
 #include "engine/inputs.hpp"
 #include "ports/store.hpp"
 #include "tasks/sdk/task.hpp"
@@ -64,6 +65,23 @@ struct Gauges {
     int cores_used = 0;
     int io_used = 0;
     int ready = 0;
+};
+
+struct Place {  // of a task instance
+    ports::RunId run = 0;
+    core::run::Index index = 0;
+};
+
+struct InFlight {
+    Place place;
+    sdk::Pool pool = sdk::Pool::Compute;
+    int cores = 1;
+    int type = 0;
+    bool ahead = false;  // fed to the executor beyond the pool's limit, because its type is short
+};
+
+struct TypeSpeed {
+    double mean_us = -1;  // exponentially weighted; -1: never seen
 };
 
 // A run to be made, whoever asks for it.

@@ -229,7 +229,7 @@ class Operations(DaemonTest):
         task = self.daemon.wait_task(run, "succeeded", task="held", country="FR")
         self.assertEqual(task["attempt"], 1)
         attempts = self.daemon.items(f"/v1/tasks/{task['id']}/attempts")
-        self.assertEqual([(one["attempt"], one["outcome"]) for one in attempts], [(1, "succeeded")])
+        self.assertEqual([(one["attempt"], one["outcome"]) for one in attempts], [(1, "interrupted"), (1, "succeeded")])
         self.assertEqual(self.daemon.items("/v1/dead-letters?workflow=stopped"), [])
 
 

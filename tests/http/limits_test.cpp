@@ -194,10 +194,13 @@ TEST_F(Limits, AcceptingPausesWithoutSpinningWhenDescriptorsRunOutAndRecovers) {
     RawClient first(server_->port());
     first.send(request_text("GET", "/healthz", ""));
     EXPECT_EQ(first.answer().status, 200);
-    // Descriptors are given lowest first: the server's end of `first` is the next one, `late` takes
-    // the one after it, and nothing is left for the server's end of `late`.
+    // Descriptors are given lowest first: `late` takes the one that is free now, and nothing is left for the server's
+    // end of it.
+    const int lowest_free = ::dup(first.socket());
+    ASSERT_GE(lowest_free, 0);
+    ::close(lowest_free);
     rlimit tight = before;
-    tight.rlim_cur = static_cast<rlim_t>(first.socket()) + 3;
+    tight.rlim_cur = static_cast<rlim_t>(lowest_free) + 1;
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
     RawClient late(server_->port());
     const bool connected = late.connected();

@@ -30,7 +30,7 @@ int line_at(std::string_view text, std::size_t offset) {
 constexpr std::array<std::pair<std::string_view, std::size_t>, 2> ratchet{{
     {"daemon/ports/store.hpp", 280},  // every row of the database, in one place
     {"daemon/core/run/run.hpp",
-     280},  // the run machine's state, events and effects are one vocabulary
+     215},  // the run machine's doors and its one state
 }};
 
 constexpr std::array<std::string_view, 5> banned_words{

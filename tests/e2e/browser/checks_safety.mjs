@@ -41,7 +41,8 @@ export async function checkHostileText(world) {
   await page.waitForSelector(".drawer pre.json", { timeout: 10_000 });
   report.check("hostile text is shown as text in JSON", (await page.locator(".drawer pre.json").textContent()).includes("<script>"));
   await world.shot(page, "hostile");
-  await page.goto(`${base}/campaigns/${encodeURIComponent(payload)}`);
+  // Without slashes: the daemon refuses an encoded slash in a path before any page sees it.
+  await page.goto(`${base}/campaigns/${encodeURIComponent(payload.replaceAll("/", ""))}`);
   await page.waitForSelector("main .note-error", { timeout: 10_000 });
   const made = await page.evaluate(() => [window.kontorHacked, document.querySelectorAll("main img, main script").length]);
   report.check("hostile text has made no element and run no script", made[0] === undefined && made[1] === 0, JSON.stringify(made));

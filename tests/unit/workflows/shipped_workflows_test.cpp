@@ -216,7 +216,7 @@ TEST(ShippedWorkflows, TheSearchStartsFromTheChampionIfThereIsOne) {
                            {"tasks", JsonObject{{"prepare", succeeded({{"train", dataset}})}}}});
         const Json input = input_of(*train, "tune", scope);
         EXPECT_EQ(input.at("trial"), 3);
-        EXPECT_EQ(input.at("champion"), winner.is_null() ? Json(nullptr) : params);
+        EXPECT_EQ(input.at("champion"), winner.is_null() ? Json(nullptr) : winner.at("model"));
     }
 }
 

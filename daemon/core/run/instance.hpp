@@ -1,0 +1,113 @@
+// Task instances of a run and what happens to them, as plain data: what Run takes, keeps and gives.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "core/run/states.hpp"
+#include "tasks/sdk/outcome.hpp"
+
+namespace kontor::core::run {
+
+using Index = int;  // of an instance within its run; stable for the run's life
+
+// Where an instance's row stands; the conductor keeps it.
+enum class Stored { Nowhere, Live, Done };
+
+struct Instance {
+    std::int64_t id = 0;  // 0 until the conductor first writes it
+    int task = 0;
+    int cell = 0;
+    std::string item;
+    TaskState state = TaskState::Waiting;
+    Stored stored = Stored::Nowhere;
+    bool dirty = false;       // already in Changes::touched of the batch being built
+    bool blocked = false;     // same item of a chained parent went wrong
+    bool stopping = false;    // cancel was asked for while running
+    int attempt = 0;          // counted when it starts
+    std::optional<Instant> started_at;
+    std::optional<Instant> next_at;
+    std::optional<Instant> finished_at;
+    std::optional<std::int64_t> child_run;
+    Json input;
+    Json outputs;
+    std::string reason;
+};
+
+struct AttemptEnd {
+    Index instance = 0;
+    int attempt = 0;
+    Instant started_at;
+    Instant finished_at;
+    std::string outcome;  // succeeded failed interrupted lost cancelled
+    std::string failure_class;
+    std::string reason;
+};
+
+struct DeadLetter {
+    Index instance = 0;
+    sdk::FailureClass kind = sdk::FailureClass::Bug;
+    std::string reason;
+};
+
+// What the conductor must do; appended to by every call.
+struct Changes {
+    std::vector<Index> ready;         // wait for a slot now
+    std::vector<Index> touched;       // rows to write
+    std::vector<Index> stop_running;  // ask the executor to stop them
+    std::vector<std::int64_t> cancel_children;
+    std::vector<AttemptEnd> attempts;
+    std::vector<DeadLetter> dead;
+    std::vector<Instant> timers;      // call on_time() then
+    bool run_changed = false;
+};
+
+// What expressions may read beside the run itself.
+struct World {
+    std::function<const Json*(std::string_view country)> winner;  // nullptr: none in force
+};
+
+struct Identity {
+    std::int64_t id = 0;
+    Json params;
+    std::string correlation;
+    Instant created_at;
+};
+
+// One stored instance, as restore() takes it.
+struct StoredInstance {
+    std::int64_t id = 0;
+    std::string task;
+    std::string country;
+    std::string item;
+    TaskState state = TaskState::Waiting;
+    int attempt = 0;
+    std::optional<Instant> started_at;
+    std::optional<Instant> next_at;
+    std::optional<Instant> finished_at;
+    std::optional<std::int64_t> child_run;
+    Json input;
+    Json outputs;
+    std::string reason;
+    bool stopping = false;  // running, and its cancel was accepted
+};
+
+// What a stored run says of itself, as restore() takes it.
+struct Former {
+    Instant started_at;
+    std::optional<Instant> resumed_at;  // it had failed and was redriven: its deadline counts from here
+    std::string cancel_reason;          // not empty: it is being cancelled
+};
+
+struct Scope {  // of a cancel; empty members mean all
+    std::string country;
+    std::string task;
+};
+
+}  // namespace kontor::core::run
