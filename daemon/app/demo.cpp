@@ -146,6 +146,7 @@ int fail(const Error& error) {
 }
 
 int run_campaign(Daemon& daemon, Signals& signals, const DemoRequest& request) {
+    spdlog::set_level(spdlog::level::warn);  // the progress line tells the rest
     if (daemon.warehouse_url().empty()) {
         return fail(invalid("demo", "with a database of your own, name a warehouse called 'default' in the configuration file"));
     }
