@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "tasks/ml/murmur.hpp"
@@ -26,18 +27,14 @@ std::size_t hashed_width(const Table& table, const TextOptions& options) {
     return width;
 }
 
-// Calls `use(block)` with the raw counts of each (text column, spec), shifted to the block's columns.
+// Calls `use(offset, cells)` with the raw counts of each (text column, spec) and its block's first column.
 template <class Use>
 void each_block(const Table& table, std::size_t row, const TextOptions& options, Scratch& scratch, const Use& use) {
     std::uint32_t offset = 0;
     for (const auto& column : table.text) {
         scratch.hasher.set_text(column[row]);
         for (const TextSpec& spec : options.specs) {
-            scratch.cells = scratch.hasher.count(spec);
-            for (Cell& cell : scratch.cells) {
-                cell.column += offset;
-            }
-            use(scratch.cells);
+            use(offset, scratch.hasher.count(spec));
             offset += spec.features;
         }
     }
@@ -106,9 +103,9 @@ TextFeatures TextFeatures::fit(
         if (row % 1024 == 0) {
             stop_point();
         }
-        each_block(train, row, options, scratch, [&](const std::vector<Cell>& cells) {
+        each_block(train, row, options, scratch, [&](std::uint32_t offset, std::span<const Cell> cells) {
             for (const Cell& cell : cells) {
-                row_counts[cell.column] += cell.value != 0 ? 1U : 0U;
+                row_counts[offset + cell.column] += cell.value != 0 ? 1U : 0U;
             }
         });
     }
@@ -117,8 +114,8 @@ TextFeatures TextFeatures::fit(
         const auto rows = static_cast<double>(train.rows());
         features.weights_.push_back(static_cast<float>(std::log((1.0 + rows) / (1.0 + row_counts[column])) + 1.0));
     }
-    features.index_.assign(row_counts.size(), -1);
-    features.index_kept();
+    features.hashed_columns_ = row_counts.size();
+    features.index_.assign(features.kept_, features.hashed_columns_);
     for (std::size_t row = 0; row < train.rows(); ++row) {
         if (row % 1024 == 0) {
             stop_point();
@@ -130,13 +127,6 @@ TextFeatures TextFeatures::fit(
     return features;
 }
 
-void TextFeatures::index_kept() {
-    std::fill(index_.begin(), index_.end(), -1);
-    for (std::size_t i = 0; i < kept_.size(); ++i) {
-        index_[kept_[i]] = static_cast<std::int32_t>(i);
-    }
-}
-
 void TextFeatures::select(std::span<const std::uint32_t> columns) {
     std::vector<std::uint32_t> kept;
     std::vector<float> weights;
@@ -146,7 +136,7 @@ void TextFeatures::select(std::span<const std::uint32_t> columns) {
     }
     kept_ = std::move(kept);
     weights_ = std::move(weights);
-    index_kept();
+    index_.assign(kept_, hashed_columns_);
 }
 
 void TextFeatures::weigh(std::span<Cell> block) const {
@@ -163,20 +153,47 @@ void TextFeatures::weigh(std::span<Cell> block) const {
     }
 }
 
+// Unknown n-grams are dropped before the known ones are summed: two runs over short arrays without a branch that could be
+// mistaken.
+std::span<Cell> TextFeatures::known_cells(const TextSpec& spec, std::uint32_t offset, Scratch& scratch) const {
+    const std::span<const std::uint32_t> hashes = scratch.hasher.hashes(spec);
+    constexpr std::uint32_t sign_bit = 1U << 31U;
+    const std::uint32_t sign_mask = spec.alternate_sign ? sign_bit : 0U;
+    if (scratch.columns.size() < hashes.size()) {
+        scratch.columns.resize(2 * hashes.size());
+    }
+    std::uint32_t* const columns = scratch.columns.data();
+    std::size_t known = 0;
+    for (const std::uint32_t hash : hashes) {
+        const std::int32_t column = index_.find(offset + column_of(hash, spec.features));
+        columns[known] = static_cast<std::uint32_t>(column) | (hash & sign_mask);
+        known += column >= 0 ? 1U : 0U;
+    }
+    scratch.sums.begin(kept_.size(), known);
+    for (std::size_t i = 0; i < known; ++i) {
+        scratch.sums.add(columns[i] & ~sign_bit, (columns[i] & sign_bit) == 0 ? 1.0F : -1.0F);
+    }
+    const std::span<Cell> cells = scratch.sums.cells();
+    if (!spec.alternate_sign) {
+        return cells;
+    }
+    const auto end = std::remove_if(cells.begin(), cells.end(), [](const Cell& cell) { return cell.value == 0; });
+    return cells.first(static_cast<std::size_t>(end - cells.begin()));
+}
+
 void TextFeatures::append(const Table& table, std::size_t row, Scratch& scratch, CsrMatrix& out) const {
-    each_block(table, row, options_, scratch, [&](std::vector<Cell>& cells) {
-        std::size_t known = 0;
-        for (const Cell& cell : cells) {
-            const std::int32_t column = index_[cell.column];
-            if (column >= 0 && cell.value != 0) {
-                cells[known++] = {static_cast<std::uint32_t>(column), cell.value};
+    std::uint32_t offset = 0;
+    for (const auto& column : table.text) {
+        scratch.hasher.set_text(column[row]);
+        for (const TextSpec& spec : options_.specs) {
+            const std::span<Cell> block = known_cells(spec, offset, scratch);
+            weigh(block);
+            for (const Cell& cell : block) {
+                out.add(cell.column, cell.value);
             }
+            offset += spec.features;
         }
-        weigh(std::span(cells).first(known));
-        for (std::size_t i = 0; i < known; ++i) {
-            out.add(cells[i].column, cells[i].value);
-        }
-    });
+    }
 }
 
 sdk::Json TextFeatures::save(Sections& sections) const {
@@ -191,7 +208,7 @@ sdk::Json TextFeatures::save(Sections& sections) const {
         {"min_rows", options_.min_rows},
         {"tfidf", options_.tfidf},
         {"columns", kept_.size()},
-        {"hashed_columns", index_.size()}};
+        {"hashed_columns", hashed_columns_}};
 }
 
 TextFeatures TextFeatures::load(const sdk::Json& value, const Sections& sections) {
@@ -213,13 +230,14 @@ TextFeatures TextFeatures::load(const sdk::Json& value, const Sections& sections
     }
     features.kept_ = from_bytes<std::uint32_t>(section(sections, "text.kept"), columns);
     features.weights_ = from_bytes<float>(section(sections, "text.weights"), columns);
-    for (const std::uint32_t column : features.kept_) {
-        if (column >= hashed) {
-            broken_model("a text feature lies outside its table");
-        }
+    if (std::adjacent_find(features.kept_.begin(), features.kept_.end(), std::greater_equal<>()) != features.kept_.end()) {
+        broken_model("its text features are out of order");
     }
-    features.index_.assign(hashed, -1);
-    features.index_kept();
+    if (!features.kept_.empty() && features.kept_.back() >= hashed) {
+        broken_model("a text feature lies outside its table");
+    }
+    features.hashed_columns_ = hashed;
+    features.index_.assign(features.kept_, hashed);
     return features;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tasks/ml/column_index.hpp"
 #include "tasks/ml/csr.hpp"
 #include "tasks/ml/table.hpp"
 #include "tasks/ml/text.hpp"
@@ -28,7 +29,8 @@ struct TextOptions {
 
 struct Scratch {
     TextHasher hasher;
-    std::vector<Cell> cells;
+    CellSums sums;
+    std::vector<std::uint32_t> columns;
 };
 
 class TextFeatures {
@@ -40,7 +42,7 @@ class TextFeatures {
     // Adds the cells of one row; does not end the row.
     void append(const Table& table, std::size_t row, Scratch& scratch, CsrMatrix& out) const;
     std::uint32_t width() const { return static_cast<std::uint32_t>(kept_.size()); }
-    // Keeps these columns alone, in this order.
+    // Keeps these columns alone. Requires: ascending.
     void select(std::span<const std::uint32_t> columns);
 
     sdk::Json save(Sections& sections) const;
@@ -48,13 +50,14 @@ class TextFeatures {
     static TextFeatures load(const sdk::Json& value, const Sections& sections);
 
  private:
-    void index_kept();
+    std::span<Cell> known_cells(const TextSpec& spec, std::uint32_t offset, Scratch& scratch) const;
     void weigh(std::span<Cell> block) const;
 
     TextOptions options_;
-    std::vector<std::uint32_t> kept_;    // hashed column, with its block's offset, of each column
-    std::vector<float> weights_;         // inverse document frequency of each column
-    std::vector<std::int32_t> index_;    // the way back: hashed column -> column, or -1
+    std::vector<std::uint32_t> kept_;  // hashed column, with its block's offset, of each column; ascending
+    std::vector<float> weights_;       // inverse document frequency of each column
+    std::size_t hashed_columns_ = 0;
+    ColumnIndex index_;                // the way back: hashed column -> column
 };
 
 // Standardised numbers with a flag for missing ones; heavy tails through log1p.

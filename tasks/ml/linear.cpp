@@ -2,6 +2,7 @@
 #include <linear.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstring>
@@ -49,11 +50,12 @@ class LinearFeatures {
 // Four numbers in one register of any 64-bit machine.
 using Quad = float __attribute__((vector_size(16)));
 
+constexpr std::size_t quad = sizeof(Quad) / sizeof(float);
+
 // sums += value * weights.
 void add_scaled(const float* weights, float value, std::size_t count, float* sums) {
-    constexpr std::size_t piece = sizeof(Quad) / sizeof(float);
     std::size_t c = 0;
-    for (; c + piece <= count; c += piece) {
+    for (; c + quad <= count; c += quad) {
         Quad weight;
         Quad sum;
         std::memcpy(&weight, weights + c, sizeof weight);
@@ -63,6 +65,52 @@ void add_scaled(const float* weights, float value, std::size_t count, float* sum
     }
     for (; c < count; ++c) {
         sums[c] += value * weights[c];
+    }
+}
+
+// The same for all cells of a row, the sums of `quads * 4` classes staying in registers. Adds in the same order.
+template <std::size_t quads>
+void add_cells(const CsrMatrix& cells, const float* weights, std::size_t classes, float* sums) {
+    std::array<Quad, quads> in_registers;
+    std::memcpy(in_registers.data(), sums, sizeof in_registers);
+    for (std::size_t i = 0; i < cells.columns.size(); ++i) {
+        const float* const from = weights + std::size_t{cells.columns[i]} * classes;
+        const float value = cells.values[i];
+        for (std::size_t q = 0; q < quads; ++q) {
+            Quad weight;
+            std::memcpy(&weight, from + q * quad, sizeof weight);
+            in_registers[q] += value * weight;
+        }
+    }
+    std::memcpy(sums, in_registers.data(), sizeof in_registers);
+}
+
+// Few classes: the sums of a row fit into the registers, and each cell's weights lie in a cache line or two.
+constexpr std::size_t few_classes = 64;
+
+void score_cells(const CsrMatrix& cells, const float* weights, std::size_t classes, float* sums) {
+    if (classes > few_classes) {
+        for (std::size_t i = 0; i < cells.columns.size(); ++i) {
+            add_scaled(weights + std::size_t{cells.columns[i]} * classes, cells.values[i], classes, sums);
+        }
+        return;
+    }
+    std::size_t done = 0;
+    for (; done + 8 * quad <= classes; done += 8 * quad) {
+        add_cells<8>(cells, weights + done, classes, sums + done);
+    }
+    switch ((classes - done) / quad) {
+        case 7: add_cells<7>(cells, weights + done, classes, sums + done); break;
+        case 6: add_cells<6>(cells, weights + done, classes, sums + done); break;
+        case 5: add_cells<5>(cells, weights + done, classes, sums + done); break;
+        case 4: add_cells<4>(cells, weights + done, classes, sums + done); break;
+        case 3: add_cells<3>(cells, weights + done, classes, sums + done); break;
+        case 2: add_cells<2>(cells, weights + done, classes, sums + done); break;
+        case 1: add_cells<1>(cells, weights + done, classes, sums + done); break;
+    }
+    const std::size_t rest = classes % quad;
+    for (std::size_t i = 0; rest > 0 && i < cells.columns.size(); ++i) {
+        add_scaled(weights + std::size_t{cells.columns[i]} * classes + classes - rest, cells.values[i], rest, sums + classes - rest);
     }
 }
 
@@ -88,19 +136,35 @@ class LinearModel final : public Model {
         const std::size_t count = classes().size();
         out.classes = count;
         out.values.resize(rows.rows() * count);
+        std::unique_ptr<Working> working = take_working();
+        CsrMatrix& cells = working->cells;
         for (std::size_t row = 0; row < rows.rows(); ++row) {
-            cells_.columns.clear();
-            cells_.values.clear();
-            features_.append(rows, row, scratch_, cells_);
+            cells.columns.clear();
+            cells.values.clear();
+            features_.append(rows, row, working->scratch, cells);
             float* const sums = out.values.data() + row * count;
             std::copy(biases_.begin(), biases_.end(), sums);
-            for (std::size_t i = 0; i < cells_.columns.size(); ++i) {
-                add_scaled(weights_.data() + std::size_t{cells_.columns[i]} * count, cells_.values[i], count, sums);
-            }
+            score_cells(cells, weights_.data(), count, sums);
         }
+        const std::lock_guard lock(idle_mutex_);
+        idle_.push_back(std::move(working));
     }
 
  private:
+    // What one thread needs while it scores; kept for the next.
+    struct Working {
+        Scratch scratch;
+        CsrMatrix cells;
+    };
+    std::unique_ptr<Working> take_working() {
+        const std::lock_guard lock(idle_mutex_);
+        if (idle_.empty()) {
+            return std::make_unique<Working>();
+        }
+        std::unique_ptr<Working> working = std::move(idle_.back());
+        idle_.pop_back();
+        return working;
+    }
     sdk::Json save(Sections& sections) const override {
         sections["linear.weights"] = to_bytes(weights_);
         sections["linear.biases"] = to_bytes(biases_);
@@ -114,8 +178,8 @@ class LinearModel final : public Model {
     double category_weight_;
     std::vector<float> weights_;  // features x classes
     std::vector<float> biases_;
-    Scratch scratch_;
-    CsrMatrix cells_;
+    std::mutex idle_mutex_;
+    std::vector<std::unique_ptr<Working>> idle_;
 };
 
 // The training rows as LIBLINEAR wants them, a bias cell and an end mark in each.

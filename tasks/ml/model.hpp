@@ -1,6 +1,6 @@
 // The port behind which model families stand: learn from rows, give probabilities, be saved and loaded.
 // A model carries its own features, so that batch and live prediction use exactly the same code.
-// Thread: fit on one thread (it may start others and joins them); predict from one thread at a time.
+// Thread: fit on one thread (it may start others and joins them); predict and score from any number at once.
 #pragma once
 
 #include <cstdint>

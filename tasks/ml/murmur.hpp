@@ -8,6 +8,14 @@
 
 namespace kontor::ml {
 
+inline std::uint32_t murmur3_finish(std::uint32_t h) {
+    h ^= h >> 16U;
+    h *= 0x85ebca6bU;
+    h ^= h >> 13U;
+    h *= 0xc2b2ae35U;
+    return h ^ (h >> 16U);
+}
+
 // Always inline: with a length known to the compiler it becomes straight code.
 [[gnu::always_inline]] inline std::uint32_t murmur3(std::string_view bytes, std::uint32_t seed = 0) {
     constexpr std::uint32_t c1 = 0xcc9e2d51U;
@@ -32,13 +40,26 @@ namespace kontor::ml {
         }
         h ^= rotate(k * c1, 15) * c2;
     }
-    h ^= static_cast<std::uint32_t>(bytes.size());
-    h ^= h >> 16U;
-    h *= 0x85ebca6bU;
-    h ^= h >> 13U;
-    h *= 0xc2b2ae35U;
-    h ^= h >> 16U;
-    return h;
+    return murmur3_finish(h ^ static_cast<std::uint32_t>(bytes.size()));
+}
+
+// The same where the four bytes behind the end may be read: no branch for how many bytes are left over.
+[[gnu::always_inline]] inline std::uint32_t murmur3_padded(std::string_view bytes) {
+    constexpr std::uint32_t c1 = 0xcc9e2d51U;
+    constexpr std::uint32_t c2 = 0x1b873593U;
+    const auto rotate = [](std::uint32_t x, unsigned by) { return (x << by) | (x >> (32U - by)); };
+    std::uint32_t h = 0;
+    std::uint32_t k = 0;
+    const char* at = bytes.data();
+    for (const char* const end = at + bytes.size() / 4 * 4; at < end; at += 4) {
+        std::memcpy(&k, at, 4);
+        h ^= rotate(k * c1, 15) * c2;
+        h = rotate(h, 13) * 5U + 0xe6546b64U;
+    }
+    std::memcpy(&k, at, 4);
+    k &= static_cast<std::uint32_t>((std::uint64_t{1} << (bytes.size() % 4 * 8)) - 1);
+    h ^= rotate(k * c1, 15) * c2;
+    return murmur3_finish(h ^ static_cast<std::uint32_t>(bytes.size()));
 }
 
 // 64 bits out of two seeds: identities of items in sets and splits.

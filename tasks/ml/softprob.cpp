@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <mutex>
 
 #include "tasks/ml/booster.hpp"
 #include "tasks/ml/families.hpp"
@@ -176,7 +177,12 @@ class SoftprobModel final : public Model {
         if (rows.rows() == 0) {
             return;
         }
-        out.values = booster_.margins(DataMatrix(features_.matrix(rows)));
+        const DataMatrix matrix(features_.matrix(rows));
+        {
+            // XGBoost shares one prediction out among threads of its own.
+            const std::lock_guard lock(predicting_);
+            out.values = booster_.margins(matrix);
+        }
         if (out.values.size() != rows.rows() * out.classes) {
             broken_model("its trees give another number of classes");
         }
@@ -189,6 +195,7 @@ class SoftprobModel final : public Model {
     }
     TreeFeatures features_;
     Booster booster_;
+    std::mutex predicting_;
 };
 
 void set_parameters(Booster& booster, const sdk::JsonObject& params, std::size_t classes, const FitControl& control) {

@@ -1,6 +1,9 @@
 #include "tasks/ml/text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
 
 #include "tasks/ml/murmur.hpp"
 #include "tasks/ml/unicode.hpp"
@@ -11,7 +14,14 @@ namespace {
 constexpr std::uint32_t n_limit = 8;
 constexpr std::uint32_t features_limit = 1U << 24U;
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+constexpr std::array<std::uint8_t, 256> ascii_classes = [] {
+    std::array<std::uint8_t, 256> classes{};
+    for (char32_t c = 0; c < 0x80; ++c) {
+        classes[c] = classes_of_ascii(c);
+    }
+    return classes;
+}();
+std::uint8_t ascii_class(char c) { return ascii_classes[static_cast<unsigned char>(c)]; }
 
 [[noreturn]] void wrong(const std::string& what) {
     throw sdk::TaskFailure(sdk::FailureClass::Config, "a text feature " + what + ": mend the feature parameters");
@@ -73,159 +83,184 @@ TextSpec text_spec_from(const sdk::Json& value) {
     return spec;
 }
 
-TextHasher::TextHasher() : slots_(1024) {}
+namespace {
+
+// Behind every buffer: murmur3_padded reads over the end.
+constexpr std::size_t buffer_slack = 4;
+
+// Calls `use(begin, end)` for every run of ones among the first `size` bits.
+template <class Use>
+void each_run(const std::vector<std::uint64_t>& bits, std::size_t size, const Use& use) {
+    const auto first_from = [&](std::size_t at, std::uint64_t flip) {
+        while (at < size) {
+            const std::uint64_t ahead = (bits[at / 64] ^ flip) >> (at % 64);
+            if (ahead != 0) {
+                return std::min(size, at + static_cast<std::size_t>(std::countr_zero(ahead)));
+            }
+            at = (at / 64 + 1) * 64;
+        }
+        return size;
+    };
+    for (std::size_t begin = first_from(0, 0); begin < size;) {
+        const std::size_t end = first_from(begin, ~std::uint64_t{0});
+        use(begin, end);
+        begin = first_from(end, 0);
+    }
+}
+
+}  // namespace
 
 void TextHasher::set_text(std::string_view text) {
-    to_lower(text, lowered_);
-    ascii_ = std::none_of(lowered_.begin(), lowered_.end(), [](char c) { return static_cast<signed char>(c) < 0; });
-}
-
-const std::vector<Cell>& TextHasher::count(const TextSpec& spec) {
-    cells_.clear();
-    features_ = spec.features;
-    alternate_sign_ = spec.alternate_sign;
-    if (++round_ == 0) {
-        std::fill(slots_.begin(), slots_.end(), Slot{});
-        round_ = 1;
-    }
-    switch (spec.analyzer) {
-        case Analyzer::Word: count_words(spec); break;
-        case Analyzer::Char: count_chars(spec); break;
-        case Analyzer::CharWb: count_chars_within_words(spec); break;
-    }
-    return cells_;
-}
-
-[[gnu::always_inline]] inline void TextHasher::hash(std::string_view gram) {
-    const std::uint32_t bits = murmur3(gram);
-    const bool negative = (bits >> 31U) != 0;
-    // |INT32_MIN| does not exist; scikit-learn uses the column of 2^31 - features for it.
-    std::uint32_t magnitude = negative ? 0U - bits : bits;
-    if (magnitude == 0x80000000U) {
-        magnitude = 2147483647U - (features_ - 1U);
-    }
-    const bool power = (features_ & (features_ - 1U)) == 0;
-    const std::uint32_t column = power ? magnitude & (features_ - 1U) : magnitude % features_;
-    const float value = alternate_sign_ && negative ? -1.0F : 1.0F;
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = (column * 0x9e3779b1U >> 7U) & mask;
-    while (slots_[at].round == round_) {
-        Cell& cell = cells_[slots_[at].cell];
-        if (cell.column == column) {
-            cell.value += value;
-            return;
-        }
-        at = (at + 1) & mask;
-    }
-    slots_[at] = {round_, static_cast<std::uint32_t>(cells_.size())};
-    cells_.push_back({column, value});
-    if (cells_.size() * 2 > slots_.size()) {
-        grow_slots();
-    }
-}
-
-void TextHasher::grow_slots() {
-    slots_.assign(slots_.size() * 2, Slot{});
-    const std::size_t mask = slots_.size() - 1;
-    for (std::uint32_t cell = 0; cell < cells_.size(); ++cell) {
-        std::size_t at = (cells_[cell].column * 0x9e3779b1U >> 7U) & mask;
-        while (slots_[at].round == round_) {
-            at = (at + 1) & mask;
-        }
-        slots_[at] = {round_, cell};
-    }
-}
-
-// A length known to the compiler makes the hash of a short n-gram a few instructions.
-void TextHasher::hash_ascii_runs(std::string_view text, std::uint32_t n) {
-    const auto runs = [&](auto length) {
-        for (std::size_t at = 0; at + length <= text.size(); ++at) {
-            hash(std::string_view(text.data() + at, length));
-        }
-    };
-    if (n == 3) {
-        runs(std::integral_constant<std::size_t, 3>());
-    } else if (n == 4) {
-        runs(std::integral_constant<std::size_t, 4>());
-    } else if (n == 5) {
-        runs(std::integral_constant<std::size_t, 5>());
-    } else {
-        runs(std::size_t{n});
-    }
-}
-
-// Where each character of `text` begins, and its end.
-void TextHasher::mark_characters(std::string_view text) {
-    marks_.clear();
-    for (std::uint32_t at = 0; at < text.size(); ++at) {
-        if (!is_continuation(text[at])) {
-            marks_.push_back(at);
-        }
-    }
-    marks_.push_back(static_cast<std::uint32_t>(text.size()));
-}
-
-// Every run of `n` characters of the text. Requires: mark_characters(text), unless all is ASCII.
-void TextHasher::slide(std::string_view text, std::uint32_t n) {
-    if (ascii_) {
-        hash_ascii_runs(text, n);
+    ascii_ = to_lower(text, lowered_);
+    padded_ = false;
+    if (!ascii_) {
         return;
     }
-    for (std::size_t i = 0; i + n < marks_.size(); ++i) {
-        hash(std::string_view(text.data() + marks_[i], marks_[i + n] - marks_[i]));
+    word_bits_.assign(lowered_.size() / 64 + 1, 0);
+    ink_bits_.assign(lowered_.size() / 64 + 1, 0);
+    for (std::size_t block = 0; block < word_bits_.size(); ++block) {
+        const std::size_t end = std::min(lowered_.size(), (block + 1) * 64);
+        std::uint64_t words = 0;
+        std::uint64_t spaces = 0;
+        for (std::size_t at = block * 64; at < end; ++at) {
+            const std::uint64_t classes = ascii_class(lowered_[at]);
+            words |= (classes & char_class::word) << (at % 64);
+            spaces |= ((classes & char_class::space) / char_class::space) << (at % 64);
+        }
+        word_bits_[block] = words;
+        ink_bits_[block] = ~spaces;
     }
+}
+
+std::span<const std::uint32_t> TextHasher::hashes(const TextSpec& spec) {
+    filled_ = 0;
+    switch (spec.analyzer) {
+        case Analyzer::Word: hash_words(spec); break;
+        case Analyzer::Char: hash_chars(spec); break;
+        case Analyzer::CharWb: hash_chars_within_words(spec); break;
+    }
+    return std::span(hashes_).first(filled_);
+}
+
+std::span<const Cell> TextHasher::count(const TextSpec& spec) {
+    const std::span<const std::uint32_t> found = hashes(spec);
+    sums_.begin(spec.features, found.size());
+    for (const std::uint32_t hash : found) {
+        sums_.add(column_of(hash, spec.features), spec.alternate_sign && (hash >> 31U) != 0 ? -1.0F : 1.0F);
+    }
+    return sums_.cells();
+}
+
+// Where the next `more` hashes go.
+std::uint32_t* TextHasher::room(std::size_t more) {
+    if (hashes_.size() < filled_ + more) {
+        hashes_.resize(2 * (filled_ + more));
+    }
+    return hashes_.data() + filled_;
+}
+
+// Requires: `gram` lies in buffer_.
+void TextHasher::hash(std::string_view gram) {
+    *room(1) = murmur3_padded(gram);
+    ++filled_;
+}
+
+void TextHasher::hash_all(std::span<const std::uint32_t> hashes) {
+    constexpr std::size_t piece = WindowHashes::piece;
+    std::uint32_t* to = room(hashes.size() + piece);
+    for (std::size_t at = 0; at < hashes.size(); at += piece) {
+        std::memcpy(to + at, hashes.data() + at, piece * sizeof *to);
+    }
+    filled_ += hashes.size();
+}
+
+// Every run of `n` characters between two places of the buffer, counted in characters.
+// Requires: pad_words() or the buffer's windows, and marks_ unless all is ASCII.
+void TextHasher::slide(std::size_t first, std::size_t last, std::uint32_t n) {
+    if (first + n > last) {
+        return;
+    }
+    if (ascii_) {
+        hash_all(windows_.hashes(n).subspan(first, last - first - n + 1));
+        return;
+    }
+    std::uint32_t* to = room(last - first - n + 1);
+    for (std::size_t i = first; i + n <= last; ++i) {
+        const std::uint32_t begin = marks_[i];
+        const std::uint32_t bytes = marks_[i + n] - begin;
+        *to++ = bytes <= WindowHashes::n_max ? windows_.hashes(bytes)[begin]
+                                             : murmur3_padded(std::string_view(buffer_.data() + begin, bytes));
+    }
+    filled_ += last - first - n + 1;
 }
 
 // Tokens `(?u)\b\w\w+\b`: runs of two word characters or more, joined by a blank so that n-grams are slices.
-void TextHasher::count_words(const TextSpec& spec) {
+void TextHasher::hash_words(const TextSpec& spec) {
     buffer_.clear();
-    marks_.clear();
-    std::size_t at = 0;
-    while (at < lowered_.size()) {
-        const std::size_t begin = at;
-        std::size_t characters = 0;
-        std::size_t after = at;
-        while (at < lowered_.size()) {
-            const CodePoint point = decode(lowered_, at);
-            after = at + point.length;
-            if ((classes_of(point.value) & char_class::word) == 0) {
-                break;
+    words_.clear();
+    padded_ = false;
+    const std::string_view text = lowered_;
+    const auto token = [&](std::size_t begin, std::size_t end) {
+        words_.push_back(static_cast<std::uint32_t>(buffer_.size()));
+        buffer_.append(text, begin, end - begin);
+        buffer_.push_back(' ');
+    };
+    if (ascii_) {
+        each_run(word_bits_, text.size(), [&](std::size_t begin, std::size_t end) {
+            if (end - begin >= 2) {
+                token(begin, end);
+            }
+        });
+    } else {
+        std::size_t at = 0;
+        while (at < text.size()) {
+            const std::size_t begin = at;
+            std::size_t characters = 0;
+            std::size_t after = at;
+            while (at < text.size()) {
+                const CodePoint point = decode(text, at);
+                after = at + point.length;
+                if ((classes_of(point.value) & char_class::word) == 0) {
+                    break;
+                }
+                at = after;
+                ++characters;
+            }
+            if (characters >= 2) {
+                token(begin, at);
             }
             at = after;
-            ++characters;
         }
-        if (characters >= 2) {
-            marks_.push_back(static_cast<std::uint32_t>(buffer_.size()));
-            buffer_.append(lowered_, begin, at - begin);
-            buffer_.push_back(' ');
-        }
-        at = after;
     }
-    const std::size_t tokens = marks_.size();
-    marks_.push_back(static_cast<std::uint32_t>(buffer_.size()));
-    const std::string_view joined = buffer_;
+    const std::size_t tokens = words_.size();
+    words_.push_back(static_cast<std::uint32_t>(buffer_.size()));
+    buffer_.append(buffer_slack, '\0');
     for (std::size_t n = spec.n_min; n <= spec.n_max; ++n) {
         for (std::size_t i = 0; i + n <= tokens; ++i) {
-            hash(joined.substr(marks_[i], marks_[i + n] - 1 - marks_[i]));
+            hash(std::string_view(buffer_.data() + words_[i], words_[i + n] - 1 - words_[i]));
         }
     }
 }
 
 // Two white-space characters or more become one blank; a single one stays what it is.
-void TextHasher::count_chars(const TextSpec& spec) {
+void TextHasher::hash_chars(const TextSpec& spec) {
     buffer_.clear();
+    marks_.clear();
+    padded_ = false;
+    const std::string_view text = lowered_;
     std::size_t at = 0;
-    while (at < lowered_.size()) {
+    while (at < text.size()) {
         const std::size_t begin = at;
         std::size_t spaces = 0;
-        CodePoint point = decode(lowered_, at);
-        while (at < lowered_.size() && (classes_of(point.value) & char_class::space) != 0) {
+        CodePoint point = decode(text, at);
+        while (at < text.size() && (classes_of(point.value) & char_class::space) != 0) {
             at += point.length;
             ++spaces;
-            if (at < lowered_.size()) {
-                point = decode(lowered_, at);
+            if (at < text.size()) {
+                point = decode(text, at);
             }
         }
+        marks_.push_back(static_cast<std::uint32_t>(buffer_.size()));
         if (spaces > 1) {
             buffer_.push_back(' ');
             continue;
@@ -233,46 +268,83 @@ void TextHasher::count_chars(const TextSpec& spec) {
         if (spaces == 0) {
             at += point.length;
         }
-        buffer_.append(lowered_, begin, at - begin);
+        buffer_.append(text, begin, at - begin);
     }
-    if (!ascii_) {
-        mark_characters(buffer_);
-    }
+    const std::size_t characters = marks_.size();
+    finish_buffer();
     for (std::uint32_t n = spec.n_min; n <= spec.n_max; ++n) {
-        slide(buffer_, n);
+        slide(0, characters, n);
     }
 }
 
-// Each word with a blank before and after it; n-grams do not cross words. A word shorter than n counts once.
-void TextHasher::count_chars_within_words(const TextSpec& spec) {
-    std::size_t at = 0;
-    while (at < lowered_.size()) {
-        CodePoint point = decode(lowered_, at);
-        if ((classes_of(point.value) & char_class::space) != 0) {
-            at += point.length;
-            continue;
-        }
-        buffer_.assign(1, ' ');
-        const std::size_t begin = at;
-        std::size_t characters = 2;
-        while (at < lowered_.size() && (classes_of(point.value) & char_class::space) == 0) {
-            at += point.length;
-            ++characters;
-            if (at < lowered_.size()) {
-                point = decode(lowered_, at);
-            }
-        }
-        buffer_.append(lowered_, begin, at - begin);
+void TextHasher::finish_buffer() {
+    marks_.push_back(static_cast<std::uint32_t>(buffer_.size()));
+    windows_.set_text(buffer_);
+    buffer_.append(buffer_slack, '\0');
+}
+
+// The text with a blank before and after each word, which neighbours may share.
+void TextHasher::pad_words() {
+    padded_ = true;
+    words_.clear();
+    marks_.clear();
+    buffer_.assign(1, ' ');
+    const std::string_view text = lowered_;
+    if (ascii_) {
+        buffer_.append(text);
         buffer_.push_back(' ');
-        if (!ascii_) {
-            mark_characters(buffer_);
+        // The blanks of a word at begin and end of the text lie outside it: a place of the text is one further here.
+        each_run(ink_bits_, text.size(), [&](std::size_t begin, std::size_t end) {
+            buffer_[begin] = ' ';
+            buffer_[end + 1] = ' ';
+            words_.push_back(static_cast<std::uint32_t>(begin));
+            words_.push_back(static_cast<std::uint32_t>(end + 2));
+        });
+        finish_buffer();
+        return;
+    }
+    marks_.push_back(0);
+    bool within = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint point = decode(text, at);
+        const bool space = (classes_of(point.value) & char_class::space) != 0;
+        if (!space && !within) {
+            words_.push_back(static_cast<std::uint32_t>(marks_.size() - 1));
         }
+        if (!space || within) {
+            marks_.push_back(static_cast<std::uint32_t>(buffer_.size()));
+            buffer_.append(space ? std::string_view(" ") : text.substr(at, point.length));
+        }
+        if (space && within) {
+            words_.push_back(static_cast<std::uint32_t>(marks_.size()));
+        }
+        within = !space;
+        at += point.length;
+    }
+    if (within) {
+        marks_.push_back(static_cast<std::uint32_t>(buffer_.size()));
+        buffer_.push_back(' ');
+        words_.push_back(static_cast<std::uint32_t>(marks_.size()));
+    }
+    finish_buffer();
+}
+
+// Each word with a blank before and after it; n-grams do not cross words. A word shorter than n counts once.
+void TextHasher::hash_chars_within_words(const TextSpec& spec) {
+    if (!padded_) {
+        pad_words();
+    }
+    for (std::size_t word = 0; word < words_.size(); word += 2) {
+        const std::size_t first = words_[word];
+        const std::size_t last = words_[word + 1];
         for (std::uint32_t n = spec.n_min; n <= spec.n_max; ++n) {
-            if (characters <= n) {
-                hash(buffer_);
+            if (last - first <= n) {
+                const std::size_t begin = ascii_ ? first : marks_[first];
+                const std::size_t end = ascii_ ? last : marks_[last];
+                hash(std::string_view(buffer_.data() + begin, end - begin));
                 break;
             }
-            slide(buffer_, n);
+            slide(first, last, n);
         }
     }
 }

@@ -3,6 +3,7 @@
 #include <unicode/ucasemap.h>
 #include <unicode/uchar.h>
 
+#include <cstring>
 #include <memory>
 
 namespace kontor::ml {
@@ -103,7 +104,40 @@ std::uint8_t classes_beyond_ascii(char32_t c) {
     return c < 0x10000 ? CharTables::get().classes[c] : classes_from_icu(c);
 }
 
-void to_lower(std::string_view text, std::string& out) {
+// Eight characters at a time; false when there is one beyond ASCII.
+bool lower_ascii(std::string_view text, std::string& out) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    constexpr std::uint64_t high = 0x80U * ones;
+    out.resize(text.size());
+    const auto lowered = [](std::uint64_t word) {
+        // The high bit of each byte from 'A' on, less those beyond 'Z'; a quarter of it is the bit that makes small letters.
+        const std::uint64_t capital = ((word + (0x80U - 'A') * ones) & ~(word + (0x7FU - 'Z') * ones)) & high;
+        return word | capital >> 2U;
+    };
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        if ((word & high) != 0) {
+            return false;
+        }
+        word = lowered(word);
+        std::memcpy(out.data() + at, &word, sizeof word);
+    }
+    for (; at < text.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte >= 0x80) {
+            return false;
+        }
+        out[at] = static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte + 32 : byte);
+    }
+    return true;
+}
+
+bool to_lower(std::string_view text, std::string& out) {
+    if (lower_ascii(text, out)) {
+        return true;
+    }
     const CharTables& tables = CharTables::get();
     out.resize(text.size() * 3 + 8);
     char* to = out.data();
@@ -118,7 +152,7 @@ void to_lower(std::string_view text, std::string& out) {
         const CodePoint point = decode(text, at);
         if (point.value == capital_sigma || point.value == dotted_capital_i) {
             lower_with_icu(text, out);
-            return;
+            return false;
         }
         at += point.length;
         to = encode(
@@ -128,6 +162,7 @@ void to_lower(std::string_view text, std::string& out) {
         );
     }
     out.resize(static_cast<std::size_t>(to - out.data()));
+    return false;
 }
 
 }  // namespace kontor::ml

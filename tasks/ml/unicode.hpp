@@ -23,8 +23,8 @@ struct CharTables {
 };
 
 // `str.lower()`: the final sigma and the dotted capital I included.
-// Requires: valid UTF-8 (a broken sequence becomes U+FFFD).
-void to_lower(std::string_view text, std::string& out);
+// Requires: valid UTF-8 (a broken sequence becomes U+FFFD). True when all of `text` is ASCII.
+bool to_lower(std::string_view text, std::string& out);
 
 struct CodePoint {
     char32_t value = 0;
@@ -38,13 +38,11 @@ inline CodePoint decode(std::string_view text, std::size_t at) {
     const auto byte = static_cast<unsigned char>(text[at]);
     return byte < 0x80 ? CodePoint{byte, 1} : decode_long(text, at);
 }
-inline std::uint8_t classes_of(char32_t c) {
-    if (c >= 0x80) {
-        return classes_beyond_ascii(c);
-    }
+constexpr std::uint8_t classes_of_ascii(char32_t c) {
     const bool word = (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9') || (c >= U'A' && c <= U'Z') || c == U'_';
     const bool space = c == U' ' || (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x1F);
     return word ? char_class::word : space ? char_class::space : std::uint8_t{0};
 }
+inline std::uint8_t classes_of(char32_t c) { return c < 0x80 ? classes_of_ascii(c) : classes_beyond_ascii(c); }
 
 }  // namespace kontor::ml
