@@ -16,6 +16,30 @@ std::string listed(const std::vector<std::string>& names) {
     return names.size() > shown_max ? text + " and " + std::to_string(names.size() - shown_max) + " more" : text;
 }
 
+// A text in place of another takes over its memory.
+template <class Value, class From>
+void set(std::vector<Value>& column, std::size_t at, const From& value) {
+    if (at < column.size()) {
+        column[at] = value;
+    } else {
+        column.emplace_back(value);
+    }
+}
+
+void keep_first(ml::Table& table, std::size_t rows, bool with_label) {
+    table.ids.resize(rows);
+    for (auto& column : table.text) {
+        column.resize(rows);
+    }
+    for (auto& column : table.numeric) {
+        column.resize(rows);
+    }
+    for (auto& column : table.categorical) {
+        column.resize(rows);
+    }
+    table.labels.resize(with_label ? rows : 0);
+}
+
 }  // namespace
 
 SchemaColumns find_columns(const std::vector<std::string>& header, const ml::Schema& schema, bool with_label) {
@@ -64,7 +88,8 @@ TableReader::TableReader(csv::Reader reader, const ml::Schema& schema, bool with
       with_label_(with_label),
       what_(std::move(what)) {}
 
-void TableReader::append(ml::Table& table) const {
+// The row becomes the table's row `at`, which exists already or is the next one.
+void TableReader::put(ml::Table& table, std::size_t at) const {
     const auto wrong = [this](const std::string& fault) {
         throw sdk::TaskFailure(
             sdk::FailureClass::Data,
@@ -75,35 +100,43 @@ void TableReader::append(ml::Table& table) const {
     if (row_.fault() != csv::RowFault::None) {
         wrong(std::string(csv::to_string(row_.fault())));
     }
-    table.ids.emplace_back(row_[columns_.id]);
+    set(table.ids, at, row_[columns_.id]);
     for (std::size_t i = 0; i < columns_.text.size(); ++i) {
-        table.text[i].emplace_back(row_[columns_.text[i]]);
+        set(table.text[i], at, row_[columns_.text[i]]);
     }
     for (std::size_t i = 0; i < columns_.numeric.size(); ++i) {
         double value = 0;
         if (!ml::parse_number(row_[columns_.numeric[i]], value)) {
             wrong("a number column holds no number");
         }
-        table.numeric[i].push_back(value);
+        set(table.numeric[i], at, value);
     }
     for (std::size_t i = 0; i < columns_.categorical.size(); ++i) {
-        table.categorical[i].emplace_back(row_[columns_.categorical[i]]);
+        set(table.categorical[i], at, row_[columns_.categorical[i]]);
     }
     if (with_label_) {
         const std::string_view label = ml::trimmed(row_[columns_.label]);
         if (label.empty()) {
             wrong("the label is empty");
         }
-        table.labels.emplace_back(label);
+        set(table.labels, at, label);
     }
 }
 
 bool TableReader::next(ml::Table& table, std::size_t rows_max) {
-    table.clear();
-    while (table.rows() < rows_max && reader_.next(row_)) {
-        append(table);
+    if (table.text.size() != columns_.text.size() || table.numeric.size() != columns_.numeric.size() ||
+        table.categorical.size() != columns_.categorical.size()) {
+        table = ml::Table();
+        table.text.resize(columns_.text.size());
+        table.numeric.resize(columns_.numeric.size());
+        table.categorical.resize(columns_.categorical.size());
     }
-    return table.rows() > 0;
+    std::size_t rows = 0;
+    while (rows < rows_max && reader_.next(row_)) {
+        put(table, rows++);
+    }
+    keep_first(table, rows, with_label_);
+    return rows > 0;
 }
 
 void TableReader::read_all(ml::Table& table) {
@@ -114,7 +147,7 @@ void TableReader::read_all(ml::Table& table) {
                 what_ + " has more than " + std::to_string(train_rows_max) + " rows: sample them in the extraction's query"
             );
         }
-        append(table);
+        put(table, table.rows());
     }
 }
 

@@ -27,14 +27,14 @@ class TableReader {
     // `what` names the data in sentences, for example "with.train".
     TableReader(csv::Reader reader, const ml::Schema& schema, bool with_label, std::string what);
 
-    // Replaces the table's rows by up to `rows_max` more; false when there are none.
+    // Replaces the table's rows by up to `rows_max` more; false when there are none. The memory of the rows before is used again.
     // Errors: TaskFailure(Data) for a row that dataset.prepare would have put into quarantine.
     bool next(ml::Table& table, std::size_t rows_max);
     // Adds all rows. Errors: also TaskFailure(Resource) beyond train_rows_max.
     void read_all(ml::Table& table);
 
  private:
-    void append(ml::Table& table) const;
+    void put(ml::Table& table, std::size_t at) const;
 
     csv::Reader reader_;
     SchemaColumns columns_;

@@ -1,0 +1,41 @@
+// Probabilities -> rows of a predictions file: item_id,code,probability,status,alternatives.
+// Thread: const members from any thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kontor::tasks::model {
+
+inline constexpr std::array<std::string_view, 5> prediction_columns{"item_id", "code", "probability", "status", "alternatives"};
+inline constexpr std::size_t top_max = 100;
+
+// Rows on their way to the file.
+struct PredictionRows {
+    std::string text;         // CSV
+    std::vector<float> best;  // of each row, its code's probability
+    std::int64_t classified = 0;
+    void clear();
+};
+
+class PredictionText {
+ public:
+    // Requires: at least one class; 1 <= top <= top_max, the code and `top - 1` alternatives.
+    PredictionText(const std::vector<std::string>& classes, double threshold, std::size_t top);
+    void add(std::string_view id, std::span<const float> probabilities, PredictionRows& rows) const;
+
+ private:
+    std::vector<std::string> fields_;  // the codes as CSV fields
+    std::vector<std::string> names_;   // and as JSON texts within a quoted field
+    double threshold_;
+    std::size_t top_;
+};
+
+// Six digits behind the point, a half to the even neighbour, as std::to_chars gives them. Requires: 0 <= value <= 1.
+void append_probability(std::string& out, float value);
+
+}  // namespace kontor::tasks::model
