@@ -86,7 +86,7 @@ class TaskBench final : public sdk::TaskContext {
     const sdk::JsonObject& input() const override { return input_; }
     int cores() const override { return cores_; }
     std::uint64_t seed() const override { return seed_; }
-    sdk::Objects& objects() override { return objects_; }
+    sdk::Objects& objects() override { return elsewhere_ == nullptr ? objects_ : *elsewhere_; }
     std::stop_token stop() const override { return stop_.get_token(); }
     void progress(double fraction, std::string_view what) override {
         progress_.emplace_back(fraction, std::string(what));
@@ -118,13 +118,13 @@ class TaskBench final : public sdk::TaskContext {
 
     // Stores `text` as a zstd-compressed CSV object, byte for byte.
     csv::Dataset store_csv(std::string_view text, std::int64_t rows, std::string_view scope = "raw") {
-        csv::Writer writer = csv::create_rows(objects_, scope, csv::object_country(identity_), "rows");
+        csv::Writer writer = csv::create_rows(objects(), scope, csv::object_country(identity_), "rows");
         writer.encoded_rows(text, rows);
         return csv::Dataset{writer.commit(), rows};
     }
     // All rows of a dataset, the header first.
     std::vector<std::vector<std::string>> rows_of(const sdk::ObjectRef& object) {
-        csv::Reader reader = csv::open_rows(objects_, object);
+        csv::Reader reader = csv::open_rows(objects(), object);
         std::vector<std::vector<std::string>> rows{reader.header()};
         csv::Row row;
         while (reader.next(row)) {
@@ -141,6 +141,7 @@ class TaskBench final : public sdk::TaskContext {
     int cores_ = 1;
     std::uint64_t seed_ = 1;
     MemoryObjects objects_;
+    sdk::Objects* elsewhere_ = nullptr;  // used instead of objects_ when set
     std::stop_source stop_;
     int stop_after_progress_ = 0;
     std::vector<std::pair<double, std::string>> progress_;
