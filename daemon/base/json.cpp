@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value_stack.hpp>
 #include <charconv>
 #include <cmath>
@@ -122,38 +121,6 @@ std::string position(std::string_view text, std::size_t offset) {
     return std::to_string(line) + ":" + std::to_string(column);
 }
 
-void write_canonical(const Json& value, std::string& out) {
-    if (const auto* object = value.if_object()) {
-        std::vector<std::string_view> keys;
-        keys.reserve(object->size());
-        for (const auto& entry : *object) {
-            keys.emplace_back(entry.key());
-        }
-        std::sort(keys.begin(), keys.end());
-        out.push_back('{');
-        for (const std::string_view key : keys) {
-            if (out.back() != '{') {
-                out.push_back(',');
-            }
-            out += boost::json::serialize(boost::json::string_view(key));
-            out.push_back(':');
-            write_canonical(object->at(key), out);
-        }
-        out.push_back('}');
-    } else if (const auto* array = value.if_array()) {
-        out.push_back('[');
-        for (const Json& item : *array) {
-            if (out.back() != '[' || &item != array->data()) {
-                out.push_back(',');
-            }
-            write_canonical(item, out);
-        }
-        out.push_back(']');
-    } else {
-        out += boost::json::serialize(value);
-    }
-}
-
 // The length of the valid UTF-8 sequence at `at` (RFC 3629), or 0.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) -> unsigned {
@@ -204,14 +171,6 @@ Result<Json> json_from_text(std::string_view text) {
         return failure;
     }
     return parser.handler().values().release();
-}
-
-std::string to_text(const Json& value) { return boost::json::serialize(value); }
-
-std::string to_canonical_text(const Json& value) {
-    std::string out;
-    write_canonical(value, out);
-    return out;
 }
 
 const Json* member(const Json& value, std::string_view name) {

@@ -60,42 +60,6 @@ Json mended(const Json& value) {
     return value;
 }
 
-// Whole decimal numbers below this would come back as whole numbers: beyond it no integer type can hold them.
-constexpr double whole_max = 18446744073709551616.0;
-
-// The serialiser writes 1.0 as 1E0, and jsonb keeps neither exponents nor what they say of the type: it would give 1.
-// Written as 1.0 it stays a decimal number, so that a run taken up again computes with what it had.
-std::string with_decimal_points(const std::string& text) {
-    std::string out;
-    out.reserve(text.size() + 16);
-    bool in_string = false;
-    for (std::size_t at = 0; at < text.size();) {
-        const char c = text[at];
-        if (in_string || (c != '-' && (c < '0' || c > '9'))) {
-            const std::size_t taken = in_string && c == '\\' ? 2 : 1;
-            in_string = c == '"' ? !in_string : in_string;
-            out.append(text, at, taken);
-            at += taken;
-            continue;
-        }
-        const std::size_t end = std::min(text.find_first_not_of("+-.0123456789Ee", at), text.size());
-        double value = 0;
-        const bool decimal = std::string_view(text).substr(at, end - at).find_first_of(".Ee") != std::string_view::npos;
-        if (decimal) {
-            std::from_chars(text.data() + at, text.data() + end, value);
-        }
-        if (decimal && std::trunc(value) == value && std::abs(value) <= whole_max) {
-            std::array<char, 32> digits{};
-            const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
-            out.append(digits.data(), written.ptr).append(".0");
-        } else {
-            out.append(text, at, end - at);
-        }
-        at = end;
-    }
-    return out;
-}
-
 }  // namespace
 
 unsigned array_type(ColumnType element) {
@@ -118,7 +82,7 @@ std::string storable_json(const Json& value) {
     if (suspect || (!is_plain(text) && !is_valid_utf8(text))) {
         text = to_text(mended(value));
     }
-    return text.find('E') == std::string::npos ? text : with_decimal_points(text);
+    return text;
 }
 
 std::int64_t to_pg_time(Instant instant) { return instant.time_since_epoch().count() - epoch_2000_us; }

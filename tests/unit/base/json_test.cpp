@@ -71,6 +71,21 @@ TEST(Json, DoublesReadBackToTheLastBit) {
     EXPECT_EQ(json_from_text("[0.1, 1e2, -2.5E-3]").value(), Json(JsonArray{0.1, 1e2, -2.5E-3}));
 }
 
+TEST(Json, DecimalNumbersAreWrittenAsPeopleWriteThem) {
+    const std::vector<std::pair<double, const char*>> written{
+        {0.2, "0.2"}, {1.0, "1.0"}, {-15.0, "-15.0"}, {0.0, "0.0"}, {1234567.25, "1234567.25"}, {1e15, "1000000000000000.0"},
+        {0.000001, "0.000001"}, {2.5e-7, "2.5e-07"}, {1e300, "1e+300"}, {std::nan(""), "null"}};
+    for (const auto& [number, text] : written) {
+        EXPECT_EQ(to_text(Json(number)), text);
+    }
+}
+
+TEST(Json, WhatIsWrittenIsEscapedAndReadsBack) {
+    const Json value = JsonObject{{"a\"b", "line\nnext\ttab \\ \x01 Zürich"}, {"empty", JsonObject{}}, {"list", JsonArray{nullptr, true}}};
+    EXPECT_EQ(to_text(value), R"({"a\"b":"line\nnext\ttab \\ \u0001 Zürich","empty":{},"list":[null,true]})");
+    EXPECT_EQ(json_from_text(to_text(value)).value(), value);
+}
+
 TEST(Json, ANumberBeyondTheLargestDoubleIsRefusedAndNotMadeInfinite) {
     EXPECT_FALSE(json_from_text("1e400").has_value());
     EXPECT_FALSE(json_from_text("-1e99999999999").has_value());

@@ -99,7 +99,7 @@ TEST(Spec, OnlyTrueAndFalseAreBooleans) {
         const Json* find(std::string_view) const override { return nullptr; }
     };
     EXPECT_EQ(to_text(*core::expr::render(workflow->tasks.at(0).with, Nothing())),
-              R"({"a":"NO","b":"yes","c":"on","d":true,"e":"true","f":12,"g":"12","h":1E3,"i":null,"j":"1_000"})");
+              R"({"a":"NO","b":"yes","c":"on","d":true,"e":"true","f":12,"g":"12","h":1000.0,"i":null,"j":"1_000"})");
 }
 
 TEST(Spec, AliasesWithinReasonAreFine) {

@@ -33,10 +33,10 @@ TEST(Schema, ChecksTypes) {
 
 TEST(Schema, ChecksNumbers) {
     EXPECT_EQ(check(R"({"minimum":1,"maximum":5})", "5"), "");
-    EXPECT_EQ(check(R"({"minimum":1})", "0.5"), ": must be at least 1, not 5E-1");
+    EXPECT_EQ(check(R"({"minimum":1})", "0.5"), ": must be at least 1, not 0.5");
     EXPECT_EQ(check(R"({"maximum":5})", "9223372036854775808"), ": must be at most 5, not 9223372036854775808");
     EXPECT_EQ(check(R"({"exclusiveMinimum":0})", "0"), ": must be more than 0, not 0");
-    EXPECT_EQ(check(R"({"exclusiveMaximum":1.0})", "1"), ": must be less than 1E0, not 1");
+    EXPECT_EQ(check(R"({"exclusiveMaximum":1.0})", "1"), ": must be less than 1.0, not 1");
 }
 
 TEST(Schema, ChecksTexts) {
