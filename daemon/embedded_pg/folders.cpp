@@ -16,6 +16,9 @@ namespace kontor::embedded_pg {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::string_view temporary_prefix = "/tmp/kontor-pg-";
+// In the root folder: where the socket folder in /tmp is, for the start after a crash.
+constexpr std::string_view temporary_note = "socket-folder";
 // sockaddr_un holds 107 bytes of path and a NUL; PostgreSQL adds this name.
 constexpr std::size_t socket_path_max = 107;
 constexpr std::string_view socket_name = "/.s.PGSQL.5432";
@@ -41,8 +44,26 @@ Result<void> own_folder(const fs::path& folder, const ServerAccount& account) {
     return {};
 }
 
-Result<fs::path> temporary_socket_folder(const ServerAccount& account) {
-    std::string pattern = "/tmp/kontor-pg-XXXXXX";
+// A daemon that was killed could not remove its folder in /tmp. Only a folder of ours is touched, whatever the note says.
+void remove_forgotten_socket_folder(const fs::path& root, const ServerAccount& account) {
+    const fs::path note = root / temporary_note;
+    std::ifstream file(note);
+    std::string folder;
+    if (!std::getline(file, folder)) {
+        return;
+    }
+    struct stat found {};
+    const bool named_so = folder.starts_with(temporary_prefix) && folder.find('/', temporary_prefix.size()) == std::string::npos;
+    const uid_t owner = account.drop ? account.user : geteuid();
+    std::error_code ignored;  // a folder in /tmp more or less harms nobody
+    if (named_so && lstat(folder.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == owner) {
+        fs::remove_all(folder, ignored);
+    }
+    fs::remove(note, ignored);
+}
+
+Result<fs::path> temporary_socket_folder(const fs::path& root, const ServerAccount& account) {
+    std::string pattern = std::string(temporary_prefix) + "XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr) {
         return unusable(std::string("cannot make a folder for its socket in /tmp: ") + std::strerror(errno));
     }
@@ -50,6 +71,7 @@ Result<fs::path> temporary_socket_folder(const ServerAccount& account) {
     if (Result<void> owned = own_folder(folder, account); !owned) {
         return owned.error();
     }
+    std::ofstream(root / temporary_note) << pattern << '\n';
     return folder;
 }
 
@@ -105,8 +127,9 @@ Result<Folders> make_folders(const fs::path& root, const ServerAccount& account)
     if (!blocked.empty() && !folders.hidden) {
         return unusable(blocked + ": choose another data folder or change its owner");
     }
+    remove_forgotten_socket_folder(folders.root, account);
     if (folders.hidden || folders.socket.string().size() + socket_name.size() > socket_path_max) {
-        Result<fs::path> made = temporary_socket_folder(account);
+        Result<fs::path> made = temporary_socket_folder(folders.root, account);
         if (!made) {
             return made.error();
         }
@@ -169,6 +192,7 @@ void remove_socket_folder(const Folders& folders) {
     if (folders.socket_is_temporary) {
         std::error_code ignored;  // a folder in /tmp more or less harms nobody
         fs::remove_all(folders.socket, ignored);
+        fs::remove(folders.root / temporary_note, ignored);
     }
 }
 

@@ -93,32 +93,62 @@ TEST(EmbeddedCluster, StartsAServerThatWasKilledAgain) {
     EXPECT_EQ(ask(kontor, "select x from t"), "42");
 }
 
-// The daemon is killed; its server is alive or stopping when the next daemon starts.
-TEST(EmbeddedCluster, TakesOverAfterAKilledDaemon) {
-    const TemporaryFolder folder;
+// Starts a cluster in a process of its own, which is killed: its server is alive or stopping when the next daemon starts.
+void start_and_kill(const std::filesystem::path& folder, const std::string& sql) {
     int ready[2];
     ASSERT_EQ(pipe(ready), 0);
     const pid_t daemon = fork();
     if (daemon == 0) {
-        const auto cluster = EmbeddedCluster::start(small(folder.path() / "postgres"));
+        const auto cluster = EmbeddedCluster::start(small(folder));
         const char answer = cluster ? 'y' : 'n';
         if (cluster) {
-            ask((*cluster)->connection_string("kontor"), "create table t as select 42 as x");
+            ask((*cluster)->connection_string("kontor"), sql);
         }
         [[maybe_unused]] const ssize_t written = write(ready[1], &answer, 1);
         pause();
         _exit(0);
     }
     char answer = 0;
-    ASSERT_EQ(read(ready[0], &answer, 1), 1);
-    ASSERT_EQ(answer, 'y');
+    EXPECT_EQ(read(ready[0], &answer, 1), 1);
+    EXPECT_EQ(answer, 'y');
     kill(daemon, SIGKILL);
     waitpid(daemon, nullptr, 0);
+    close(ready[0]);
+    close(ready[1]);
+}
+
+TEST(EmbeddedCluster, TakesOverAfterAKilledDaemon) {
+    const TemporaryFolder folder;
+    start_and_kill(folder.path() / "postgres", "create table t as select 42 as x");
     const auto next = EmbeddedCluster::start(small(folder.path() / "postgres"));
     ASSERT_TRUE(next) << describe(next.error());
     EXPECT_EQ(ask((*next)->connection_string("kontor"), "select x from t"), "42");
-    close(ready[0]);
-    close(ready[1]);
+}
+
+TEST(EmbeddedCluster, RemovesTheSocketFolderThatAKilledDaemonLeftElsewhere) {
+    const TemporaryFolder folder;
+    const std::filesystem::path deep = folder.path() / std::string(60, 'a') / std::string(60, 'b');
+    std::filesystem::create_directories(deep);
+    start_and_kill(deep, "select 1");
+    std::string left;
+    std::getline(std::ifstream(deep / "socket-folder") >> std::ws, left);
+    ASSERT_TRUE(std::filesystem::exists(left)) << left;
+    {
+        const auto next = EmbeddedCluster::start(small(deep));
+        ASSERT_TRUE(next) << describe(next.error());
+        EXPECT_FALSE(std::filesystem::exists(left));
+    }
+    EXPECT_FALSE(std::filesystem::exists(deep / "socket-folder"));
+}
+
+TEST(EmbeddedCluster, ANoteThatNamesAFolderOfSomebodyElseRemovesNothing) {
+    const TemporaryFolder folder;
+    const TemporaryFolder other;
+    std::filesystem::create_directories(folder.path() / "postgres");
+    std::ofstream(folder.path() / "postgres/socket-folder") << other.path().string() << "\n";
+    const auto cluster = EmbeddedCluster::start(small(folder.path() / "postgres"));
+    ASSERT_TRUE(cluster) << describe(cluster.error());
+    EXPECT_TRUE(std::filesystem::exists(other.path()));
 }
 
 TEST(EmbeddedCluster, IgnoresALockFileThatNamesAnotherProgramSinceAReboot) {
