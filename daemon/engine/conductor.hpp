@@ -103,6 +103,7 @@ class Conductor {
     Result<ActiveRun*> adopt(
         const ports::EndedRun& ended, bool newest_definition, Instant now, core::run::Changes& changes
     );
+    bool is_newest(const ActiveRun& active) const;
     void redrive_delivery(
         RedriveInput& input, const ports::DeadLetterRow& letter, const std::optional<ports::EventRow>& event, Instant now
     );

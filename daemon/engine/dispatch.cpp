@@ -172,10 +172,11 @@ void Conductor::start_sleep(ActiveRun& active, Index index, Instant now) {
             fault = "with.for (a duration) or with.until (a time) must be given";
         }
     }
-    if (!fault.empty()) {
+    const bool wrong = !fault.empty();
+    const Result<const core::run::Instance*> begun =
+        active.run.begin_awaiting(index, wrong ? std::nullopt : std::optional(until), now, world(), changes);
+    if (begun && wrong) {
         active.run.settle_without_attempt(index, sdk::Failed{sdk::FailureClass::Config, fault}, now, world(), changes);
-    } else {
-        active.run.begin_awaiting(index, until, now, world(), changes);
     }
     absorb(active, std::move(changes), now);
 }

@@ -19,6 +19,12 @@ Index find_instance(const core::run::Run& run, ports::TaskId task) {
 
 }  // namespace
 
+// Whether the run goes by what is deployed now, as it does when the letter before this one was redriven that way.
+bool Conductor::is_newest(const ActiveRun& active) const {
+    const auto deployed = deployed_.find(active.row.workflow);
+    return deployed != deployed_.end() && deployed->second->hash == active.row.hash;
+}
+
 void Conductor::redrive(
     RedriveInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended,
     std::optional<ports::EventRow> event, Instant now
@@ -48,7 +54,7 @@ void Conductor::redrive(
             return;
         }
         active = *adopted;
-    } else if (input.request.newest_definition) {
+    } else if (input.request.newest_definition && !is_newest(*active)) {
         refuse(conflict("redrive", "run " + std::to_string(*letter.row.run) + " is still active with its pinned definition: cancel it or let it end first"));
         return;
     }

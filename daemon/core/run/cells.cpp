@@ -8,6 +8,15 @@
 #include "core/run/run.hpp"
 
 namespace kontor::core::run {
+namespace {
+
+// Of "${{ a > 1 }}" the program's text has a space on either side.
+std::string trimmed(std::string_view text) {
+    const std::size_t first = std::min(text.find_first_not_of(' '), text.size());
+    return std::string(text.substr(first, text.find_last_not_of(' ') + 1 - first));
+}
+
+}  // namespace
 
 void Run::make_cells() {
     for (std::size_t task = 0; task < columns_.size(); ++task) {
@@ -207,7 +216,7 @@ void Run::evaluate(int task, int cell, Instant now, const World& world, Changes&
             return;
         }
         if (!value->get_bool()) {
-            end_cell(task, cell, TaskState::Skipped, "when: " + self.when_expr.text() + " is false", now, changes);
+            end_cell(task, cell, TaskState::Skipped, "when: " + trimmed(self.when_expr.text()) + " is false", now, changes);
             settled(mine.first, now, world, changes);
             return;
         }

@@ -49,7 +49,7 @@ void Run::end_attempt(
     );
 }
 
-Result<const Instance*> Run::begin_attempt(Index index, Instant now, const World& world, Changes& changes) {
+Result<Instance*> Run::open_attempt(Index index, Instant now, const World& world, Changes& changes) {
     KONTOR_CHECK(instance(index).state == TaskState::Ready);
     Result<Json> input = render_input(index, world);
     if (!input) {
@@ -62,31 +62,32 @@ Result<const Instance*> Run::begin_attempt(Index index, Instant now, const World
     ++mine.attempt;
     mine.started_at = now;
     mine.next_at.reset();
-    change(index, TaskState::Running, changes);
     return &mine;
+}
+
+Result<const Instance*> Run::begin_attempt(Index index, Instant now, const World& world, Changes& changes) {
+    const Result<Instance*> opened = open_attempt(index, now, world, changes);
+    if (!opened) {
+        return opened.error();
+    }
+    change(index, TaskState::Running, changes);
+    return *opened;
 }
 
 Result<const Instance*> Run::begin_awaiting(
     Index index, std::optional<Instant> until, Instant now, const World& world, Changes& changes
 ) {
-    KONTOR_CHECK(instance(index).state == TaskState::Ready);
-    Result<Json> input = render_input(index, world);
-    if (!input) {
-        make_dead(index, sdk::FailureClass::Config, "with: " + input.error().message, now, world, changes);
-        finish_if_done(now, changes);
-        return input.error();
+    const Result<Instance*> opened = open_attempt(index, now, world, changes);
+    if (!opened) {
+        return opened.error();
     }
-    Instance& mine = instance(index);
-    mine.input = std::move(*input);
-    ++mine.attempt;
-    mine.started_at = now;
-    mine.next_at = until;
+    (*opened)->next_at = until;
     if (until) {
         sleepers_.emplace(*until, index);
         changes.timers.push_back(*until);
     }
     change(index, TaskState::Awaiting, changes);
-    return &mine;
+    return *opened;
 }
 
 void Run::set_child(Index index, std::int64_t child_run) { instance(index).child_run = child_run; }

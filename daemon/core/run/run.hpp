@@ -172,6 +172,8 @@ class Run {
     std::string failure_sentence() const;
 
     // instances.cpp
+    // Its input rendered, its attempt counted. When the input cannot be rendered it is dead.
+    Result<Instance*> open_attempt(Index index, Instant now, const World& world, Changes& changes);
     void change(Index index, TaskState to, Changes& changes);
     void end_attempt(Instance& instance, Index index, std::string_view outcome, std::string_view kind, Instant now, Changes& changes);
     void make_dead(Index index, sdk::FailureClass kind, std::string reason, Instant now, const World& world, Changes& changes);

@@ -174,6 +174,24 @@ TEST(Commands, AFailedRunIsRedrivenWithItsOwnOrTheNewestDefinition) {
     EXPECT_EQ(room.store.runs.at(run).totals, Json(JsonObject{{"succeeded", 3}}));
 }
 
+TEST(Commands, SeveralDeadLettersOfARunAreRedrivenWithTheNewestDefinition) {
+    Room room;
+    room.deploy(room.flow("w", {task("a"), task("b")}));
+    const ports::RunId run = room.submit("w");
+    room.end(broken);
+    room.end(broken);
+    ASSERT_EQ(room.state(run), "failed");
+    room.deploy(room.flow("w", {task("a"), task("b")}), "2");
+    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), true, "me", {}}));
+    ASSERT_EQ(room.state(run), "running");
+    const Result<Reply> second = room.ask<RedriveInput>(RedriveRequest{room.open_letter(), true, "me", {}});
+    ASSERT_TRUE(second) << describe(second.error());
+    room.deploy(room.flow("w", {task("a"), task("b")}), "3");
+    room.end(broken);
+    EXPECT_FALSE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), true, "me", {}})) << "the run goes by the second definition";
+    EXPECT_TRUE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), false, "me", {}}));
+}
+
 TEST(Commands, ADrainStartsNothingNewAndHandsAttemptsBackUncounted) {
     Room room;
     room.deploy(room.flow("w", {task("a"), task("b"), task("c")}));

@@ -156,6 +156,21 @@ TEST(Slots, GoToStartedChainsAndToHigherPrioritiesWithinTheBudget) {
     EXPECT_EQ(room.executor->started.front().identity.run, urgent);
 }
 
+TEST(Sleep, ADurationThatIsNoneIsADeadLetterThatShowsItsInput) {
+    Room room;
+    auto nap = task("nap");
+    nap.uses = "sleep";
+    nap.with = value_of(JsonObject{{"for", "5x"}});
+    room.deploy(room.flow("w", {nap}));
+    const ports::RunId run = room.submit("w");
+    EXPECT_EQ(room.state(run), "failed");
+    ASSERT_EQ(room.store.letters.size(), 1U);
+    const ports::DeadLetterRow& letter = room.store.letters.begin()->second.row;
+    EXPECT_EQ(letter.input, Json(JsonObject{{"for", "5x"}}));
+    EXPECT_EQ(letter.attempts, 1);
+    EXPECT_NE(letter.reason.find("'5x' is not a duration"), std::string::npos) << letter.reason;
+}
+
 TEST(Slots, AreNotGivenAwayByWhatAFormerLifeOfARunLeftInTheQueue) {
     Room room;
     room.budget = {1, 1};

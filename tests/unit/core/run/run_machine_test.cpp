@@ -193,6 +193,13 @@ TEST(RunMachine, AFanThatCannotBeFoundIsJudgedAnewWithWhatIsChainedToIt) {
     EXPECT_EQ(life.run.check_invariants(), "");
 }
 
+TEST(RunMachine, ASkippedTaskSaysWhichConditionWasFalse) {
+    Life life(workflow({when(task("a"), " 1 > 2 ")}));
+    life.start();
+    ASSERT_EQ(life.state("a"), "skipped");
+    EXPECT_EQ(life.run.instance(0).reason, "when: 1 > 2 is false");
+}
+
 TEST(RunMachine, RefusesAnItemThatStandsTwiceOrIsEmpty) {
     for (const Json& wrong : {Json(JsonArray{"x", "x"}), Json(JsonArray{""}), Json("x"), Json(-1)}) {
         Life life(workflow({with_fan(task("a"), "trial", wrong)}));
