@@ -279,7 +279,11 @@ std::optional<Response> check_body_type(const Fields& fields, bool has_body, Bod
             break;
     }
     if (!fits || !utf8) {
-        return problem(415, "The body must be " + std::string(wanted) + " in UTF-8.");
+        return problem(
+            415,
+            "The body must be " + std::string(wanted) +
+                " in UTF-8, and the header Content-Type must say so."
+        );
     }
     return std::nullopt;
 }

@@ -32,7 +32,7 @@ class QueryInput {
     Parameter text(std::string_view parameter, std::size_t bytes_max = 200);
     Parameter one_of(std::string_view parameter, std::initializer_list<std::string_view> values);
     Parameter limit() { return number("limit", 1, 1000); }
-    Parameter cursor() { return text("cursor", 512); }
+    Parameter cursor();
 
     // 400 with what did not fit and what the route does not know.
     std::optional<Response> refusal() const;

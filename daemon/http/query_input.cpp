@@ -66,6 +66,15 @@ Parameter QueryInput::number(std::string_view parameter, std::int64_t least, std
     return *value;
 }
 
+Parameter QueryInput::cursor() {
+    const std::string* value = find("cursor");
+    if (value != nullptr && *value != "0" && !is_id(*value)) {
+        fault("cursor", "must be what an earlier answer gave as 'next'");
+        return std::nullopt;
+    }
+    return value == nullptr ? std::nullopt : Parameter(*value);
+}
+
 Parameter QueryInput::time(std::string_view parameter) {
     const std::string* value = find(parameter);
     if (value == nullptr) {

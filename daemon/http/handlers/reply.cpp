@@ -1,7 +1,6 @@
 #include "http/handlers/reply.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace kontor::http::handlers {
 
@@ -25,7 +24,7 @@ Response whole_list(
     const std::vector<Parameter>& parameters
 ) {
     const Parameter limit = input.limit();
-    const Parameter cursor = input.number("cursor", 0, std::numeric_limits<std::int64_t>::max());
+    const Parameter cursor = input.cursor();
     if (auto refusal = input.refusal()) {
         return *refusal;
     }

@@ -22,6 +22,7 @@ std::size_t weight(const engine::Change& change) {
 
 bool ChangeRing::push(const ChangePtr& change) {
     const StreamPosition position{change->epoch, change->seq};
+    const bool first = last_ == StreamPosition{};
     const bool same_epoch = position.epoch == last_.epoch;
     if (!same_epoch) {
         changes_.clear();
@@ -37,7 +38,7 @@ bool ChangeRing::push(const ChangePtr& change) {
         floor_ = {changes_.front()->epoch, changes_.front()->seq};
         changes_.pop_front();
     }
-    return same_epoch;
+    return same_epoch || first;
 }
 
 std::optional<std::vector<ChangePtr>> ChangeRing::after(const StreamPosition& position) const {

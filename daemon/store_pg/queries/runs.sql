@@ -23,12 +23,18 @@ with counted as (
     select task, jsonb_object_agg(state, n) as counts from (
         select task, state, count(*) as n from task_instance where run = $1::bigint group by task, state
     ) each_state group by task
+), expected as (
+    -- Of a fan-out that has begun also what has no row yet; of a run that has ended there is no more to come.
+    select e.task, sum(case when r.finished_at is null then greatest(e.n, e.siblings) else e.n end) as total from (
+        select task, country, count(*) as n, max(siblings) as siblings from task_instance where run = $1::bigint group by task, country
+    ) e cross join run r where r.id = $1::bigint group by e.task
 )
 select run_json(r) || jsonb_build_object('tasks', coalesce((
-    select jsonb_agg(t.task || jsonb_build_object('counts', coalesce(c.counts, '{}')) order by t.n)
+    select jsonb_agg(t.task || jsonb_build_object('counts', coalesce(c.counts, '{}'), 'total', coalesce(x.total, 0)) order by t.n)
       from definition d
       cross join jsonb_array_elements(coalesce(d.summary -> 'tasks', '[]')) with ordinality as t(task, n)
       left join counted c on c.task = t.task ->> 'name'
+      left join expected x on x.task = t.task ->> 'name'
      where d.hash = r.hash), '[]'))
 from run r where r.id = $1::bigint;
 

@@ -18,7 +18,7 @@ from task_instance t where t.id = $1::bigint;
 
 -- name: task_logs
 -- Parameters: task, attempt, after, limit.
--- Index: task_log_pkey.
+-- Index: task_log_pkey, task_live_pkey, task_done_pkey. Null when there is no such task.
 with page as materialized (
     select l.line, l.attempt, l.at, l.level, l.text from task_log l
     where l.task = $1::bigint
@@ -26,8 +26,8 @@ with page as materialized (
       and ($3::bigint is null or l.line > $3)
     order by l.line limit page_limit($4::text)
 )
-select jsonb_build_object(
+select case when exists (select from task_instance where id = $1::bigint) then jsonb_build_object(
     'items', coalesce(jsonb_agg(jsonb_build_object(
                  'line', line, 'attempt', attempt, 'at', iso(at), 'level', level, 'text', text) order by line), '[]'),
-    'next', case when count(*) = page_limit($4::text) then max(line)::text end)
+    'next', case when count(*) = page_limit($4::text) then max(line)::text end) end
 from page;

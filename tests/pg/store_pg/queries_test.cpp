@@ -180,6 +180,7 @@ TEST_F(Queries, ShowRuns) {
     ASSERT_EQ(run.at("tasks").as_array().size(), 3U);
     EXPECT_EQ(run.at("tasks").at(1).at("name"), "prepare");
     EXPECT_EQ(run.at("tasks").at(1).at("counts"), Json(JsonObject({{"running", 1}, {"succeeded", 1}})));
+    EXPECT_EQ(run.at("tasks").at(1).at("total"), 2);
     EXPECT_EQ(run.at("tasks").at(2).at("counts").at("dead"), 1);
 }
 

@@ -40,6 +40,14 @@ TEST(Position, IsReadStrictly) {
     }
 }
 
+TEST(ChangeRing, TheFirstChangeOfAllIsNoLoss) {
+    ChangeRing fresh({10, 1'000'000}, {});
+    EXPECT_TRUE(fresh.push(change(3, 41)));
+    EXPECT_FALSE(fresh.push(change(4, 1)));
+    ChangeRing known({10, 1'000'000}, {3, 40});
+    EXPECT_TRUE(known.push(change(3, 41)));
+}
+
 TEST(ChangeMerge, KeepsTheLastWordAboutEachTask) {
     ChangeMerge merge;
     merge.add(change(1, 5, {task(1, 1, "running", "c"), task(2, 1, "running", "c")}));
