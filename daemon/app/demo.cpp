@@ -43,38 +43,72 @@ Result<void> load_data(const std::string& url, const DemoDataRequest& request) {
     return {};
 }
 
-// One line: how many countries have each step behind them.
-std::string progress_line(const Json& grid) {
+// How many countries have a step behind them, or a whole workflow.
+struct Tally {
+    int done = 0;
+    int bad = 0;
+    bool seen = false;
+
+    void add(const std::string& state) {
+        seen = seen || !state.empty();
+        done += state == "succeeded" || state == "skipped" ? 1 : 0;
+        bad += state == "dead" || state == "failed" ? 1 : 0;
+    }
+    std::string text() const { return std::to_string(done) + (bad > 0 ? " (" + std::to_string(bad) + " dead)" : ""); }
+};
+
+// The state of a country in the columns from `first` to before `last`: of one with unsettled steps "", though some may be bad.
+std::string joint_state(const JsonArray& cells, std::size_t first, std::size_t last) {
+    std::string joint = "succeeded";
+    for (std::size_t column = first; column < last; ++column) {
+        const std::string state = text_member(cells[column], "state");
+        if (state == "dead" || state == "failed") {
+            return state;
+        }
+        joint = state == "succeeded" || state == "skipped" ? joint : "";
+    }
+    return joint;
+}
+
+enum class Detail { Steps, Workflows };
+
+// One line: "train: prepare 38 tune 12 | evaluate: ...", or "train 12 | evaluate 10 | infer 9", which fits any terminal.
+std::string progress_line(const Json& grid, Detail detail) {
     const Json* columns = member(grid, "columns");
     const Json* rows = member(grid, "rows");
     if (columns == nullptr || rows == nullptr) {
         return "";
     }
+    const JsonArray& heads = columns->get_array();
     std::string line;
-    for (std::size_t column = 0; column < columns->get_array().size(); ++column) {
-        int done = 0;
-        int bad = 0;
-        int seen = 0;
+    for (std::size_t first = 0; first < heads.size();) {
+        const std::string workflow = text_member(heads[first], "workflow");
+        std::size_t last = first;
+        Tally whole;
+        std::string steps;
+        for (; last < heads.size() && text_member(heads[last], "workflow") == workflow; ++last) {
+            Tally step;
+            for (const Json& row : rows->get_array()) {
+                step.add(text_member(row.at("cells").get_array()[last], "state"));
+            }
+            whole.seen = whole.seen || step.seen;
+            steps += step.seen ? " " + text_member(heads[last], "task") + " " + step.text() : "";
+        }
         for (const Json& row : rows->get_array()) {
-            const Json& cell = row.at("cells").get_array()[column];
-            const std::string state = text_member(cell, "state");
-            seen += state.empty() ? 0 : 1;
-            done += state == "succeeded" || state == "skipped" ? 1 : 0;
-            bad += state == "dead" || state == "failed" ? 1 : 0;
+            whole.add(joint_state(row.at("cells").get_array(), first, last));
         }
-        if (seen > 0) {
-            line += (line.empty() ? "" : "  ") + text_member(columns->get_array()[column], "task") + " " + std::to_string(done) +
-                    (bad > 0 ? " (" + std::to_string(bad) + " dead)" : "");
+        if (whole.seen) {
+            line += (line.empty() ? "" : " | ") + workflow + (detail == Detail::Steps ? ":" + steps : " " + whole.text());
         }
+        first = last;
     }
     return line;
 }
 
-
 // Watches until every run of the campaign has ended, or a signal.
 Result<std::string> watch(Daemon& daemon, Signals& signals, const std::string& correlation) {
     const auto started = std::chrono::steady_clock::now();
-    auto shown = started - progress_every;
+    auto shown = started;
     const bool terminal = isatty(STDOUT_FILENO) != 0;
     std::string last;
     while (!signals.wait(std::chrono::milliseconds(250))) {
@@ -90,7 +124,7 @@ Result<std::string> watch(Daemon& daemon, Signals& signals, const std::string& c
         const bool ended = state != "running" && state != "queued";
         const auto now = std::chrono::steady_clock::now();
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - started).count();
-        const std::string line = "[" + std::to_string(seconds) + " s] " + progress_line(*grid);
+        const std::string line = "[" + std::to_string(seconds) + " s] " + progress_line(*grid, terminal ? Detail::Workflows : Detail::Steps);
         if (terminal && line != last) {
             std::printf("\r\033[K%s", line.c_str());
             std::fflush(stdout);
@@ -177,10 +211,10 @@ int run_campaign(Daemon& daemon, Signals& signals, const DemoRequest& request) {
         return fail(predicted.error());
     }
     say("\nThe campaign has " + *state + "; " + std::to_string(*predicted) + " of " + std::to_string(demo_countries) + " countries have their predictions.");
-    say("Dashboard: " + address);
     if (request.exit_at_end) {
         return *predicted == demo_countries ? 0 : 1;
     }
+    say("Dashboard: " + address);
     say("The daemon stays until Ctrl-C.");
     while (!signals.wait(std::chrono::seconds(1))) {
     }
