@@ -15,14 +15,6 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-std::string default_data_folder() {
-    if (std::string given = environment("KONTOR_DATA"); !given.empty()) {
-        return given;
-    }
-    const std::string home = environment("HOME");
-    return (home.empty() ? "/var/lib" : home + "/.local/share") + "/kontor";
-}
-
 // Beside the program in a checkout (build/kontor), or in share/ when installed.
 std::string default_workflows_folder() {
     if (std::string given = environment("KONTOR_WORKFLOWS"); !given.empty()) {
@@ -180,7 +172,7 @@ Result<Config> load_config(const Overrides& overrides) {
         }
     }
     if (config.data_folder.empty()) {
-        config.data_folder = default_data_folder();
+        config.data_folder = overrides.data_folder_otherwise;
     }
     if (config.workflows_folder.empty()) {
         config.workflows_folder = default_workflows_folder();

@@ -13,6 +13,7 @@ namespace kontor::app {
 // As given on the command line; absent values are decided by the file or by default.
 struct Overrides {
     std::optional<std::string> data_folder;
+    std::string data_folder_otherwise{};  // when the file names none either
     std::optional<int> port;
     std::optional<std::string> address;
     std::optional<std::string> config_file;
@@ -21,7 +22,7 @@ struct Overrides {
 };
 
 struct Config {
-    std::string data_folder;       // $KONTOR_DATA, else ~/.local/share/kontor
+    std::string data_folder;       // never empty
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;
     std::string database_url;      // empty: the embedded cluster

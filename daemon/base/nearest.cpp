@@ -6,6 +6,8 @@ namespace kontor {
 namespace {
 
 constexpr std::size_t name_bytes_max = 64;
+// A longer list helps nobody.
+constexpr std::size_t names_shown_max = 12;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
@@ -39,8 +41,8 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
     if (name.empty() || name.size() > name_bytes_max) {
         return "";
     }
-    // A third of the letters may be wrong; of a short name, one.
-    std::size_t best = std::max<std::size_t>(1, name.size() / 3) + 1;
+    // A third of the letters may be wrong; of a short name one, of a single letter none.
+    std::size_t best = std::min(std::max<std::size_t>(1, name.size() / 3) + 1, name.size());
     std::string found;
     for (const std::string& candidate : known) {
         const std::size_t gap = std::max(candidate.size(), name.size()) - std::min(candidate.size(), name.size());
@@ -54,6 +56,19 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
         }
     }
     return found;
+}
+
+std::string suggestion(std::string_view name, const std::vector<std::string>& known) {
+    if (const std::string near = nearest(name, known); !near.empty()) {
+        return "did you mean '" + near + "'?";
+    }
+    std::string list;
+    if (known.size() <= names_shown_max) {
+        for (const std::string& candidate : known) {
+            list += (list.empty() ? "known: " : ", ") + candidate;
+        }
+    }
+    return list;
 }
 
 }  // namespace kontor

@@ -23,7 +23,8 @@ enum ExitCode : int {
 
 // Absent values are the daemon's to decide: configuration file, then default.
 struct ServeOptions {
-    std::optional<std::string> data_folder;
+    std::optional<std::string> data_folder;  // --data, else $KONTOR_DATA
+    std::string data_folder_otherwise;       // where the configuration file names none either
     std::optional<int> port;
     std::optional<std::string> address;
     std::optional<std::string> config_file;

@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/misspelt.hpp"
 #include "cli/validate.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,9 +16,19 @@ constexpr const char* footer =
     "Exit codes: 0 done (run --wait: the run succeeded), 1 refused or failed, 2 the run was "
     "cancelled,\n"
     "            64 wrong command line, 69 no daemon answers.\n"
-    "Environment: KONTOR_URL, KONTOR_TOKEN, KONTOR_DATA (the data folder; its file 'token' is used "
-    "when no token is named),\n"
-    "             NO_COLOR.";
+    "Environment: KONTOR_URL, KONTOR_PORT, KONTOR_TOKEN, KONTOR_DATA (the data folder; its file "
+    "'token' is used when\n"
+    "             no token is named), NO_COLOR.";
+
+// CLI11's own check names the largest double there is.
+const CLI::Validator whole_above_zero(
+    [](std::string& text) {
+        const bool good = !text.empty() && text.size() <= 18 && text.front() != '0' &&
+                          text.find_first_not_of("0123456789") == std::string::npos;
+        return good ? std::string() : "'" + text + "' is not a whole number above 0";
+    },
+    "POSITIVE"
+);
 
 // What the parse leaves behind: at most one action, to be carried out after it.
 struct Grammar {
@@ -55,12 +66,17 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
     );
 }
 
-// Local commands finish what the command line left open: the data folder has one default, for all
-// of them.
-void fill_data_folder(std::optional<std::string>& folder, const Surroundings& around) {
-    if (!folder || folder->empty()) {
-        folder = default_data_folder(around.environment, around.is_root);
+// The data folder has one default, for daemon and clients; a configuration file stands between it
+// and the environment.
+void fill_data_folder(ServeOptions& options, const Surroundings& around) {
+    if (const std::string named = around.environment("KONTOR_DATA");
+        !named.empty() && options.data_folder.value_or("").empty()) {
+        options.data_folder = named;
     }
+    if (options.data_folder.value_or("").empty()) {
+        options.data_folder.reset();
+    }
+    options.data_folder_otherwise = default_data_folder(around.environment, around.is_root);
 }
 
 void add_daemon_commands(
@@ -71,7 +87,7 @@ void add_daemon_commands(
     add_serve_options(*command, *serve);
     command->callback([&grammar, &hooks, &around, serve] {
         grammar.local = [&hooks, &around, serve] {
-            fill_data_folder(serve->data_folder, around);
+            fill_data_folder(*serve, around);
             return hooks.serve(*serve);
         };
     });
@@ -88,7 +104,7 @@ void add_daemon_commands(
             "Items in all, a third of them labelled (default: 1,000 labelled and 2,000 others per "
             "country)"
         )
-        ->check(CLI::PositiveNumber);
+        ->check(whole_above_zero);
     command->add_flag(
         "--exit",
         demo->exit_at_end,
@@ -96,7 +112,7 @@ void add_daemon_commands(
     );
     command->callback([&grammar, &hooks, &around, demo] {
         grammar.local = [&hooks, &around, demo] {
-            fill_data_folder(demo->serve.data_folder, around);
+            fill_data_folder(demo->serve, around);
             return hooks.demo(*demo);
         };
     });
@@ -111,7 +127,7 @@ void add_daemon_commands(
             "Items in all, a third of them labelled (default: 1,000 labelled and 2,000 others per "
             "country)"
         )
-        ->check(CLI::PositiveNumber);
+        ->check(whole_above_zero);
     command->add_option("--seed", data->seed, "The same seed makes the same rows")
         ->capture_default_str();
     command->add_option(
@@ -125,7 +141,9 @@ void add_daemon_commands(
     command->add_option("--data", data->data_folder, "The daemon's data folder");
     command->callback([&grammar, &hooks, &around, data] {
         grammar.local = [&hooks, &around, data] {
-            fill_data_folder(data->data_folder, around);
+            if (data->data_folder.value_or("").empty()) {
+                data->data_folder = default_data_folder(around.environment, around.is_root);
+            }
             return hooks.demo_data(*data);
         };
     });
@@ -163,7 +181,7 @@ CLI::Option* add_limit(CLI::App& command, int& limit) {
 
 template <class Value>
 CLI::Option* add_id(CLI::App& command, const char* name, Value& into) {
-    return command.add_option(name, into, "Its number")->required()->check(CLI::PositiveNumber);
+    return command.add_option(name, into, "Its number")->required()->check(whole_above_zero);
 }
 
 void add_run_commands(CLI::App& app, Grammar& grammar) {
@@ -233,7 +251,7 @@ void add_task_commands(CLI::App& app, Grammar& grammar) {
     command = app.add_subcommand("logs", "Print what a task instance logged");
     add_id(*command, "TASK", logs->task);
     command->add_option("--attempt", logs->attempt, "Only of this attempt")
-        ->check(CLI::PositiveNumber);
+        ->check(whole_above_zero);
     command->add_flag("--follow,-f", logs->follow, "Go on until the task has ended");
     command->callback([&grammar, logs] {
         grammar.remote = [logs](Session& session) { return show_logs(session, *logs); };
@@ -421,7 +439,7 @@ int run_command_line(
     app.add_option(
         "--url",
         grammar.url,
-        "The daemon's address (default: $KONTOR_URL, else http://127.0.0.1:8080)"
+        "The daemon's address (default: $KONTOR_URL, else http://127.0.0.1 at $KONTOR_PORT or 8080)"
     );
     app.add_option(
         "--token-file",
@@ -438,6 +456,10 @@ int run_command_line(
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        if (const std::string sentence = misspelt_word(app); !sentence.empty()) {
+            around.err << "kontor: " << sentence << "\nRun with --help for more information.\n";
+            return ExitUsage;
+        }
         // --help and --version arrive here too, with exit code 0.
         return app.exit(error, around.out, around.err) == 0 ? ExitOk : ExitUsage;
     }

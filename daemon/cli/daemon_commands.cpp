@@ -2,7 +2,9 @@
 #include "cli/cli.hpp"
 #include "cli/commands.hpp"
 #include "cli/text_file.hpp"
+#include "spec/spec.hpp"
 
+#include <charconv>
 #include <optional>
 #include <ostream>
 
@@ -29,6 +31,31 @@ std::optional<std::string> workflow_name(std::string_view text) {
                    : std::optional(std::string(line.substr(first, last - first + 1)));
     }
     return std::nullopt;
+}
+
+// A fault in the file has "line:column" as its pointer: shown with the line, as `kontor validate` does. Other refusals as
+// they are.
+int report_faults(
+    Surroundings& around, const Error& error, const std::string& file, std::string_view text
+) {
+    std::vector<spec::Diagnostic> faults;
+    for (const ErrorDetail& detail : error.details) {
+        const char* end = detail.pointer.data() + detail.pointer.size();
+        spec::Diagnostic fault;
+        const auto line = std::from_chars(detail.pointer.data(), end, fault.line);
+        const bool colon = line.ec == std::errc() && line.ptr != end && *line.ptr == ':';
+        if (!colon || std::from_chars(line.ptr + 1, end, fault.column).ptr != end) {
+            return report(around, error);
+        }
+        fault.message = detail.message;
+        faults.push_back(std::move(fault));
+    }
+    if (faults.empty()) {
+        return report(around, error);
+    }
+    around.err << spec::render(faults, file, text) << "kontor: " << file << " was not deployed: "
+               << counted(faults.size(), "fault") << '\n';
+    return ExitFailed;
 }
 
 }  // namespace
@@ -123,13 +150,7 @@ int apply_workflow(Session& session, const std::string& file) {
         "/v1/workflows/" + percent_encoded(*name), *text, "application/yaml"
     );
     if (!reply) {
-        Error error = reply.error();
-        // The pointer of a fault in the file is "line:column": written as compilers do, editors
-        // find it.
-        for (ErrorDetail& detail : error.details) {
-            detail.pointer = file + ":" + detail.pointer;
-        }
-        return report(session.around, error);
+        return report_faults(session.around, reply.error(), file, *text);
     }
     if (!printed_as_json(session, *reply)) {
         const Json* version = member(*reply, "version");

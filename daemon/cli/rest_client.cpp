@@ -63,6 +63,12 @@ std::string unreachable_sentence(const Target& target, std::string_view why) {
            "). Start one with 'kontor serve', or name another with --url or KONTOR_URL.";
 }
 
+// As `kontor serve` takes it; 0 would mean any.
+bool is_port(const std::string& text) {
+    return !text.empty() && text.size() <= 5 && text.front() != '0' &&
+           text.find_first_not_of("0123456789") == std::string::npos;
+}
+
 ErrorKind kind_of(int status) {
     for (const ErrorKind kind :
          {ErrorKind::Invalid,
@@ -123,6 +129,8 @@ Result<Target> find_target(
         target.url = url;
     } else if (const std::string named = environment("KONTOR_URL"); !named.empty()) {
         target.url = named;
+    } else if (const std::string port = environment("KONTOR_PORT"); is_port(port)) {
+        target.url = "http://127.0.0.1:" + port;
     }
     if (target.url.find("://") == std::string::npos) {
         target.url = "http://" + target.url;
@@ -158,6 +166,11 @@ Error error_from_reply(int status, std::string_view body, const Target& target) 
             errors != nullptr && errors->is_array()) {
             for (const Json& one : errors->get_array()) {
                 error.details.push_back({text_member(one, "pointer"), text_member(one, "message")});
+            }
+            // The detail has said it already.
+            if (error.details.size() == 1 &&
+                error.message.find(error.details[0].message) != std::string::npos) {
+                error.details.clear();
             }
         }
     }

@@ -28,7 +28,7 @@ Environment process_environment();
 // database's user cannot enter), else $XDG_DATA_HOME/kontor, else ~/.local/share/kontor.
 std::string default_data_folder(const Environment& environment, bool is_root);
 
-// URL: `url`, else KONTOR_URL, else the default. Token: `token_file`, else KONTOR_TOKEN, else <data
+// URL: `url`, else KONTOR_URL, else this machine at KONTOR_PORT, else the default. Token: `token_file`, else KONTOR_TOKEN, else <data
 // folder>/token when it can be read. Errors: Invalid when a token file that was named cannot be
 // read.
 Result<Target> find_target(

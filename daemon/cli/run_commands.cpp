@@ -230,8 +230,10 @@ int cancel_run(Session& session, const CancelOrder& order) {
     }
     if (!printed_as_json(session, *reply)) {
         const Json* cancelled = member(*reply, "cancelled");
-        session.around.out << "Cancelled " << (cancelled != nullptr ? to_text(*cancelled) : "0")
-                           << " tasks of run " << order.run << ".\n";
+        const bool known = cancelled != nullptr && cancelled->is_int64();
+        const auto count = static_cast<std::size_t>(known ? cancelled->get_int64() : 0);
+        session.around.out << "Cancelled " << counted(count, "task") << " of run " << order.run
+                           << ".\n";
     }
     return ExitOk;
 }

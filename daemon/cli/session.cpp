@@ -5,6 +5,7 @@
 #include "cli/cli.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <ostream>
 
@@ -24,13 +25,11 @@ constexpr std::array<std::string_view, 10> state_order{
     "skipped",
     "cancelled"};
 
-std::string number_text(const Json& value) {
-    if (value.is_double()) {
-        std::array<char, 32> text{};
-        std::snprintf(text.data(), text.size(), "%.4g", value.get_double());
-        return text.data();
-    }
-    return to_text(value);
+// Scores of a column stand below each other, digit under digit.
+std::string score_text(double value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), std::abs(value) < 1e6 ? "%.4f" : "%.4g", value);
+    return text.data();
 }
 
 std::string plain_text(const Json& value) {
@@ -40,7 +39,7 @@ std::string plain_text(const Json& value) {
     if (value.is_string()) {
         return value.get_string().empty() ? "-" : std::string(value.get_string());
     }
-    return value.is_double() ? number_text(value) : to_text(value);
+    return to_text(value);
 }
 
 std::string span_text(Duration span) {
@@ -91,6 +90,10 @@ std::string counts_text(const Json& counts) {
     return text.empty() ? "-" : text;
 }
 
+std::string counted(std::size_t count, std::string_view thing) {
+    return std::to_string(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
+}
+
 std::string short_time(std::string_view iso) {
     std::string text(iso.substr(0, 19));
     if (text.size() == 19 && text[10] == 'T') {
@@ -120,7 +123,7 @@ Cell cell_of(const Json& item, const Field& field) {
                 value->is_string() ? short_time(value->get_string()) : plain_text(*value),
                 Style::Plain};
         case Kind::Number:
-            return {number_text(*value), Style::Plain};
+            return {value->is_double() ? score_text(value->get_double()) : to_text(*value), Style::Plain};
         case Kind::Counts:
             return {counts_text(*value), Style::Plain};
         case Kind::Yes:

@@ -46,6 +46,8 @@ const Json* at_pointer(const Json& value, std::string_view pointer);
 Cell cell_of(const Json& item, const Field& field);
 // "2 failed, 36 succeeded": what is not zero, in a fixed order.
 std::string counts_text(const Json& counts);
+// "1 task", "7 tasks".
+std::string counted(std::size_t count, std::string_view thing);
 // "2026-11-22 14:05:00" of an ISO time.
 std::string short_time(std::string_view iso);
 // "3m 05s" between two ISO times; "-" when one is absent.

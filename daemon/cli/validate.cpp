@@ -1,6 +1,7 @@
 #include "cli/validate.hpp"
 
 #include "cli/cli.hpp"
+#include "cli/session.hpp"
 #include "cli/text_file.hpp"
 
 #include <ostream>
@@ -58,7 +59,7 @@ int validate_files(
             entries.push_back(as_json(file, parsed));
         } else if (parsed.diagnostics.empty()) {
             around.out << file << ": workflow '" << parsed.workflow->name << "' is valid ("
-                       << parsed.workflow->tasks.size() << " tasks)\n";
+                       << counted(parsed.workflow->tasks.size(), "task") << ")\n";
         } else {
             around.err << spec::render(parsed.diagnostics, file, *text);
         }

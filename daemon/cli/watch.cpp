@@ -21,14 +21,22 @@ std::int64_t count(const Json& counts, std::string_view state) {
     return value != nullptr && value->is_number() ? value->to_number<std::int64_t>() : 0;
 }
 
-std::int64_t total(const Json& counts) {
+const Json& counts_of(const Json& task) {
+    static const Json none = JsonObject{};
+    const Json* counts = member(task, "counts");
+    return counts != nullptr ? *counts : none;
+}
+
+// Those that have not started included, as far as the daemon knows of them.
+std::int64_t total(const Json& task) {
+    const Json& counts = counts_of(task);
     std::int64_t sum = 0;
     if (const auto* object = counts.if_object()) {
         for (const auto& entry : *object) {
             sum += count(counts, entry.key());
         }
     }
-    return sum;
+    return std::max(sum, count(task, "total"));
 }
 
 std::int64_t settled(const Json& counts) {
@@ -55,17 +63,12 @@ const JsonArray& tasks_of(const Json& run) {
     return tasks != nullptr && tasks->is_array() ? tasks->get_array() : none;
 }
 
-const Json& counts_of(const Json& task) {
-    static const Json none = JsonObject{};
-    const Json* counts = member(task, "counts");
-    return counts != nullptr ? *counts : none;
-}
-
-Style row_style(const Json& counts) {
+Style row_style(const Json& task) {
+    const Json& counts = counts_of(task);
     if (count(counts, "failed") + count(counts, "dead") > 0) {
         return Style::Bad;
     }
-    return settled(counts) == total(counts) && total(counts) > 0 ? Style::Good : Style::Busy;
+    return settled(counts) == total(task) && total(task) > 0 ? Style::Good : Style::Busy;
 }
 
 bool has_ended(std::string_view state) {
@@ -122,10 +125,10 @@ std::string progress_table(const Json& run, const Terminal& terminal) {
     for (const Json& task : tasks_of(run)) {
         const Json& counts = counts_of(task);
         const std::string done =
-            std::to_string(settled(counts)) + "/" + std::to_string(total(counts));
+            std::to_string(settled(counts)) + "/" + std::to_string(total(task));
         rows.push_back(
             {{text_member(task, "name")},
-             {bar(settled(counts), total(counts)), row_style(counts)},
+             {bar(settled(counts), total(task)), row_style(task)},
              {done},
              {counts_text(counts)}}
         );
@@ -149,7 +152,7 @@ std::vector<std::string> progress_changes(const Json& before, const Json& now) {
         if (changed) {
             lines.push_back(
                 name + ": " + std::to_string(settled(counts)) + "/" +
-                std::to_string(total(counts)) + " (" + text + ")"
+                std::to_string(total(task)) + " (" + text + ")"
             );
         }
     }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "base/nearest.hpp"
 #include "base/sha256.hpp"
 #include "core/schema/schema.hpp"
 #include "engine/conductor.hpp"
@@ -20,12 +21,14 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
     start_queued(now);  // what has waited longer goes first
     const auto known = deployed_.find(wanted.workflow);
     if (known == deployed_.end()) {
-        std::string names;
+        std::vector<std::string> names;
         for (const auto& [name, workflow] : deployed_) {
-            names += (names.empty() ? "" : ", ") + name;
+            names.push_back(name);
         }
-        Error error = not_found("submit", "there is no workflow '" + wanted.workflow + "'; deployed are: " + names);
-        error.details.push_back({"/workflow", "unknown workflow"});
+        const std::string hint = suggestion(wanted.workflow, names);
+        const std::string missing = "there is no workflow '" + wanted.workflow + "'";
+        Error error = not_found("submit", missing + (hint.empty() ? "" : "; " + hint));
+        error.details.push_back({"/workflow", missing});
         return error;
     }
     const std::shared_ptr<const core::dag::Workflow> workflow = known->second;
@@ -50,6 +53,7 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
         for (ErrorDetail& detail : error.details) {
             detail.pointer = "/params" + detail.pointer;
         }
+        error.message = "the parameters do not fit: " + error.details.at(0).pointer + ": " + error.details.at(0).message;
         return error;
     }
     const core::dag::Concurrency& concurrency = workflow->concurrency;

@@ -62,6 +62,10 @@ void check_task_reading(Context& context, const Draft& draft, const Sight& sight
         return;
     }
     if (!sight.upstream.contains(found)) {
+        // One misspelt 'after' would be followed by such a fault for everything below it.
+        if (std::any_of(draft.tasks.begin(), draft.tasks.end(), [](const TaskDraft& task) { return task.after_misspelt; })) {
+            return;
+        }
         const bool itself = sight.task != nullptr && sight.task->node.name == name;
         context.out.add(
             reading.offset, itself ? "a task cannot read its own outputs" : sight.where + " does not come after task '" + name + "', so it cannot read it",

@@ -7,8 +7,6 @@
 namespace kontor::spec {
 namespace {
 
-// Lists longer than this help nobody.
-constexpr std::size_t names_shown_max = 12;
 // A longer line is shown around the column only.
 constexpr std::size_t line_shown_max = 160;
 
@@ -40,16 +38,7 @@ void Diagnostics::add(std::size_t offset, std::string message, std::string hint)
 void Diagnostics::add_unknown(
     std::size_t offset, std::string message, std::string_view name, const std::vector<std::string>& known
 ) {
-    const std::string near = nearest(name, known);
-    std::string hint;
-    if (!near.empty()) {
-        hint = "did you mean '" + near + "'?";
-    } else if (!known.empty() && known.size() <= names_shown_max) {
-        for (const std::string& candidate : known) {
-            hint += (hint.empty() ? "known: " : ", ") + candidate;
-        }
-    }
-    add(offset, std::move(message), std::move(hint));
+    add(offset, std::move(message), suggestion(name, known));
 }
 
 std::vector<Diagnostic> Diagnostics::take() {

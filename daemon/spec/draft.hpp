@@ -13,6 +13,7 @@ namespace kontor::spec {
 struct TaskDraft {
     core::dag::TaskNode node;  // all but `after`, `per_country` and a continued fan
     std::size_t offset = 0;
+    bool after_misspelt = false;  // 'afer': what the task comes after is not known, though it was said
     std::vector<Named> after;
     std::vector<Named> per;
     std::optional<Named> fan_out;

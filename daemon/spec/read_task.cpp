@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/nearest.hpp"
 #include "spec/draft.hpp"
 #include "spec/keys.hpp"
 
@@ -160,6 +161,11 @@ void read_plain_fields(Context& context, const YamlNode& map, TaskDraft& task) {
     }
     if (const YamlEntry* after = map.find("after")) {
         task.after = read_names(context, *after);
+    } else {
+        const std::vector<std::string> known(keys::task.begin(), keys::task.end());
+        task.after_misspelt = std::any_of(map.entries.begin(), map.entries.end(), [&](const YamlEntry& other) {
+            return nearest(other.key, known) == "after";
+        });
     }
     if (const YamlEntry* per = map.find("per")) {
         task.per = read_names(context, *per);

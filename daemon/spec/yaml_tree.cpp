@@ -235,6 +235,12 @@ bool check_bytes(std::string_view text, Diagnostics& out) {
     return true;
 }
 
+// What the parser's own words leave open.
+std::string hint_for(std::string_view fault) {
+    const bool flow = fault.find("flow") != std::string_view::npos;
+    return flow ? "close the '{' or '['; inside of them ${{ ... }} and texts with any of {}[], need quotes" : "";
+}
+
 }  // namespace
 
 const YamlEntry* YamlNode::find(std::string_view key) const {
@@ -261,7 +267,7 @@ YamlPtr read_yaml(std::string_view text, Diagnostics& out) {
         return nullptr;
     } catch (const YAML::Exception& fault) {
         const bool known = !fault.mark.is_null() && fault.mark.pos >= 0;
-        out.add(known ? static_cast<std::size_t>(fault.mark.pos) : text.size(), "this is not valid YAML: " + fault.msg);
+        out.add(known ? static_cast<std::size_t>(fault.mark.pos) : text.size(), "this is not valid YAML: " + fault.msg, hint_for(fault.msg));
         return nullptr;
     }
     if (builder.root() == nullptr || builder.root()->kind == YamlNode::Kind::Null) {

@@ -56,7 +56,7 @@ void register_tasks(sdk::TaskRegistry& registry) {
         "type": "object",
         "additionalProperties": false,
         "properties": {
-            "for": {"type": "string", "minLength": 2, "description": "A duration: 30s, 5m, 1h30m"},
+            "for": {"type": "string", "pattern": "^([0-9.]+(ms|s|m|h|d))+$", "description": "A duration: 30s, 5m, 1h30m"},
             "until": {"type": "string", "format": "date-time", "description": "A time: 2026-12-01T06:00:00Z"}
         }
     })"));

@@ -54,13 +54,13 @@ class CommandLine(DaemonTest):
     def test_run_wait_of_a_cancelled_run(self):
         run = json.loads(self.cli("run", "waits", "-o", "json", "--idempotency-key", "w").stdout)["id"]
         self.assertIn(f"Run {run} ", self.cli("run", "waits", "--idempotency-key", "w").stdout)
-        self.assertIn("Cancelled 1 tasks", self.cli("cancel", run, "--reason", "enough").stdout)
+        self.assertIn("Cancelled 1 task of", self.cli("cancel", run, "--reason", "enough").stdout)
         self.assertIn("cancelled", self.cli("run", "waits", "--wait", "--idempotency-key", "w", status=CANCELLED).stdout)
 
     def test_what_cannot_be_asked(self):
-        self.assertIn("there is no workflow 'trian'", self.cli("run", "trian", status=FAILED).stderr)
+        self.assertIn("did you mean 'train'?", self.cli("run", "trian", status=FAILED).stderr)
         self.assertIn("/params/trials", self.cli("run", "train", "-p", "trials=many", status=FAILED).stderr)
-        self.assertIn("A subcommand is required", self.cli("runz", status=WRONG_USAGE).stderr)
+        self.assertIn("did you mean 'runs'?", self.cli("runz", status=WRONG_USAGE).stderr)
         self.assertTrue(self.cli("runs", "show", "999999999", status=FAILED).stderr.startswith("kontor: "))
         unreachable = self.daemon.cli("--url", "http://127.0.0.1:1", "runs")
         self.assertEqual(unreachable.returncode, UNREACHABLE)

@@ -46,6 +46,14 @@ class StartFault(DaemonTest):
         # Nobody, not even root, may write here.
         self.assert_refused(["serve", "--data", "/proc/kontor", "--port", "0"], ["/proc/kontor", "choose another with --data"])
 
+    def test_the_configuration_file_names_the_data_folder_unless_something_nearer_does(self):
+        file = self.write("taken", "")
+        config = self.write("kontor.yaml", f"data_folder: {file}\nport: 0\n")
+        self.assert_refused(["serve", "--config", config], [file, "choose another with --data"], KONTOR_DATA="", KONTOR_PORT="")
+        nearer = os.path.join(file, "nearer")
+        self.assert_refused(["serve", "--config", config, "--data", nearer], [nearer], KONTOR_PORT="")
+        self.assert_refused(["serve", "--config", config], [nearer], KONTOR_DATA=nearer, KONTOR_PORT="")
+
     def test_a_second_daemon_on_the_same_folder(self):
         daemon = self.start_daemon()
         done = self.assert_refused(

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/limits.hpp"
+#include "base/nearest.hpp"
 #include "core/expr/value.hpp"
 #include "core/schema/keywords.hpp"
 #include "core/schema/schema.hpp"
@@ -44,6 +45,14 @@ constexpr std::array<Keyword, 23> keywords{{
     {"$schema", Takes::Text},
 }};
 
+std::vector<std::string> keyword_names() {
+    std::vector<std::string> names;
+    for (const Keyword& keyword : keywords) {
+        names.emplace_back(keyword.name);
+    }
+    return names;
+}
+
 class Checker {
  public:
     std::vector<ErrorDetail> faults;
@@ -66,7 +75,11 @@ class Checker {
                 return keyword.name == std::string_view(entry.key());
             });
             if (found == keywords.end()) {
-                fault(inside, "'" + storable(entry.key()) + "' is no keyword of the supported JSON Schema subset");
+                const std::string hint = nearest(entry.key(), keyword_names());
+                fault(
+                    inside, "'" + storable(entry.key()) + "' is no keyword of the supported JSON Schema subset" +
+                                (hint.empty() ? "" : "; did you mean '" + hint + "'?")
+                );
             } else {
                 check_keyword(found->takes, entry.value(), inside, depth);
             }

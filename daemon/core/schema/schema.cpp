@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/nearest.hpp"
 #include "base/limits.hpp"
 #include "core/expr/value.hpp"
 #include "core/schema/keywords.hpp"
@@ -188,21 +189,22 @@ class Validator {
             if (known != nullptr) {
                 check(*known, entry.value(), inside);
             } else if (additional != nullptr && additional->is_bool() && !additional->get_bool()) {
-                fault(inside, "there is no '" + storable(entry.key()) + "' here" + known_names(properties));
+                fault(inside, "there is no '" + storable(entry.key()) + "' here" + hint(properties, entry.key()));
             } else if (additional != nullptr) {
                 check(*additional, entry.value(), inside);
             }
         }
     }
 
-    static std::string known_names(const Json* properties) {
-        std::string names;
+    static std::string hint(const Json* properties, std::string_view name) {
+        std::vector<std::string> known;
         if (properties != nullptr && properties->is_object()) {
             for (const auto& entry : properties->get_object()) {
-                names += (names.empty() ? "; known are " : ", ") + std::string(entry.key());
+                known.emplace_back(entry.key());
             }
         }
-        return names;
+        const std::string said = suggestion(name, known);
+        return said.empty() ? "" : "; " + said;
     }
 
     std::size_t depth_ = 0;

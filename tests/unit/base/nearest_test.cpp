@@ -12,8 +12,16 @@ TEST(Nearest, FindsWhatWasMeant) {
     EXPECT_EQ(nearest("Uses", keys), "uses");
     EXPECT_EQ(nearest("time_out", keys), "timeout");
     EXPECT_EQ(nearest("banana", keys), "");
+    EXPECT_EQ(nearest("c", {"a", "b"}), "");
     EXPECT_EQ(nearest("", keys), "");
     EXPECT_EQ(nearest(std::string(100'000, 'a'), keys), "");
+}
+
+TEST(Nearest, ASuggestionNamesTheOneMeantOrThoseThereAre) {
+    EXPECT_EQ(suggestion("trian", {"infer", "train"}), "did you mean 'train'?");
+    EXPECT_EQ(suggestion("x", {"infer", "train"}), "known: infer, train");
+    EXPECT_EQ(suggestion("x", {}), "");
+    EXPECT_EQ(suggestion("x", std::vector<std::string>(100, "name")), "");
 }
 
 TEST(Nearest, CountsASwapAsOneEdit) {

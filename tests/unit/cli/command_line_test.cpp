@@ -104,6 +104,27 @@ TEST_F(CommandLine, WithoutACommandItIsAUsageError) {
     EXPECT_EQ(run({"-o", "xml", "runs"}).code, ExitUsage);
 }
 
+TEST_F(CommandLine, AMisspeltWordIsNamedWithTheOneThatWasMeant) {
+    const auto sentence = [this](std::vector<std::string> words) {
+        const Ran ran = run(std::move(words));
+        EXPECT_EQ(ran.code, ExitUsage);
+        return ran.err.substr(0, ran.err.find('\n'));
+    };
+    EXPECT_EQ(sentence({"runz"}), "kontor: there is no command 'runz'; did you mean 'runs'?");
+    EXPECT_EQ(sentence({"frobnicate"}), "kontor: there is no command 'frobnicate'");
+    EXPECT_EQ(sentence({"dlq", "lst"}), "kontor: there is no command 'lst'; did you mean 'list'?");
+    EXPECT_EQ(sentence({"runs", "--stat", "dead"}), "kontor: there is no option '--stat'; did you mean '--state'?");
+    EXPECT_EQ(sentence({"runs", "--outptu", "json"}), "kontor: there is no option '--outptu'; did you mean '--output'?");
+}
+
+TEST_F(CommandLine, AnIdThatIsNoneIsNamedInPlainWords) {
+    for (const char* id : {"seven", "0", "-1", "1.5", "99999999999999999999"}) {
+        const Ran ran = run({"runs", "show", "--", id});
+        EXPECT_EQ(ran.code, ExitUsage) << id;
+        EXPECT_NE(ran.err.find("'" + std::string(id) + "' is not a whole number above 0"), std::string::npos) << ran.err;
+    }
+}
+
 TEST_F(CommandLine, HelpNamesCommandsAndExitCodes) {
     const Ran ran = run({"--help"});
     EXPECT_EQ(ran.code, ExitOk);
@@ -146,7 +167,12 @@ TEST_F(CommandLine, ServeHandsItsOptionsOverAndReturnsTheDaemonsExitCode) {
     EXPECT_EQ(served_.database_url, "postgresql://x");
     EXPECT_EQ(served_.workflows_folder, "w");
     EXPECT_EQ(run({"serve"}).code, 42);
-    EXPECT_EQ(served_.data_folder, "/home/someone/.local/share/kontor");
+    EXPECT_EQ(served_.data_folder, std::nullopt) << "the configuration file may name one";
+    EXPECT_EQ(served_.data_folder_otherwise, "/home/someone/.local/share/kontor");
+    environment_["KONTOR_DATA"] = "/named";
+    EXPECT_EQ(run({"serve"}).code, 42);
+    EXPECT_EQ(served_.data_folder, "/named");
+    environment_.erase("KONTOR_DATA");
     EXPECT_EQ(run({"serve", "--port", "70000"}).code, ExitUsage);
     EXPECT_EQ(run({"demo", "--exit", "--items", "50", "--data", "/e"}).code, 43);
     EXPECT_TRUE(demo_.exit_at_end);
@@ -188,6 +214,17 @@ TEST_F(CommandLine, ListsAreTablesOrTheAnswerAsItCame) {
     const Ran json = run({"runs", "--state", "failed", "-o", "json"});
     EXPECT_EQ(json_from_text(json.out).value().at("next").as_string(), "abc");
     EXPECT_NE(server->seen()[0].head.find("Authorization: Bearer secret"), std::string::npos);
+}
+
+TEST_F(CommandLine, ScoresStandBelowEachOther) {
+    const auto server = serving(
+        {{"GET /v1/winners",
+          R"({"items": [{"country": "DE", "model": "m", "family": "linear", "metrics": {"macro_f1": 0.788}, "run": 7},
+                        {"country": "FR", "model": "m", "family": "linear", "metrics": {"macro_f1": 1.0}, "run": 8}], "next": null})"}}
+    );
+    const std::string table = run({"winners"}).out;
+    EXPECT_NE(table.find("0.7880"), std::string::npos) << table;
+    EXPECT_NE(table.find("1.0000"), std::string::npos) << table;
 }
 
 TEST_F(CommandLine, AnEmptyListSaysWhatToDo) {
@@ -241,11 +278,13 @@ TEST_F(CommandLine, RunSendsItsParameters) {
     EXPECT_EQ(run({"run", "train", "-p", "trials"}).code, ExitUsage);
 }
 
-std::string run_reply(const char* state, int succeeded, int running) {
+// `waiting`: of a fan-out that has begun, those without a row.
+std::string run_reply(const char* state, int succeeded, int running, int waiting = 0) {
     return R"({"id": 12, "workflow": "train", "state": ")" + std::string(state) +
            R"(", "created_at": "2026-11-22T14:00:00.000000Z",
         "finished_at": "2026-11-22T14:01:05.000000Z", "reason": "", "tasks": [{"name": "prepare", "counts": {"succeeded": )" +
-           std::to_string(succeeded) + R"(, "running": )" + std::to_string(running) + "}}]}";
+           std::to_string(succeeded) + R"(, "running": )" + std::to_string(running) + R"(}, "total": )" +
+           std::to_string(succeeded + running + waiting) + "}]}";
 }
 
 TEST_F(CommandLine, RunWithWaitPrintsChangesAndEndsWithTheRunsOutcome) {
@@ -308,13 +347,13 @@ TEST_F(CommandLine, OnATerminalTheProgressIsRedrawnInPlace) {
                    ? CannedReply{201, R"({"id": 12})"}
                    : CannedReply{
                          200,
-                         ++looks < 2 ? run_reply("running", 1, 1) : run_reply("succeeded", 2, 0)};
+                         ++looks < 2 ? run_reply("running", 1, 1, 2) : run_reply("succeeded", 2, 0)};
     });
     environment_["KONTOR_URL"] = server.url();
     const Ran ran = run({"run", "train", "--wait"}, Terminal{true, false, 80});
     EXPECT_EQ(ran.code, ExitOk);
     EXPECT_NE(
-        ran.out.find("██████████░░░░░░░░░░   1/2  1 running, 1 succeeded\n\x1b[3A\x1b[J"),
+        ran.out.find("█████░░░░░░░░░░░░░░░   1/4  1 running, 1 succeeded\n\x1b[3A\x1b[J"),
         std::string::npos
     ) << ran.out;
 }
@@ -403,14 +442,18 @@ TEST_F(WorkflowFile, ApplyPutsTheTextUnderItsOwnNameAndShowsFaultsAsACompilerDoe
     environment_["KONTOR_URL"] = server.url();
     const Ran ran = run({"apply", file});
     EXPECT_EQ(ran.code, ExitFailed);
-    EXPECT_EQ(ran.err, "kontor: the workflow is not valid\n  " + file + ":3:9: unknown task\n");
+    EXPECT_EQ(
+        ran.err,
+        file + ":3:9: unknown task\n    tasks: {a: {uses: noop}}\n            ^\nkontor: " + file +
+            " was not deployed: 1 fault\n"
+    );
     EXPECT_NE(run({"apply", write("tasks: {}\n")}).err.find("names itself"), std::string::npos);
 }
 
 TEST_F(WorkflowFile, ValidateTellsGoodFromBad) {
     const Ran good = run({"validate", write("workflow: tiny\ntasks:\n  a: {uses: noop}\n")});
     EXPECT_EQ(good.code, ExitOk) << good.err;
-    EXPECT_NE(good.out.find("workflow 'tiny' is valid (1 tasks)"), std::string::npos) << good.out;
+    EXPECT_NE(good.out.find("workflow 'tiny' is valid (1 task)"), std::string::npos) << good.out;
     const std::string file = write("workflow: tiny\ntasks:\n  a: {uses: nop}\n");
     const Ran bad = run({"validate", file});
     EXPECT_EQ(bad.code, ExitFailed);

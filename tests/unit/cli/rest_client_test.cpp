@@ -45,6 +45,9 @@ TEST(Target, UrlComesFromTheOptionThenTheEnvironmentThenTheDefault) {
     EXPECT_EQ(url("http://a:1/", environment({{"KONTOR_URL", "http://b:2"}})), "http://a:1");
     EXPECT_EQ(url("", environment({{"KONTOR_URL", "b:2"}})), "http://b:2");
     EXPECT_EQ(url("", environment({})), "http://127.0.0.1:8080");
+    EXPECT_EQ(url("", environment({{"KONTOR_PORT", "8471"}})), "http://127.0.0.1:8471");
+    EXPECT_EQ(url("", environment({{"KONTOR_PORT", "http"}})), "http://127.0.0.1:8080");
+    EXPECT_EQ(url("", environment({{"KONTOR_PORT", "8471"}, {"KONTOR_URL", "http://b:2"}})), "http://b:2");
 }
 
 TEST(Target, TokenComesFromTheNamedFileThenTheEnvironmentThenTheDataFolder) {
@@ -125,6 +128,12 @@ TEST(RestClient, AProblemBecomesASentenceWithItsPointers) {
         describe(error),
         "the parameters do not fit the workflow\n  /params/trials: must be at least 1"
     );
+}
+
+TEST(RestClient, WhatTheDetailSaysAlreadyIsNotSaidTwice) {
+    const std::string_view body = R"({"detail": "the parameters do not fit: /params/trials: must be at least 1",
+                                      "errors": [{"pointer": "/params/trials", "message": "must be at least 1"}]})";
+    EXPECT_EQ(describe(error_from_reply(422, body, {})), "the parameters do not fit: /params/trials: must be at least 1");
 }
 
 TEST(RestClient, ARefusedTokenSaysWhereItCameFromAndAMissingOneWhereItWasLookedFor) {

@@ -80,6 +80,16 @@ TEST(BadYaml, SyntaxErrorsHaveAPosition) {
     EXPECT_EQ(errors("a: b: c\n").size(), 1U);
 }
 
+TEST(BadNames, AMisspeltAfterIsOneFaultAndNotOneForEverythingBelowIt) {
+    const std::string text =
+        "workflow: w\n"
+        "tasks:\n"
+        "  a: {uses: echo, with: {text: x}}\n"
+        "  b: {uses: echo, afer: a, with: {text: \"${{ tasks.a.outputs.x }}\"}}\n"
+        "  c: {uses: echo, after: b, with: {text: \"${{ tasks.a.outputs.x }}\"}}\n";
+    EXPECT_EQ(errors(text), (Errors{"4:19 task 'b' has no key 'afer' | did you mean 'after'?"}));
+}
+
 TEST(BadNames, AreRefused) {
     for (const char* name : {"..", "a/b", "'%2e%2e'", "Train", "-a", "'\u0430bc'"}) {
         const Errors found = errors("workflow: " + std::string(name) + "\ntasks: {a: {uses: noop}}\n");
@@ -109,7 +119,7 @@ TEST(BadTasks, WithIsCheckedAgainstTheTaskType) {
     EXPECT_EQ(errors(with_tasks("  a: {uses: echo}\n")), (Errors{"4:3 echo: 'text' is missing"}));
     EXPECT_EQ(errors(with_tasks("  a: {uses: echo, with: {text: 5, n: 0, tex: x}}\n")),
               (Errors{"4:32 echo text: must be a string, not a whole number", "4:38 echo n: must be at least 1, not 0",
-                      "4:41 echo tex: there is no 'tex' here; known are text, n, on, list"}));
+                      "4:41 echo tex: there is no 'tex' here; did you mean 'text'?"}));
     EXPECT_EQ(errors(with_tasks("  a: {uses: echo, with: {text: x, on: NO}}\n")), (Errors{"4:39 echo on: must be a boolean, not a text"}));
     EXPECT_EQ(errors(with_tasks("  a: {uses: echo, with: {text: x, n: '${{ run.id }}', list: '${{ [] }}'}}\n")), Errors{}) << "known once rendered";
 }
@@ -167,7 +177,7 @@ TEST(BadTriggers, SayWhatIsExpected) {
     EXPECT_EQ(trigger("{cron: '@daily', timezone: Europe/Berln}"), (Errors{"4:33 there is no time zone 'Europe/Berln'; did you mean Europe/Berlin?"}));
     EXPECT_EQ(trigger("{cron: '@daily', event: x}"), (Errors{"4:3 trigger 't' needs 'cron' or 'event', and not both"}));
     EXPECT_EQ(trigger("{event: x, timezone: UTC}"), (Errors{"4:17 'timezone' belongs to a trigger with 'cron'"}));
-    EXPECT_EQ(trigger("{event: x, params: {m: 1}}"), (Errors{"4:26 params m: there is no 'm' here; known are n"}));
+    EXPECT_EQ(trigger("{event: x, params: {m: 1}}"), (Errors{"4:26 params m: there is no 'm' here; known: n"}));
     EXPECT_EQ(trigger("{event: x, params: {n: y}}"), (Errors{"4:29 params n: must be an integer, not a text"}));
     EXPECT_EQ(trigger("{event: x, when: '${{ tick.time == 1 }}'}"), (Errors{"4:28 there is no name 'tick' in trigger 't' | a trigger sees 'event' only"}));
     EXPECT_EQ(trigger("{cron: '@daily', params: {n: '${{ tick }}'}}"), (Errors{"4:40 'tick' needs a member behind it | write tick.time, tick.period or tick.previous_period"}));

@@ -48,14 +48,6 @@ std::vector<std::string> blocks(const std::string& text, const std::string& kind
     return found;
 }
 
-TEST(Reference, EveryExampleIsAValidWorkflow) {
-    const auto examples = blocks(read(source / "workflows/README.md"), "yaml");
-    EXPECT_GE(examples.size(), 3U);
-    for (const std::string& example : examples) {
-        EXPECT_EQ(render(parse(example).diagnostics, "example", example), "");
-    }
-}
-
 class World : public core::expr::Scope {
  public:
     const Json* find(std::string_view root) const override { return member(roots_, root); }

@@ -58,7 +58,7 @@ const sdk::TaskRegistry& registry() {
     return all;
 }
 
-std::shared_ptr<const Workflow> load(const fs::path& path) {
+spec::Parsed parse(const std::string& text) {
     spec::Vocabulary vocabulary;
     vocabulary.tasks = documented_tasks();
     vocabulary.input_schema = [](std::string_view uses) {
@@ -66,8 +66,12 @@ std::shared_ptr<const Workflow> load(const fs::path& path) {
         return type == nullptr ? nullptr : &type->input_schema;
     };
     vocabulary.zone = [](std::string_view name) { return zones::find_zone(name); };
+    return spec::parse_workflow(text, vocabulary);
+}
+
+std::shared_ptr<const Workflow> load(const fs::path& path) {
     const std::string text = text_of(path);
-    const spec::Parsed parsed = spec::parse_workflow(text, vocabulary);
+    const spec::Parsed parsed = parse(text);
     EXPECT_NE(parsed.workflow, nullptr) << spec::render(parsed.diagnostics, path.string(), text);
     return parsed.workflow;
 }
@@ -120,6 +124,18 @@ Json submitted(const Workflow& workflow, std::string_view trigger, const core::e
 
 const Json dataset = JsonObject{{"object", JsonObject{{"key", "k"}, {"sha256", "s"}, {"bytes", 1}}}, {"rows", 10}};
 const Json model = JsonObject{{"id", "m-1"}, {"object", JsonObject{}}, {"family", "linear"}, {"params", JsonObject{}}};
+
+TEST(Reference, EveryExampleCanBeDeployedAsItStands) {
+    const std::string text = text_of(folder / "README.md");
+    const std::string fence = "```yaml\n";
+    int examples = 0;
+    for (std::size_t at = text.find(fence); at != std::string::npos; at = text.find(fence, at + 1), ++examples) {
+        const std::size_t begin = at + fence.size();
+        const std::string example = text.substr(begin, text.find("```", begin) - begin);
+        EXPECT_EQ(spec::render(parse(example).diagnostics, "example", example), "");
+    }
+    EXPECT_GE(examples, 3);
+}
 
 TEST(ShippedWorkflows, EachOneIsReadWithoutAFault) {
     int seen = 0;

@@ -73,7 +73,7 @@ TEST(Schema, ChecksObjectsAndPointsInside) {
     EXPECT_EQ(check(schema, R"({"a":1,"b":{"x/y":"z","more":1}})"), "");
     EXPECT_EQ(check(schema, R"({"a":"1","b":{"x/y":2},"c":0})"),
               "/a: must be an integer, not a text\n/b/x~1y: must be a string, not a whole number\n"
-              "/c: there is no 'c' here; known are a, b");
+              "/c: there is no 'c' here; known: a, b");
     EXPECT_EQ(check(schema, "{}"), ": 'a' is missing\n: 'b' is missing");
     EXPECT_EQ(check(R"({"additionalProperties":{"type":"integer"}})", R"({"x":"y"})"), "/x: must be an integer, not a text");
 }
