@@ -46,11 +46,13 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
     std::string found;
     for (const std::string& candidate : known) {
         const std::size_t gap = std::max(candidate.size(), name.size()) - std::min(candidate.size(), name.size());
-        if (gap >= best) {
+        if (gap > best) {
             continue;
         }
         const std::size_t distance = edit_distance(name, candidate);
-        if (distance < best) {
+        // Of two that are equally near the one of the same length: a wrong letter is likelier than one too many.
+        const bool likelier = !found.empty() && distance == best && gap == 0 && found.size() != name.size();
+        if (distance < best || likelier) {
             best = distance;
             found = candidate;
         }

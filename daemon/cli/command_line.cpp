@@ -456,7 +456,9 @@ int run_command_line(
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        if (const std::string sentence = misspelt_word(app); !sentence.empty()) {
+        const auto kind = static_cast<CLI::ExitCodes>(error.get_exit_code());
+        const bool word_left = kind == CLI::ExitCodes::ExtrasError || kind == CLI::ExitCodes::RequiredError;
+        if (const std::string sentence = word_left ? misspelt_word(app) : ""; !sentence.empty()) {
             around.err << "kontor: " << sentence << "\nRun with --help for more information.\n";
             return ExitUsage;
         }

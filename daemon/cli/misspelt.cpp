@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace kontor::cli {
@@ -40,10 +41,14 @@ std::vector<std::string> options_of(const CLI::App& app) {
 
 std::string misspelt_word(const CLI::App& app) {
     const std::vector<std::string> left = app.remaining(true);
-    if (left.empty() || left.front().empty()) {
+    // An option first: what stands beside it is its value, in either order.
+    const auto dashed = std::find_if(left.begin(), left.end(), [](const std::string& one) {
+        return one.size() > 1 && one.front() == '-' && one != "--";
+    });
+    if (left.empty() || (dashed == left.end() && left.front().empty())) {
         return "";
     }
-    const std::string& word = left.front();
+    const std::string& word = dashed != left.end() ? *dashed : left.front();
     const CLI::App& command = reached(app);
     const bool option = word.front() == '-';
     const std::vector<std::string> known = option ? options_of(command) : commands_of(command);

@@ -13,6 +13,7 @@ TEST(Nearest, FindsWhatWasMeant) {
     EXPECT_EQ(nearest("time_out", keys), "timeout");
     EXPECT_EQ(nearest("banana", keys), "");
     EXPECT_EQ(nearest("c", {"a", "b"}), "");
+    EXPECT_EQ(nearest("runz", {"run", "runs"}), "runs");
     EXPECT_EQ(nearest("", keys), "");
     EXPECT_EQ(nearest(std::string(100'000, 'a'), keys), "");
 }
