@@ -133,8 +133,8 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
     const std::pair<const char*, const char*> cases[] = {
         {"/v1/workflows", "workflows_all()"},
         {"/v1/workflows/train", "workflow_one(train)"},
-        {"/v1/runs?state=failed&workflow=train&limit=7&correlation=c%201&parent=4&cursor=abc",
-         "runs_page(train,failed,c 1,4,7,abc)"},
+        {"/v1/runs?state=failed&workflow=train&limit=7&correlation=c%201&parent=4&cursor=71",
+         "runs_page(train,failed,c 1,4,7,71)"},
         {"/v1/runs", "runs_page(-,-,-,-,-,-)"},
         {"/v1/runs/3/tasks?country=NO&task=tune&state=running",
          "run_tasks_page(3,tune,NO,running,-,-)"},

@@ -164,7 +164,7 @@ TEST(BadParams, TheSchemaIsChecked) {
               (Errors{"3:7 parameter 'n'/type: must be null, boolean, integer, number, string, array or object, or a list of these"}));
     EXPECT_EQ(params("  n: {type: integer, default: x}\n  required: [m]\n"),
               (Errors{"3:22 parameter 'n'/default: does not satisfy its own schema: the value must be an integer, not a text",
-                      "4:14 there is no parameter 'm' | did you mean 'n'?"}));
+                      "4:14 there is no parameter 'm' | known: n"}));
     EXPECT_EQ(params("  n: {pattern: '('}\n"), (Errors{"3:7 parameter 'n'/pattern: the pattern is not valid: missing ): ("}));
 }
 
