@@ -189,7 +189,7 @@ int run_campaign(Daemon& daemon, Signals& signals, const DemoRequest& request) {
     }
     engine::Submission submission;
     submission.workflow = "train";
-    submission.params = JsonObject{{"trials", demo_trials}, {"period", this_month()}};
+    submission.params = JsonObject{{"trials", demo_trials}, {"families", {"linear", "softprob"}}, {"period", this_month()}};
     submission.by = "demo";
     const Result<engine::Reply> submitted = daemon.api().submit(std::move(submission));
     if (!submitted) {

@@ -10,6 +10,7 @@
 #include "tasks/csv/utf8.hpp"
 #include "tasks/dataset/code_list.hpp"
 #include "tasks/dataset/id_set.hpp"
+#include "tasks/dataset/sides.hpp"
 #include "tasks/dataset/table_reader.hpp"
 #include "tasks/ml/murmur.hpp"
 
@@ -18,12 +19,11 @@ namespace {
 
 using csv::Row;
 
-// The salt of the split that judges models. It never changes: an item of the holdout stays in it for ever.
-constexpr std::string_view holdout_salt = "kontor.holdout.1";
 // A reason and a glance at the row are enough to find it in the source.
 constexpr std::size_t quarantine_text_max = 2000;
 // An id is a key, not a text.
 constexpr std::size_t id_bytes_max = 512;
+const std::string near_twin = "near_twin_in_training";
 constexpr std::int64_t rows_between_reports = 2048;
 // Names of classes that are remembered to count them; more is an id column taken for a label.
 constexpr std::size_t classes_max = 100'000;
@@ -34,6 +34,7 @@ struct Options {
     bool labelled = true;
     double holdout = 0.2;
     std::int64_t min_rows = 50;
+    bool twins_apart = true;
 };
 
 Options options_from(const sdk::JsonObject& input) {
@@ -42,7 +43,8 @@ Options options_from(const sdk::JsonObject& input) {
         ml::schema_from(sdk::required_input(input, "schema")),
         sdk::bool_input_or(input, "labelled", true),
         sdk::number_input_or(input, "holdout", 0.2),
-        sdk::int_input_or(input, "min_rows", 50)};
+        sdk::int_input_or(input, "min_rows", 50),
+        sdk::bool_input_or(input, "twins_apart", true)};
     if (!(options.holdout >= 0 && options.holdout < 1)) {
         throw sdk::TaskFailure(sdk::FailureClass::Config, "with.holdout must be a share from 0 to below 1");
     }
@@ -149,41 +151,6 @@ class RowCheck {
     std::string label_;
 };
 
-// Rows of the holdout that say exactly what a training row says. The split goes by id, so that an item stays on its side for
-// ever; but what a model knows by heart proves little, and the reader of a score should know how much of it there is.
-class Twins {
- public:
-    explicit Twins(const SchemaColumns& columns) : columns_(columns) {}
-    void add(const Row& row, bool aside) {
-        const std::uint64_t content = hash_of(row);
-        if (aside) {
-            holdout_.push_back(content);
-        } else {
-            train_.insert(content);
-        }
-    }
-    std::int64_t count() const {
-        return std::count_if(holdout_.begin(), holdout_.end(), [this](std::uint64_t hash) { return train_.contains(hash); });
-    }
-
- private:
-    std::uint64_t hash_of(const Row& row) {
-        content_.clear();
-        for (const auto* group : {&columns_.text, &columns_.numeric, &columns_.categorical}) {
-            for (const std::size_t column : *group) {
-                content_ += ml::trimmed(row[column]);
-                content_ += '\x1f';
-            }
-        }
-        return ml::murmur3_64(content_);
-    }
-
-    const SchemaColumns& columns_;
-    IdSet train_;
-    std::vector<std::uint64_t> holdout_;
-    std::string content_;
-};
-
 void copy_row(const Row& row, const SchemaColumns& columns, const std::string* label, csv::Writer& to) {
     for (std::size_t i = 0; i < row.size(); ++i) {
         if (label != nullptr && i == columns.label) {
@@ -236,7 +203,7 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
     }
     Quarantine quarantine(csv::create_rows(objects, "quarantine", country, "quarantine"));
     std::set<std::string> classes;
-    Twins twins(columns);
+    Sides sides(columns, options.holdout, options.twins_apart);
     Row row;
     while (reader.next(row)) {
         if (row.number() % rows_between_reports == 0) {
@@ -252,10 +219,11 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
             copy_row(row, columns, nullptr, first);
             continue;
         }
-        const bool aside = ml::split_point(ml::trimmed(row[columns.id]), holdout_salt) < options.holdout;
-        copy_row(row, columns, &check.label(), aside ? *holdout : first);
-        twins.add(row, aside);
-        if (!aside && classes.insert(check.label()).second && classes.size() > classes_max) {
+        if (sides.place(row, check.label()) == Side::Holdout) {
+            continue;
+        }
+        copy_row(row, columns, &check.label(), first);
+        if (classes.insert(check.label()).second && classes.size() > classes_max) {
             throw sdk::TaskFailure(
                 sdk::FailureClass::Config,
                 "the label column \"" + options.schema.label + "\" has more than " + std::to_string(classes_max) +
@@ -263,7 +231,15 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
             );
         }
     }
-    const std::int64_t quarantined = quarantine.rows();
+    const std::int64_t faulty = quarantine.rows();
+    for (const Sides::Judge& judge : sides.judges()) {
+        if (sides.has_near_twin(judge)) {
+            quarantine.add(judge.row, judge.row[columns.id], near_twin);
+        } else {
+            copy_row(judge.row, columns, &judge.label, *holdout);
+        }
+    }
+    const std::int64_t twins = quarantine.rows() - faulty;
     const std::int64_t first_rows = first.rows();
     const csv::Dataset first_dataset{first.commit(), first_rows};
     sdk::Succeeded done;
@@ -276,22 +252,27 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
         usable = usable && first_rows > 0;
         outputs["rows"] = first_rows + holdout_rows;
         outputs["classes"] = static_cast<std::int64_t>(classes.size());
-        outputs["twins"] = twins.count();
+        outputs["twins"] = twins;
         outputs["train"] = csv::to_json(first_dataset);
         outputs["holdout"] = csv::to_json(holdout_dataset);
-        done.effects.emplace_back(registered(context, "train", first_dataset, quarantined));
-        done.effects.emplace_back(registered(context, "holdout", holdout_dataset, 0));
+        done.effects.emplace_back(registered(context, "train", first_dataset, faulty));
+        done.effects.emplace_back(registered(context, "holdout", holdout_dataset, twins));
     } else {
         usable = first_rows > 0;
         outputs["reason"] = usable ? "" : "there is no good row";
         outputs["rows"] = first_rows;
         outputs["items"] = csv::to_json(first_dataset);
-        done.effects.emplace_back(registered(context, "items", first_dataset, quarantined));
+        done.effects.emplace_back(registered(context, "items", first_dataset, faulty));
     }
     outputs["usable"] = usable;
     outputs["quarantine"] = quarantine.finish();
-    if (quarantined > 0) {
-        context.log(sdk::LogLevel::Warn, std::to_string(quarantined) + " rows went into quarantine");
+    if (faulty > 0) {
+        context.log(sdk::LogLevel::Warn, std::to_string(faulty) + " rows went into quarantine");
+    }
+    if (twins > 0) {
+        context.log(
+            sdk::LogLevel::Info, std::to_string(twins) + " rows judge nothing: a training row says nearly the same (quarantine)"
+        );
     }
     done.outputs = std::move(outputs);
     return done;

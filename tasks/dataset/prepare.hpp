@@ -1,5 +1,5 @@
-// The task `dataset.prepare`: checks the columns, puts bad rows into quarantine, splits the rest by the hash of the id.
-// Streams: memory holds one row and a hash per id.
+// The task `dataset.prepare`: checks the columns, puts bad rows into quarantine, splits the rest so that an item
+// and its twins are on one side. Streams: memory holds hashes per row, and the rows of the holdout.
 #pragma once
 
 #include "tasks/sdk/task.hpp"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <numeric>
 
 #include "tasks/sdk/outcome.hpp"
 
@@ -59,6 +60,20 @@ void DataMatrix::set_labels(std::span<const std::int32_t> labels) {
     }
     std::vector<float> numbers(labels.begin(), labels.end());
     must(XGDMatrixSetFloatInfo(handle_.get(), "label", numbers.data(), numbers.size()), "take labels");
+}
+
+void DataMatrix::set_weights(std::span<const float> weights) {
+    if (weights.size() != rows_) {
+        bug("weights and rows differ in number");
+    }
+    must(XGDMatrixSetFloatInfo(handle_.get(), "weight", weights.data(), weights.size()), "take weights");
+}
+
+void DataMatrix::set_groups(std::span<const std::uint32_t> sizes) {
+    if (std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}) != rows_) {
+        bug("groups and rows differ in number");
+    }
+    must(XGDMatrixSetUIntInfo(handle_.get(), "group", sizes.data(), sizes.size()), "take groups");
 }
 
 Booster::Booster(void* handle) : handle_(owned_booster(handle)) {}

@@ -19,6 +19,10 @@ class DataMatrix {
     // Copies the matrix. Errors: TaskFailure(Bug) for an index out of range; (Resource) from XGBoost.
     explicit DataMatrix(const CsrMatrix& matrix);
     void set_labels(std::span<const std::int32_t> labels);
+    // Requires: none negative.
+    void set_weights(std::span<const float> weights);
+    // How many rows each group has, for ranking. Requires: they add up to rows().
+    void set_groups(std::span<const std::uint32_t> sizes);
     void* handle() const { return handle_.get(); }
     std::size_t rows() const { return rows_; }
 

@@ -49,7 +49,7 @@ const Family& constant_family() {
         &fit_constant,
         &load_constant,
         [] { return sdk::JsonObject(); },
-        [](Random& /*random*/) { return sdk::JsonObject(); }};
+        [] { return std::vector<Dimension>(); }};
     return family;
 }
 
@@ -58,7 +58,7 @@ std::unique_ptr<Model> make_constant(Schema schema, std::string code, std::size_
 }
 
 const Family* find_family(std::string_view name) {
-    for (const Family* family : std::array{&linear_family(), &softprob_family(), &constant_family()}) {
+    for (const Family* family : std::array{&linear_family(), &softprob_family(), &rerank_family(), &constant_family()}) {
         if (family->name == name) {
             return family;
         }
@@ -102,6 +102,24 @@ std::vector<TextSpec> text_recipe(std::string_view name) {
         return {words, chars};
     }
     wrong("\"text\" must be word, char or word_char");
+}
+
+std::vector<float> balanced_weights(const std::vector<std::int32_t>& labels, std::size_t classes, double balance) {
+    std::vector<double> members(classes);
+    for (const std::int32_t label : labels) {
+        members[static_cast<std::size_t>(label)] += 1;
+    }
+    std::vector<float> weights;
+    double sum = 0;
+    for (const std::int32_t label : labels) {
+        const double weight = std::pow(members[static_cast<std::size_t>(label)], -balance);
+        weights.push_back(static_cast<float>(weight));
+        sum += weight;
+    }
+    for (float& weight : weights) {
+        weight *= static_cast<float>(static_cast<double>(labels.size()) / sum);
+    }
+    return weights;
 }
 
 double number_param(const sdk::JsonObject& params, std::string_view name) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tasks/ml/model.hpp"
-#include "tasks/ml/random.hpp"
+#include "tasks/ml/space.hpp"
 
 namespace kontor::ml {
 
@@ -26,10 +26,12 @@ struct Family {
     std::unique_ptr<Model> (*load)(const ModelParts& parts);
     // Good parameters to begin with, and the names and types of all there are.
     sdk::JsonObject (*defaults)();
-    sdk::JsonObject (*sample)(Random& random);
+    // What a search may try beside them.
+    std::vector<Dimension> (*space)();
 };
 const Family& linear_family();
 const Family& softprob_family();
+const Family& rerank_family();
 const Family& constant_family();
 // nullptr for an unknown name.
 const Family* find_family(std::string_view name);
@@ -43,6 +45,9 @@ std::unique_ptr<Model> make_constant(Schema schema, std::string code, std::size_
 
 // n-gram families by name, as parameters choose them: "word", "char", "word_char".
 std::vector<TextSpec> text_recipe(std::string_view name);
+
+// A weight per row, 1 on average: (mean members of a class / members of the row's class)^balance.
+std::vector<float> balanced_weights(const std::vector<std::int32_t>& labels, std::size_t classes, double balance);
 
 double number_param(const sdk::JsonObject& params, std::string_view name);
 int int_param(const sdk::JsonObject& params, std::string_view name);

@@ -411,24 +411,24 @@ sdk::JsonObject linear_defaults() {
         {"category_weight", 0.5}};
 }
 
-sdk::JsonObject sample_linear(Random& random) {
-    sdk::JsonObject params = linear_defaults();
-    params["loss"] = random.unit() < 0.7 ? "squared_hinge" : "logistic";
-    // The logistic loss wants less regularisation than the hinge.
-    params["c"] = params["loss"] == "logistic" ? random.log_between(1.0, 100.0) : random.log_between(0.1, 10.0);
-    params["balance"] = random.unit() < 0.5 ? 0.0 : random.between(0.1, 0.6);
-    const double recipe = random.unit();
-    params["text"] = recipe < 0.6 ? "word_char" : recipe < 0.8 ? "word" : "char";
-    params["min_rows"] = static_cast<std::int64_t>(1 + random.below(3));
-    params["number_weight"] = random.log_between(0.05, 1.0);
-    params["category_weight"] = random.log_between(0.1, 2.0);
-    return params;
+std::vector<Dimension> linear_space() {
+    using Kind = Dimension::Kind;
+    return {
+        {.name = "loss", .kind = Kind::Choice, .choices = {"squared_hinge", "squared_hinge", "logistic"}},
+        // The logistic loss wants less regularisation than the hinge.
+        {.name = "c", .kind = Kind::LogReal, .low = 0.1, .high = 10, .when = "loss", .is = "squared_hinge"},
+        {.name = "c", .kind = Kind::LogReal, .low = 1, .high = 100, .when = "loss", .is = "logistic"},
+        {.name = "balance", .low = -0.5, .high = 0.6, .least = 0},
+        {.name = "text", .kind = Kind::Choice, .choices = {"word_char", "word_char", "word_char", "word", "char"}},
+        {.name = "min_rows", .kind = Kind::Integer, .low = 1, .high = 3},
+        {.name = "number_weight", .kind = Kind::LogReal, .low = 0.05, .high = 1},
+        {.name = "category_weight", .kind = Kind::LogReal, .low = 0.1, .high = 2}};
 }
 
 }  // namespace
 
 const Family& linear_family() {
-    static const Family family{"linear", &fit_linear, &load_linear, &linear_defaults, &sample_linear};
+    static const Family family{"linear", &fit_linear, &load_linear, &linear_defaults, &linear_space};
     return family;
 }
 

@@ -81,28 +81,4 @@ sdk::JsonObject to_json(const Metrics& metrics) {
         {"rows", metrics.rows}};
 }
 
-double mcnemar(std::int64_t only_first_right, std::int64_t only_second_right) {
-    constexpr std::int64_t exact_max = 1000;
-    const std::int64_t differing = only_first_right + only_second_right;
-    if (differing == 0) {
-        return 1.0;
-    }
-    const std::int64_t fewer = std::min(only_first_right, only_second_right);
-    const auto n = static_cast<double>(differing);
-    if (differing <= exact_max) {
-        // The logarithm of each binomial coefficient follows from the one before.
-        double log_choose = 0;
-        double tail = 0;
-        for (std::int64_t k = 0; k <= fewer; ++k) {
-            if (k > 0) {
-                log_choose += std::log((n - static_cast<double>(k) + 1) / static_cast<double>(k));
-            }
-            tail += std::exp(log_choose - n * std::log(2.0));
-        }
-        return std::min(1.0, 2 * tail);
-    }
-    const double difference = std::max(0.0, std::abs(static_cast<double>(only_first_right - only_second_right)) - 1.0);
-    return std::erfc(std::sqrt(difference * difference / n / 2.0));
-}
-
 }  // namespace kontor::ml

@@ -1,4 +1,4 @@
-// How good predictions are: figures per set and per class, and whether two models differ by more than chance.
+// How good predictions are: figures per set and per class.
 // Thread: pure.
 #pragma once
 
@@ -40,9 +40,5 @@ struct Metrics {
 Metrics measure(std::span<const Judged> rows, std::size_t classes);
 // The figures without the table per class.
 sdk::JsonObject to_json(const Metrics& metrics);
-
-// Two-sided p-value of McNemar's test for rows that exactly one of two models got right: exact (binomial) up to 1,000 such
-// rows, by chi-squared with continuity correction beyond. 1 when there are none.
-double mcnemar(std::int64_t only_first_right, std::int64_t only_second_right);
 
 }  // namespace kontor::ml

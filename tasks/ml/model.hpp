@@ -23,6 +23,8 @@ struct FitControl {
     std::uint64_t seed = 0;
     std::function<void()> stop_point = [] {};  // throws once the task shall stop
     std::function<void(double, std::string_view)> progress = [](double, std::string_view) {};
+    // Told the loss after so many boosting rounds on rows that are not learned from; false: the trial may end here.
+    std::function<bool(int, double)> goes_on = [](int, double) { return true; };
 };
 
 // Rows x classes, row by row.
@@ -62,6 +64,12 @@ class Model {
     double temperature_ = 1.0;
 };
 
+// What the code list says of a code.
+struct CodeText {
+    std::string code;
+    std::string text;
+};
+
 // A training set with its labels as positions in `classes`.
 struct Training {
     Schema schema;
@@ -70,6 +78,7 @@ struct Training {
     std::vector<std::int32_t> labels;             // of `train`
     Table validation;                             // may have no rows
     std::vector<std::int32_t> validation_labels;  // -1: a class that `train` lacks
+    std::vector<CodeText> codes;                  // the country's code list; may be empty
 };
 
 struct Fitted {

@@ -1,6 +1,6 @@
-// Which family and parameters a trial tries: a function of its number and a seed alone, so that trials are independent
-// tasks. Families take turns; the first trial of each has its defaults; the second of the champion's family repeats the
-// champion's parameters; all others are drawn at random.
+// Which parameters a trial tries. A trial's proposal follows from its number, the seed and the results that it was given, so a
+// search repeats itself; families take turns and each begins with its defaults; the second turn of the champion's family repeats
+// the champion's parameters; then come random ones, or, as soon as results are known, those that TPE proposes.
 // Thread: pure.
 #pragma once
 
@@ -14,13 +14,26 @@
 namespace kontor::ml {
 
 struct Candidate {
-    std::string family;
-    sdk::JsonObject params;
+    std::string family{};
+    sdk::JsonObject params{};
+};
+
+struct Finished {
+    std::int64_t trial = 0;
+    Candidate candidate{};
+    double value = 0;  // larger is better
+};
+
+struct SearchInput {
+    std::int64_t trial = 0;  // counts from 0 over the whole search
+    std::vector<std::string> families;
+    std::optional<Candidate> champion{};
+    // Empty in the first wave. Trials after the last of these run at the same time and do not see each other.
+    std::vector<Finished> finished{};
+    std::uint64_t seed = 0;
 };
 
 // Requires: families not empty. Errors: TaskFailure(Config) for an unknown family.
-Candidate candidate(
-    std::int64_t trial, const std::vector<std::string>& families, const std::optional<Candidate>& champion, std::uint64_t seed
-);
+Candidate candidate(const SearchInput& input);
 
 }  // namespace kontor::ml

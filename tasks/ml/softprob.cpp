@@ -234,6 +234,9 @@ int boost(
         } else if (round + 1 - best_rounds >= patience) {
             break;
         }
+        if (!control.goes_on(round + 1, loss)) {
+            break;
+        }
     }
     return best_rounds;
 }
@@ -254,6 +257,9 @@ Fitted fit_softprob(const Training& training, const sdk::JsonObject& params, con
     text_matrix = CsrMatrix();
     DataMatrix train(features.matrix(training.train));
     train.set_labels(training.labels);
+    if (const double balance = number_param(params, "balance"); balance > 0) {
+        train.set_weights(balanced_weights(training.labels, training.classes.size(), balance));
+    }
     // Rows of a class that training lacks cannot be evaluated.
     std::vector<std::size_t> known;
     std::vector<std::int32_t> known_labels;
@@ -306,27 +312,29 @@ sdk::JsonObject softprob_defaults() {
         {"subsample", 0.9},
         {"colsample_bytree", 0.5},
         {"lambda", 1.0},
+        {"balance", 0.0},
         {"text", "word"},
         {"ngrams", 200}};
 }
 
-sdk::JsonObject sample_softprob(Random& random) {
-    sdk::JsonObject params = softprob_defaults();
-    params["eta"] = random.log_between(0.08, 0.4);
-    params["max_depth"] = static_cast<std::int64_t>(3 + random.below(5));
-    params["min_child_weight"] = random.log_between(0.3, 5.0);
-    params["subsample"] = random.between(0.6, 1.0);
-    params["colsample_bytree"] = random.between(0.3, 0.9);
-    params["lambda"] = random.log_between(0.3, 10.0);
-    params["text"] = random.unit() < 0.6 ? "word" : "word_char";
-    params["ngrams"] = static_cast<std::int64_t>(100 + random.below(300));
-    return params;
+std::vector<Dimension> softprob_space() {
+    using Kind = Dimension::Kind;
+    return {
+        {.name = "eta", .kind = Kind::LogReal, .low = 0.08, .high = 0.4},
+        {.name = "max_depth", .kind = Kind::Integer, .low = 3, .high = 7},
+        {.name = "min_child_weight", .kind = Kind::LogReal, .low = 0.3, .high = 5},
+        {.name = "subsample", .low = 0.6, .high = 1},
+        {.name = "colsample_bytree", .low = 0.3, .high = 0.9},
+        {.name = "lambda", .kind = Kind::LogReal, .low = 0.3, .high = 10},
+        {.name = "balance", .low = -0.5, .high = 0.6, .least = 0},
+        {.name = "text", .kind = Kind::Choice, .choices = {"word", "word_char"}},
+        {.name = "ngrams", .kind = Kind::Integer, .low = 100, .high = 400}};
 }
 
 }  // namespace
 
 const Family& softprob_family() {
-    static const Family family{"softprob", &fit_softprob, &load_softprob, &softprob_defaults, &sample_softprob};
+    static const Family family{"softprob", &fit_softprob, &load_softprob, &softprob_defaults, &softprob_space};
     return family;
 }
 

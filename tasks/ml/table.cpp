@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <tuple>
+#include <unordered_set>
 
 #include "tasks/ml/murmur.hpp"
 
@@ -83,32 +85,51 @@ bool parse_number(std::string_view text, double& value) {
     return error == std::errc() && end == digits.data() + digits.size() && std::isfinite(value);
 }
 
-double split_point(std::string_view id, std::string_view salt) {
+double split_point(std::uint64_t group, std::string_view salt) {
     std::string key(salt);
     key.push_back('\x1f');
-    key.append(id);
+    key.append(reinterpret_cast<const char*>(&group), sizeof group);
     return static_cast<double>(murmur3_64(key) >> 11U) * 0x1.0p-53;
 }
 
-RowSplit stratified_split(const Table& table, double share, std::string_view salt) {
-    std::map<std::string_view, std::vector<std::pair<double, std::size_t>>> by_class;
+RowSplit stratified_split(
+    const Table& table, std::span<const std::uint64_t> groups, double share, std::string_view salt
+) {
+    // By class, then by the place of the group; rows of one group stand together.
+    using Member = std::tuple<double, std::uint64_t, std::size_t>;
+    std::map<std::string_view, std::vector<Member>> by_class;
     for (std::size_t row = 0; row < table.rows(); ++row) {
-        by_class[table.labels[row]].emplace_back(split_point(table.ids[row], salt), row);
+        by_class[table.labels[row]].emplace_back(split_point(groups[row], salt), groups[row], row);
     }
-    RowSplit split;
+    std::vector<bool> aside(table.rows());
+    std::unordered_set<std::uint64_t> staying;
     for (auto& [label, members] : by_class) {
-        std::sort(members.begin(), members.end(), [&](const auto& a, const auto& b) {
-            return a.first != b.first ? a.first < b.first : table.ids[a.second] < table.ids[b.second];
-        });
-        const auto aside = std::min(
+        std::sort(members.begin(), members.end());
+        const auto wanted = std::min(
             members.size() - 1, static_cast<std::size_t>(std::lround(share * static_cast<double>(members.size())))
         );
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            (i < aside ? split.validation : split.train).push_back(members[i].second);
+        std::size_t taken = 0;
+        for (std::size_t begin = 0; begin < members.size();) {
+            std::size_t end = begin;
+            while (end < members.size() && std::get<1>(members[end]) == std::get<1>(members[begin])) {
+                ++end;
+            }
+            const bool fits = taken + (end - begin) <= wanted;
+            for (std::size_t i = begin; i < end; ++i) {
+                aside[std::get<2>(members[i])] = fits;
+            }
+            taken += fits ? end - begin : 0;
+            if (!fits) {
+                staying.insert(std::get<1>(members[begin]));
+            }
+            begin = end;
         }
     }
-    std::sort(split.train.begin(), split.train.end());
-    std::sort(split.validation.begin(), split.validation.end());
+    RowSplit split;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        // A group of several classes stays together: where one of its rows has to learn, all do.
+        (aside[row] && !staying.contains(groups[row]) ? split.validation : split.train).push_back(row);
+    }
     return split;
 }
 

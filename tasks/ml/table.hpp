@@ -35,15 +35,17 @@ bool parse_number(std::string_view text, double& value);
 // Without white space at both ends.
 std::string_view trimmed(std::string_view text);
 
-// The place of an item in [0, 1): the same in every month. Two purposes with two salts split independently.
-double split_point(std::string_view id, std::string_view salt);
+// The place of a group of twins (twins.hpp) in [0, 1): the same in every month. Two salts split independently.
+double split_point(std::uint64_t group, std::string_view salt);
 
-// Sets aside `share` of the rows of every class, by the hash of their ids; a class keeps at least one row in the first part.
-// Ensures: independent of the rows' order.
+// Sets aside up to `share` of the rows of every class, whole groups by the hash of the group; a class keeps at least one row
+// in the first part. Ensures: no group stands on both sides; independent of the rows' order.
 struct RowSplit {
     std::vector<std::size_t> train;
     std::vector<std::size_t> validation;
 };
-RowSplit stratified_split(const Table& table, double share, std::string_view salt);
+RowSplit stratified_split(
+    const Table& table, std::span<const std::uint64_t> groups, double share, std::string_view salt
+);
 
 }  // namespace kontor::ml

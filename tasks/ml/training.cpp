@@ -6,6 +6,7 @@
 
 #include "tasks/ml/calibrate.hpp"
 #include "tasks/ml/families.hpp"
+#include "tasks/ml/twins.hpp"
 
 namespace kontor::ml {
 namespace {
@@ -61,13 +62,16 @@ Metrics judge(const Scores& probabilities, const std::vector<std::int32_t>& labe
 
 }  // namespace
 
-Training make_training(const Schema& schema, const Table& labelled, const SplitOptions& options) {
+Training make_training(
+    const Schema& schema, const Table& labelled, const SplitOptions& options, std::vector<CodeText> codes
+) {
     Training training;
+    training.codes = std::move(codes);
     training.schema = schema;
     training.classes = classes_of(labelled, options.class_rows_min);
     RowSplit split;
     if (options.validation > 0) {
-        split = stratified_split(labelled, options.validation, validation_salt);
+        split = stratified_split(labelled, twin_groups(labelled), options.validation, validation_salt);
     } else {
         split.train.resize(labelled.rows());
         std::iota(split.train.begin(), split.train.end(), std::size_t{0});
@@ -81,10 +85,10 @@ Training make_training(const Schema& schema, const Table& labelled, const SplitO
     return training;
 }
 
-Metrics measure_model(Model& model, const Table& rows, const std::vector<std::int32_t>& labels) {
+Metrics measure_model(Model& model, const Table& rows) {
     Scores probabilities;
     model.predict(rows, probabilities);
-    return judge(probabilities, labels);
+    return judge(probabilities, positions(rows.labels, model.classes()));
 }
 
 TrainedModel train_model(
@@ -102,12 +106,14 @@ TrainedModel train_model(
     trained.fitted = chosen.fit(training, complete, control);
     Model& model = *trained.fitted.model;
     trained.validated = training.validation.rows() > 0;
+    // A model may know more classes than the rows: codes of the list without labelled items.
+    const auto labels = positions((trained.validated ? training.validation : training.train).labels, model.classes());
     Scores scores;
     const sdk::Json* given = complete.if_contains("temperature");
     if (trained.validated) {
         model.score(training.validation, scores);
         if (!single) {
-            model.set_temperature(fit_temperature(scores, training.validation_labels, 1.0));
+            model.set_temperature(fit_temperature(scores, labels, 1.0));
         }
     } else {
         model.score(training.train, scores);
@@ -116,7 +122,7 @@ TrainedModel train_model(
     for (std::size_t row = 0; row < scores.rows(); ++row) {
         softmax(scores.row(row), model.temperature());
     }
-    trained.metrics = judge(scores, trained.validated ? training.validation_labels : training.labels);
+    trained.metrics = judge(scores, labels);
     if (!single) {
         trained.fitted.params["temperature"] = model.temperature();
     }

@@ -15,8 +15,11 @@ struct SplitOptions {
     std::size_t class_rows_min = 2;  // rarer classes are left out of training
 };
 
-// Ensures: classes sorted; the validation part depends on the ids alone, so that all trials of a country are judged alike.
-Training make_training(const Schema& schema, const Table& labelled, const SplitOptions& options);
+// Ensures: classes sorted; the validation part depends on the rows alone, so that all trials of a country are judged alike; twins stay together.
+// `codes` is the country's code list, empty when none is known.
+Training make_training(
+    const Schema& schema, const Table& labelled, const SplitOptions& options, std::vector<CodeText> codes = {}
+);
 
 struct TrainedModel {
     Fitted fitted;    // params carry the temperature
@@ -29,7 +32,7 @@ TrainedModel train_model(
     const Training& training, std::string_view family, const sdk::JsonObject& params, const FitControl& control
 );
 
-// Figures of a model on labelled rows; labels as positions in its classes, -1 for a class it lacks.
-Metrics measure_model(Model& model, const Table& rows, const std::vector<std::int32_t>& labels);
+// Figures of a model on labelled rows.
+Metrics measure_model(Model& model, const Table& rows);
 
 }  // namespace kontor::ml

@@ -34,16 +34,19 @@ constexpr std::string_view trial_schema = R"({
     "type": "object", "required": ["train", "schema", "trial"], "additionalProperties": false,
     "properties": {
         "train": {"type": "object"}, "schema": {"type": "object"}, "trial": {"type": ["integer", "string"]},
-        "families": {"type": "array", "minItems": 1, "items": {"enum": ["linear", "softprob", "constant"]}},
-        "champion": {"type": ["object", "null"]}, "seed": {"type": "integer"},
+        "families": {"type": "array", "minItems": 1, "items": {"enum": ["linear", "softprob", "rerank", "constant"]}},
+        "codes": {"type": ["object", "null"]}, "champion": {"type": ["object", "null"]}, "seed": {"type": "integer"},
         "min_class_rows": {"type": "integer", "minimum": 1},
         "metric": {"enum": ["macro_f1", "weighted_f1", "accuracy", "log_loss", "ece"]},
+        "sampler": {"enum": ["tpe", "random"]}, "history": {"type": ["array", "null"]}, "prune": {"type": "boolean"},
+        "budget_seconds": {"type": "number", "minimum": 0},
         "keep": {"type": "boolean"}, "cores": {"type": "integer", "minimum": 1}
     }})";
 constexpr std::string_view choose_schema = R"({
     "type": "object", "required": ["trials", "train", "schema"], "additionalProperties": false,
     "properties": {
         "trials": {"type": "array"}, "train": {"type": "object"}, "schema": {"type": "object"},
+        "codes": {"type": ["object", "null"]},
         "metric": {"enum": ["macro_f1", "weighted_f1", "accuracy", "log_loss", "ece"]},
         "refit": {"type": "boolean"}, "min_class_rows": {"type": "integer", "minimum": 1},
         "cores": {"type": "integer", "minimum": 1}
@@ -68,7 +71,9 @@ constexpr std::string_view compare_schema = R"({
         "schema": {"type": "object"},
         "rule": {"type": ["object", "null"], "additionalProperties": false, "properties": {
             "metric": {"enum": ["macro_f1", "weighted_f1", "accuracy", "log_loss", "ece"]},
-            "margin": {"type": "number"}, "min_rows": {"type": "integer", "minimum": 0}}}
+            "margin": {"type": "number"}, "confidence": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
+            "critical": {"type": "array", "items": {"type": "string"}}, "critical_margin": {"type": "number", "minimum": 0},
+            "min_rows": {"type": "integer", "minimum": 0}}}
     }})";
 constexpr std::string_view promote_schema = R"({
     "type": "object", "required": ["comparison", "model"], "additionalProperties": false,

@@ -9,6 +9,7 @@
 #include "tasks/csv/data_file.hpp"
 #include "tasks/dataset/table_reader.hpp"
 #include "tasks/ml/families.hpp"
+#include "tasks/ml/pruning.hpp"
 #include "tasks/ml/search.hpp"
 #include "tasks/ml/training.hpp"
 #include "tasks/model/model_object.hpp"
@@ -49,12 +50,12 @@ std::vector<std::string> families_from(const sdk::JsonObject& input) {
         for (const sdk::Json& name : given->get_array()) {
             families.emplace_back(name.is_string() ? std::string_view(name.get_string()) : std::string_view());
             if (ml::find_family(families.back()) == nullptr) {
-                wrong("with.families names \"" + families.back() + "\": there are linear, softprob and constant");
+                wrong("with.families names \"" + families.back() + "\": there are linear, softprob, rerank and constant");
             }
         }
     }
     if (families.empty()) {
-        wrong("with.families must be a list of linear and softprob");
+        wrong("with.families must be a list of linear, softprob and rerank");
     }
     return families;
 }
@@ -81,6 +82,33 @@ ml::Table labelled_rows(sdk::TaskContext& context, const ml::Schema& schema) {
     return table;
 }
 
+// The country's code list with the codes' own texts: `code,title`. Without it a code exists only through labelled items.
+std::vector<ml::CodeText> code_texts(sdk::TaskContext& context) {
+    std::vector<ml::CodeText> codes;
+    const sdk::Json* given = sdk::optional_input(context.input(), "codes");
+    if (given == nullptr) {
+        return codes;
+    }
+    csv::Reader reader = csv::open_rows(context.objects(), csv::dataset_from(*given, "with.codes").object);
+    const int code = reader.column("code");
+    const int title = reader.column("title");
+    if (code < 0 || title < 0) {
+        wrong("with.codes needs the columns \"code\" and \"title\"");
+    }
+    csv::Row row;
+    while (reader.next(row)) {
+        const std::string_view name =
+            row.fault() == csv::RowFault::None ? ml::trimmed(row[static_cast<std::size_t>(code)]) : std::string_view();
+        if (name.empty()) {
+            throw sdk::TaskFailure(
+                sdk::FailureClass::Data, "with.codes, row " + std::to_string(row.number()) + ", holds no code: mend the list"
+            );
+        }
+        codes.push_back({std::string(name), std::string(row[static_cast<std::size_t>(title)])});
+    }
+    return codes;
+}
+
 ml::SplitOptions split_options(const sdk::JsonObject& input, double validation) {
     const std::int64_t least = sdk::int_input_or(input, "min_class_rows", 2);
     if (least < 1) {
@@ -89,7 +117,13 @@ ml::SplitOptions split_options(const sdk::JsonObject& input, double validation) 
     return {validation, static_cast<std::size_t>(least)};
 }
 
-ml::Candidate pick_candidate(sdk::TaskContext& context, std::int64_t trial, std::size_t classes) {
+std::int64_t number_of(const sdk::JsonObject& trial) {
+    const sdk::Json* number = trial.if_contains("trial");
+    return number != nullptr && number->is_int64() ? number->get_int64() : 0;
+}
+
+// The families that may be tried on so many classes.
+std::vector<std::string> fitting_families(sdk::TaskContext& context, std::size_t classes) {
     std::vector<std::string> families = families_from(context.input());
     if (classes > softprob_classes_max && families.size() > 1 && std::erase(families, "softprob") > 0) {
         context.log(
@@ -101,10 +135,90 @@ ml::Candidate pick_candidate(sdk::TaskContext& context, std::int64_t trial, std:
             families.emplace_back("softprob");
         }
     }
+    return families;
+}
+
+// What the trials before this one found. Those that failed or were left out are null or without metrics.
+struct History {
+    std::vector<ml::Finished> finished;
+    std::vector<std::pair<std::string, ml::Pruner::Curve>> curves;
+    double seconds = 0;
+};
+
+ml::Pruner::Curve curve_from(const sdk::JsonObject& trial) {
+    ml::Pruner::Curve curve;
+    const sdk::Json* given = trial.if_contains("curve");
+    if (given == nullptr || !given->is_array()) {
+        return curve;
+    }
+    for (const sdk::Json& point : given->get_array()) {
+        const auto* pair = point.if_array();
+        if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_int64() || !(*pair)[1].is_number()) {
+            wrong("with.history holds a curve that is no list of [rounds, loss]: give the outputs of model.trial");
+        }
+        curve.emplace_back(static_cast<int>((*pair)[0].get_int64()), (*pair)[1].to_number<double>());
+    }
+    return curve;
+}
+
+History history_from(const sdk::JsonObject& input, const std::string& metric) {
+    History history;
+    const sdk::Json* given = sdk::optional_input(input, "history");
+    if (given == nullptr) {
+        return history;
+    }
+    if (!given->is_array()) {
+        wrong("with.history must be the list of the earlier trials' outputs");
+    }
+    for (const sdk::Json& entry : given->get_array()) {
+        const auto* trial = entry.if_object();
+        const sdk::Json* family = trial == nullptr ? nullptr : trial->if_contains("family");
+        const sdk::Json* params = trial == nullptr ? nullptr : trial->if_contains("params");
+        const sdk::Json* metrics = trial == nullptr ? nullptr : trial->if_contains("metrics");
+        if (family == nullptr || params == nullptr || metrics == nullptr || !family->is_string() || !params->is_object()) {
+            continue;
+        }
+        const double value = metric_of(*metrics, metric, "a trial of with.history");
+        const std::string name(family->get_string());
+        history.finished.push_back(
+            {number_of(*trial), {name, params->get_object()}, is_better(metric, 1.0, 0.0) ? value : -value}
+        );
+        history.curves.emplace_back(name, curve_from(*trial));
+        history.seconds += sdk::number_input_or(*trial, "seconds", 0);
+    }
+    return history;
+}
+
+// What the trials of this country may take together. The ones at the same time are taken to last as long as the mean.
+bool is_over_budget(const sdk::JsonObject& input, const History& history, std::int64_t trial) {
+    const double budget = sdk::number_input_or(input, "budget_seconds", 0);
+    if (budget <= 0 || history.finished.empty()) {
+        return false;
+    }
+    const double mean = history.seconds / static_cast<double>(history.finished.size());
+    std::int64_t last = -1;
+    for (const ml::Finished& finished : history.finished) {
+        last = std::max(last, finished.trial);
+    }
+    return history.seconds + mean * static_cast<double>(std::max<std::int64_t>(trial - last, 1)) > budget;
+}
+
+ml::Candidate pick_candidate(
+    sdk::TaskContext& context, std::int64_t trial, std::size_t classes, std::vector<ml::Finished> finished
+) {
+    const std::string sampler = sdk::text_input_or(context.input(), "sampler", "tpe");
+    if (sampler != "tpe" && sampler != "random") {
+        wrong("with.sampler must be tpe or random");
+    }
     const auto seed = static_cast<std::uint64_t>(
         sdk::int_input_or(context.input(), "seed", static_cast<std::int64_t>(context.seed() >> 1U))
     );
-    return ml::candidate(trial, families, champion_from(context.input()), seed);
+    if (sampler == "random") {
+        finished.clear();
+    }
+    return ml::candidate(
+        {trial, fitting_families(context, classes), champion_from(context.input()), std::move(finished), seed}
+    );
 }
 
 struct BestTrial {
@@ -114,11 +228,6 @@ struct BestTrial {
     double log_loss = 0;
     std::int64_t considered = 0;
 };
-
-std::int64_t number_of(const sdk::JsonObject& trial) {
-    const sdk::Json* number = trial.if_contains("trial");
-    return number != nullptr && number->is_int64() ? number->get_int64() : 0;
-}
 
 // The best by metric, then by log-loss, then the earliest. Trials without a result (dead or skipped) do not count.
 BestTrial best_of(const sdk::Json& trials, std::string_view metric) {
@@ -161,7 +270,7 @@ ModelRef refit(sdk::TaskContext& context, const sdk::JsonObject& trial) {
         wrong("with.trials holds an entry without family and params: give the outputs of model.trial");
     }
     const ml::Training training =
-        ml::make_training(schema, labelled_rows(context, schema), split_options(context.input(), 0));
+        ml::make_training(schema, labelled_rows(context, schema), split_options(context.input(), 0), code_texts(context));
     const auto trained =
         ml::train_model(training, family->get_string(), params->get_object(), fit_control(context));
     return store_model(context, *trained.fitted.model, trained.fitted.params);
@@ -172,17 +281,38 @@ ModelRef refit(sdk::TaskContext& context, const sdk::JsonObject& trial) {
 sdk::Outcome run_trial(sdk::TaskContext& context) {
     const auto begin = std::chrono::steady_clock::now();
     const std::int64_t trial = trial_number(context.input());
-    metric_name(context.input(), "metric");
+    const std::string metric = metric_name(context.input(), "metric");
     const ml::Schema schema = ml::schema_from(sdk::required_input(context.input(), "schema"));
-    const ml::Training training =
-        ml::make_training(schema, labelled_rows(context, schema), split_options(context.input(), validation_share));
-    const ml::Candidate candidate = pick_candidate(context, trial, training.classes.size());
-    const auto trained = ml::train_model(training, candidate.family, candidate.params, fit_control(context));
+    History history = history_from(context.input(), metric);
+    if (is_over_budget(context.input(), history, trial)) {
+        return sdk::Succeeded{sdk::JsonObject{{"trial", trial}, {"left_out", "the trials' budget_seconds are used up"}}, {}};
+    }
+    const ml::Training training = ml::make_training(
+        schema, labelled_rows(context, schema), split_options(context.input(), validation_share), code_texts(context)
+    );
+    const ml::Candidate candidate = pick_candidate(context, trial, training.classes.size(), std::move(history.finished));
+    ml::Pruner pruner;
+    for (const auto& [family, curve] : history.curves) {
+        if (family == candidate.family && sdk::bool_input_or(context.input(), "prune", true)) {
+            pruner.add(curve);
+        }
+    }
+    ml::FitControl control = fit_control(context);
+    control.goes_on = [&pruner](int rounds, double loss) { return pruner.goes_on(rounds, loss); };
+    const auto trained = ml::train_model(training, candidate.family, candidate.params, control);
     const std::string family(trained.fitted.model->family());
     sdk::JsonObject metrics = ml::to_json(trained.metrics);
     metrics["validated"] = trained.validated;
     sdk::JsonObject outputs{
         {"trial", trial}, {"family", family}, {"params", trained.fitted.params}, {"metrics", std::move(metrics)}};
+    if (!pruner.curve().empty()) {
+        sdk::JsonArray curve;
+        for (const auto& [rounds, loss] : pruner.curve()) {
+            curve.push_back(sdk::JsonArray{rounds, loss});
+        }
+        outputs["curve"] = std::move(curve);
+        outputs["pruned"] = pruner.has_pruned();
+    }
     if (sdk::bool_input_or(context.input(), "keep", false)) {
         outputs["model"] = to_json(store_model(context, *trained.fitted.model, trained.fitted.params));
     }

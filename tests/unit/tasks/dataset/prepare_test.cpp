@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -97,42 +98,83 @@ TEST_F(PrepareTask, LabelsTakeTheSpellingOfTheCodeList) {
 }
 
 TEST_F(PrepareTask, AnItemStaysOnItsSideOfTheSplitWhateverElseIsInTheData) {
-    const auto first = outputs(test::catalogue_csv({.rows = 1000, .seed = 1}));
-    const auto second = outputs(test::catalogue_csv({.rows = 700, .seed = 2}));
-    const auto ids = [&](const Json& dataset) {
-        std::set<std::string> all;
-        for (const auto& row : rows_of(dataset)) {
-            all.insert(row[0]);
+    const auto item = [](int i) {
+        const std::string number = std::to_string(i);
+        std::string word;
+        for (const char digit : number) {
+            word += static_cast<char>('a' + digit - '0');
         }
-        all.erase("item_id");
-        return all;
+        return number + ",device " + word + " of its own kind,1,,5.1\n";
     };
-    const auto train = ids(first.at("train"));
-    const auto holdout = ids(first.at("holdout"));
-    EXPECT_EQ(train.size() + holdout.size(), 1000U);
-    EXPECT_GT(holdout.size(), 150U);
-    EXPECT_LT(holdout.size(), 250U);
-    for (const std::string& id : ids(second.at("train"))) {
-        EXPECT_TRUE(train.contains(id));
+    std::string first = head;
+    std::string second = head;
+    for (int i = 0; i < 1000; ++i) {
+        first += item(i);
+        second += i % 3 == 0 ? "" : item(1999 - i);
     }
-    for (const std::string& id : ids(second.at("holdout"))) {
-        EXPECT_TRUE(holdout.contains(id));
+    const auto sides = [&](const std::string& csv) {
+        const auto out = outputs(csv, {{"twins_apart", false}});
+        std::map<std::string, std::string> of;
+        for (const char* side : {"train", "holdout"}) {
+            for (const auto& row : rows_of(out.at(side))) {
+                of[row[0]] = side;
+            }
+        }
+        return of;
+    };
+    const auto whole = sides(first + second.substr(std::string(head).size()));
+    const auto once = sides(first);
+    EXPECT_EQ(once.size(), 1001U);
+    for (const auto& [id, side] : once) {
+        EXPECT_EQ(whole.at(id), side) << id;
     }
+    const auto held = std::count_if(once.begin(), once.end(), [](const auto& entry) { return entry.second == "holdout"; });
+    EXPECT_GT(held, 150);
+    EXPECT_LT(held, 250);
 }
 
-TEST_F(PrepareTask, HeldOutRowsThatSayWhatATrainingRowSaysAreCounted) {
-    std::string different = head;
-    std::string same = head;
-    for (int i = 0; i < 200; ++i) {
+TEST_F(PrepareTask, TwinsAreNeverOnBothSides) {
+    // A hundred kinds of goods, each entered four times: another case, order of words, size.
+    std::string csv = head;
+    for (int i = 0; i < 100; ++i) {
+        const std::string kind = "kind" + std::string(1, static_cast<char>('a' + i % 26)) + std::string(1, static_cast<char>('a' + i / 26));
         const std::string number = std::to_string(i);
-        different += number + ",Kettle " + number + ",1,,5.1\n";
-        same += number + ",Kettle,1," + (i % 2 == 0 ? " Bosch" : "Bosch") + ",5.1\n";
+        csv += number + "a," + kind + " Kettle steel,1,,5.1\n";
+        csv += number + "b,KETTLE " + kind + " Steel!,2,,5.1\n";
+        csv += number + "c,\"" + kind + " kettle, steel 1.7L\",3,Bosch,5.1\n";
+        csv += number + "d,steel kettle kettle 220V " + kind + ",,,5.1\n";
     }
-    const auto twinless = outputs(different);
-    EXPECT_GT(twinless.at("holdout").at("rows").get_int64(), 0);
-    EXPECT_EQ(twinless.at("twins"), 0);
-    const auto twice = outputs(same);
-    EXPECT_EQ(twice.at("twins"), twice.at("holdout").at("rows"));
+    const auto out = outputs(csv);
+    std::map<std::string, std::set<std::string>> sides;
+    for (const char* side : {"train", "holdout"}) {
+        for (const auto& row : rows_of(out.at(side))) {
+            sides[row[0].substr(0, row[0].size() - 1)].insert(side);
+        }
+    }
+    sides.erase("item_i");
+    for (const auto& [kind, of] : sides) {
+        EXPECT_EQ(of.size(), 1U) << kind;
+    }
+    EXPECT_GT(out.at("holdout").at("rows").get_int64(), 0);
+}
+
+TEST_F(PrepareTask, AHeldOutRowThatSaysNearlyWhatATrainingRowSaysJudgesNothing) {
+    const std::string story = "Stainless steel electric kettle with automatic switch off and removable filter for the kitchen of ";
+    std::string csv = head;
+    for (int i = 0; i < 100; ++i) {
+        const std::string place{static_cast<char>('a' + i % 26), static_cast<char>('a' + i / 26)};
+        csv += std::to_string(i) + "," + story + place + ",1,,5.1\n";
+    }
+    const auto out = outputs(csv);
+    EXPECT_GT(out.at("twins").get_int64(), 10);
+    EXPECT_LE(out.at("holdout").at("rows").get_int64(), 2);
+    EXPECT_EQ(out.at("twins"), out.at("quarantine").at("reasons").at("near_twin_in_training"));
+    EXPECT_EQ(
+        out.at("train").at("rows").get_int64() + out.at("holdout").at("rows").get_int64() + out.at("twins").get_int64(), 100
+    );
+    const auto kept = outputs(csv, {{"twins_apart", false}});
+    EXPECT_EQ(kept.at("twins").get_int64(), 0);
+    EXPECT_EQ(kept.at("train").at("rows").get_int64() + kept.at("holdout").at("rows").get_int64(), 100);
 }
 
 TEST_F(PrepareTask, AMissingColumnIsNamedBesideThoseThatExist) {
@@ -166,7 +208,7 @@ TEST_F(PrepareTask, RegistersBothPartsWithTheirRows) {
     const auto& holdout = std::get<sdk::DatasetRegistered>(done.effects[1]);
     EXPECT_EQ(train.kind, "train");
     EXPECT_EQ(holdout.kind, "holdout");
-    EXPECT_EQ(train.rows + holdout.rows, 100);
+    EXPECT_EQ(train.rows + holdout.rows + holdout.quarantined, 100);
 }
 
 TEST_F(PrepareTask, AStopEndsIt) {
