@@ -1,13 +1,14 @@
 #include "tasks/dataset/sides.hpp"
 
-#include <algorithm>
-
 #include "tasks/ml/table.hpp"
+
+#include <algorithm>
 
 namespace kontor::tasks::dataset {
 namespace {
 
-// The salt of the split that judges models. It never changes: an item of the holdout stays in it for ever.
+// The salt of the split that judges models. It never changes: an item of the holdout stays in it
+// for ever.
 constexpr std::string_view holdout_salt = "kontor.holdout.2";
 
 }  // namespace
@@ -22,7 +23,8 @@ Side Sides::place(const csv::Row& row, const std::string& label) {
             keys_.add_rest(row[column]);
         }
     }
-    const bool aside = ml::split_point(keys_.group(ml::trimmed(row[columns_.id])), holdout_salt) < holdout_;
+    const bool aside =
+        ml::split_point(keys_.group(ml::trimmed(row[columns_.id])), holdout_salt) < holdout_;
     const auto near = apart_ ? keys_.near() : std::span<const std::uint64_t>();
     if (aside) {
         Judge& judge = judges_.emplace_back(Judge{row, label});

@@ -1,26 +1,29 @@
-// Which labelled rows models learn from and which judge them. The side follows from the words of the row (ml/twins.hpp), so that
-// equal items are never on both; a row of the holdout that says nearly what a training row says judges nothing.
-// Thread: one thread at a time. Owner: the task. Memory: 40 bytes per training row, and the rows of the holdout.
+// Which labelled rows models learn from and which judge them. The side follows from the words of
+// the row (ml/twins.hpp), so that equal items are never on both; a row of the holdout that says
+// nearly what a training row says judges nothing. Thread: one thread at a time. Owner: the task.
+// Memory: 40 bytes per training row, and the rows of the holdout.
 #pragma once
-
-#include <array>
-#include <cstdint>
-#include <string>
-#include <vector>
 
 #include "tasks/csv/reader.hpp"
 #include "tasks/dataset/id_set.hpp"
 #include "tasks/dataset/table_reader.hpp"
 #include "tasks/ml/twins.hpp"
 
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace kontor::tasks::dataset {
 
 enum class Side { Train, Holdout };
 
 class Sides {
- public:
-    // `holdout` is the share of groups of twins that judge; without `apart`, near twins may stand on both sides.
-    Sides(const SchemaColumns& columns, double holdout, bool apart) : columns_(columns), holdout_(holdout), apart_(apart) {}
+  public:
+    // `holdout` is the share of groups of twins that judge; without `apart`, near twins may stand
+    // on both sides.
+    Sides(const SchemaColumns& columns, double holdout, bool apart)
+        : columns_(columns), holdout_(holdout), apart_(apart) {}
 
     // Decides about a good row; one of the holdout is kept until judges() is asked for.
     Side place(const csv::Row& row, const std::string& label);
@@ -33,7 +36,7 @@ class Sides {
     const std::vector<Judge>& judges() const { return judges_; }
     bool has_near_twin(const Judge& judge) const;
 
- private:
+  private:
     const SchemaColumns& columns_;
     double holdout_;
     bool apart_;

@@ -36,7 +36,9 @@ ComplementBayes ComplementBayes::fit(
         for (const std::uint32_t label : touched) {
             const double rest = std::max(total - counts[label], 0.0);
             made.deltas_.ids.push_back(label);
-            made.deltas_.values.push_back(static_cast<float>(std::log(total + alpha) - std::log(rest + alpha)));
+            made.deltas_.values.push_back(
+                static_cast<float>(std::log(total + alpha) - std::log(rest + alpha))
+            );
             shown[label] += counts[label];
             counts[label] = 0;
         }
@@ -45,13 +47,17 @@ ComplementBayes ComplementBayes::fit(
         made.deltas_.begins.push_back(static_cast<std::uint32_t>(made.deltas_.ids.size()));
     }
     for (const double own : shown) {
-        made.others_.push_back(static_cast<float>(std::log(std::max(all - own, 0.0) + alpha * (rows.features() + 1.0))));
+        made.others_.push_back(
+            static_cast<float>(std::log(std::max(all - own, 0.0) + alpha * (rows.features() + 1.0)))
+        );
     }
     return made;
 }
 
 void ComplementBayes::score(
-    std::span<const std::uint32_t> columns, std::span<const float> values, std::vector<float>& scores
+    std::span<const std::uint32_t> columns,
+    std::span<const float> values,
+    std::vector<float>& scores
 ) const {
     float weight = 0;
     for (const float value : values) {
@@ -75,7 +81,9 @@ sdk::Json ComplementBayes::save(Sections& sections) const {
     return deltas_.save(sections, "bayes.deltas");
 }
 
-ComplementBayes ComplementBayes::load(const sdk::Json& value, const Sections& sections, std::size_t classes) {
+ComplementBayes ComplementBayes::load(
+    const sdk::Json& value, const Sections& sections, std::size_t classes
+) {
     ComplementBayes loaded;
     loaded.deltas_ = Postings::load(value, sections, "bayes.deltas", classes);
     loaded.others_ = from_bytes<float>(section(sections, "bayes.others"), classes);

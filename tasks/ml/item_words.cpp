@@ -49,16 +49,22 @@ Table joined_texts(const Table& table) {
 }
 
 ItemWords ItemWords::fit(
-    const Table& train, const std::vector<std::string>& texts, const std::function<void()>& stop_point, CsrMatrix& matrix
+    const Table& train,
+    const std::vector<std::string>& texts,
+    const std::function<void()>& stop_point,
+    CsrMatrix& matrix
 ) {
     ItemWords made;
-    made.knows_codes_ = std::any_of(texts.begin(), texts.end(), [](const std::string& text) { return !text.empty(); });
+    made.knows_codes_ = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
+        return !text.empty();
+    });
     Table all = joined_texts(train);
     if (made.knows_codes_) {
         all.ids.insert(all.ids.end(), texts.begin(), texts.end());
         all.text[0].insert(all.text[0].end(), texts.begin(), texts.end());
     }
-    // A word that a code's text alone holds is what an item of a new code is found by: nothing is dropped.
+    // A word that a code's text alone holds is what an item of a new code is found by: nothing is
+    // dropped.
     const TextOptions options{{words_spec}, 1};
     CsrMatrix words;
     made.words_ = TextFeatures::fit(all, options, stop_point, words);
@@ -99,10 +105,14 @@ ItemWords ItemWords::load(const sdk::Json& value, const Sections& sections, std:
     loaded.knows_codes_ = knows.is_bool() && knows.get_bool();
     loaded.words_ = TextFeatures::load(model_member(value, "words"), take_under(sections, "words"));
     if (loaded.knows_codes_) {
-        loaded.pieces_ = TextFeatures::load(model_member(value, "pieces"), take_under(sections, "pieces"));
-        loaded.code_words_ = Postings::load(model_member(value, "code_words"), sections, "code_words", classes);
-        loaded.code_pieces_ = Postings::load(model_member(value, "code_pieces"), sections, "code_pieces", classes);
-        if (loaded.code_words_.features() != loaded.words_.width() || loaded.code_pieces_.features() != loaded.pieces_.width()) {
+        loaded.pieces_ =
+            TextFeatures::load(model_member(value, "pieces"), take_under(sections, "pieces"));
+        loaded.code_words_ =
+            Postings::load(model_member(value, "code_words"), sections, "code_words", classes);
+        loaded.code_pieces_ =
+            Postings::load(model_member(value, "code_pieces"), sections, "code_pieces", classes);
+        if (loaded.code_words_.features() != loaded.words_.width() ||
+            loaded.code_pieces_.features() != loaded.pieces_.width()) {
             broken_model("the codes' texts do not fit its words");
         }
     }
@@ -118,7 +128,9 @@ void put_under(Sections& sections, const std::string& name, const Sections& part
 Sections take_under(const Sections& sections, const std::string& name) {
     Sections part;
     const std::string prefix = name + "/";
-    for (auto at = sections.lower_bound(prefix); at != sections.end() && at->first.starts_with(prefix); ++at) {
+    for (auto at = sections.lower_bound(prefix);
+         at != sections.end() && at->first.starts_with(prefix);
+         ++at) {
         part[at->first.substr(prefix.size())] = at->second;
     }
     return part;

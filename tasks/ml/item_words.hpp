@@ -1,15 +1,15 @@
-// The words of an item, all its text columns together, beside the words of the codes' own texts: the same features for both, so
-// that an item can be compared with a code that has no labelled item yet.
-// Thread: const members from any thread, each with its own Scratch.
+// The words of an item, all its text columns together, beside the words of the codes' own texts:
+// the same features for both, so that an item can be compared with a code that has no labelled item
+// yet. Thread: const members from any thread, each with its own Scratch.
 #pragma once
-
-#include <functional>
-#include <string>
-#include <vector>
 
 #include "tasks/ml/features.hpp"
 #include "tasks/ml/postings.hpp"
 #include "tasks/ml/table.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
 
 namespace kontor::ml {
 
@@ -17,10 +17,14 @@ namespace kontor::ml {
 Table joined_texts(const Table& table);
 
 class ItemWords {
- public:
-    // `texts` has one entry per class, empty for one without a text. `matrix` receives the words of the training rows.
+  public:
+    // `texts` has one entry per class, empty for one without a text. `matrix` receives the words of
+    // the training rows.
     static ItemWords fit(
-        const Table& train, const std::vector<std::string>& texts, const std::function<void()>& stop_point, CsrMatrix& matrix
+        const Table& train,
+        const std::vector<std::string>& texts,
+        const std::function<void()>& stop_point,
+        CsrMatrix& matrix
     );
     bool knows_codes() const { return knows_codes_; }
     // The rows of `joined` as words and, when the codes have texts, as pieces of words.
@@ -35,7 +39,7 @@ class ItemWords {
     sdk::Json save(Sections& sections) const;
     static ItemWords load(const sdk::Json& value, const Sections& sections, std::size_t classes);
 
- private:
+  private:
     TextFeatures words_;
     TextFeatures pieces_;
     Postings code_words_;

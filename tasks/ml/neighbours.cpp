@@ -63,7 +63,10 @@ const std::vector<Neighbours::Found>& Neighbours::nearest(
     };
     const std::size_t kept = std::min(count, search.found.size());
     std::partial_sort(
-        search.found.begin(), search.found.begin() + static_cast<std::ptrdiff_t>(kept), search.found.end(), better
+        search.found.begin(),
+        search.found.begin() + static_cast<std::ptrdiff_t>(kept),
+        search.found.end(),
+        better
     );
     search.found.resize(kept);
     return search.found;
@@ -71,17 +74,21 @@ const std::vector<Neighbours::Found>& Neighbours::nearest(
 
 sdk::Json Neighbours::save(Sections& sections) const {
     sections["neighbours.codes"] = to_bytes(codes_);
-    return sdk::JsonObject{{"items", codes_.size()}, {"index", items_.save(sections, "neighbours.index")}};
+    return sdk::JsonObject{
+        {"items", codes_.size()}, {"index", items_.save(sections, "neighbours.index")}};
 }
 
 Neighbours Neighbours::load(const sdk::Json& value, const Sections& sections, std::size_t classes) {
     Neighbours loaded;
     const auto items = static_cast<std::size_t>(model_number(value, "items"));
     loaded.codes_ = from_bytes<std::uint32_t>(section(sections, "neighbours.codes"), items);
-    if (std::any_of(loaded.codes_.begin(), loaded.codes_.end(), [&](std::uint32_t code) { return code >= classes; })) {
+    if (std::any_of(loaded.codes_.begin(), loaded.codes_.end(), [&](std::uint32_t code) {
+            return code >= classes;
+        })) {
         broken_model("a remembered item has no code");
     }
-    loaded.items_ = Postings::load(model_member(value, "index"), sections, "neighbours.index", items);
+    loaded.items_ =
+        Postings::load(model_member(value, "index"), sections, "neighbours.index", items);
     return loaded;
 }
 

@@ -1,19 +1,20 @@
-// The training items most like an item, by the cosine of their words: what their codes are is one opinion about its code.
-// Thread: const members from any thread, each with its own Search.
+// The training items most like an item, by the cosine of their words: what their codes are is one
+// opinion about its code. Thread: const members from any thread, each with its own Search.
 #pragma once
+
+#include "tasks/ml/csr.hpp"
+#include "tasks/ml/postings.hpp"
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "tasks/ml/csr.hpp"
-#include "tasks/ml/postings.hpp"
-
 namespace kontor::ml {
 
 class Neighbours {
- public:
-    // Items that are remembered; of more, an even sample. Words of more items than that are passed over.
+  public:
+    // Items that are remembered; of more, an even sample. Words of more items than that are passed
+    // over.
     static constexpr std::size_t items_max = 200'000;
     static constexpr std::size_t word_items_max = 4'000;
 
@@ -30,7 +31,8 @@ class Neighbours {
         std::vector<std::uint32_t> touched;
         std::vector<Found> found;
     };
-    // The `count` nearest, best first, without the training rows r of folds[r] == own (no folds: all count).
+    // The `count` nearest, best first, without the training rows r of folds[r] == own (no folds:
+    // all count).
     const std::vector<Found>& nearest(
         std::span<const std::uint32_t> columns,
         std::span<const float> values,
@@ -43,7 +45,7 @@ class Neighbours {
     sdk::Json save(Sections& sections) const;
     static Neighbours load(const sdk::Json& value, const Sections& sections, std::size_t classes);
 
- private:
+  private:
     Postings items_;
     std::vector<std::uint32_t> codes_;  // of each remembered item
     std::vector<std::uint32_t> rows_;   // which training row it was; not saved

@@ -1,12 +1,12 @@
 #include "tasks/ml/opinions.hpp"
 
+#include "tasks/ml/families.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
-
-#include "tasks/ml/families.hpp"
 
 namespace kontor::ml {
 namespace {
@@ -20,11 +20,17 @@ constexpr std::size_t own_figures = 15;
 constexpr std::size_t batch_rows = 512;
 
 // The best `count` of the codes in `among`, best first; ties by code.
-std::vector<std::uint32_t> best_of(std::vector<std::uint32_t> among, const std::vector<float>& scores, std::size_t count) {
+std::vector<std::uint32_t> best_of(
+    std::vector<std::uint32_t> among, const std::vector<float>& scores, std::size_t count
+) {
     const std::size_t kept = std::min(count, among.size());
     std::partial_sort(
-        among.begin(), among.begin() + static_cast<std::ptrdiff_t>(kept), among.end(),
-        [&](std::uint32_t a, std::uint32_t b) { return scores[a] != scores[b] ? scores[a] > scores[b] : a < b; }
+        among.begin(),
+        among.begin() + static_cast<std::ptrdiff_t>(kept),
+        among.end(),
+        [&](std::uint32_t a, std::uint32_t b) {
+            return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
+        }
     );
     among.resize(kept);
     return among;
@@ -60,7 +66,12 @@ void add_similarity(
 
 struct Opinions::Item {
     explicit Item(std::size_t classes)
-        : linear(classes, missing), bayes(classes), near_sum(classes), near_best(classes), text(classes), pieces(classes),
+        : linear(classes, missing),
+          bayes(classes),
+          near_sum(classes),
+          near_best(classes),
+          text(classes),
+          pieces(classes),
           votes(classes) {}
     std::vector<float> linear;
     std::vector<float> bayes;
@@ -69,9 +80,9 @@ struct Opinions::Item {
     std::vector<float> text;
     std::vector<float> pieces;
     std::vector<std::uint8_t> votes;
-    std::vector<std::uint32_t> seen;          // classes with rows
-    std::vector<std::uint32_t> near_codes;    // of the neighbours
-    std::vector<std::uint32_t> text_codes;    // whose own words occur
+    std::vector<std::uint32_t> seen;        // classes with rows
+    std::vector<std::uint32_t> near_codes;  // of the neighbours
+    std::vector<std::uint32_t> text_codes;  // whose own words occur
     std::vector<std::uint32_t> pieces_codes;
     std::vector<std::uint32_t> linear_order;
     std::vector<std::uint32_t> bayes_order;
@@ -110,7 +121,8 @@ Opinions Opinions::fit(
             training.classes.push_back(classes[c]);
         }
     }
-    made.bayes_ = ComplementBayes::fit(rows.words, rows.labels, classes.size(), bayes_alpha, rows.used);
+    made.bayes_ =
+        ComplementBayes::fit(rows.words, rows.labels, classes.size(), bayes_alpha, rows.used);
     made.usual_ = UsualValues::fit(rows.table, rows.labels, classes.size(), rows.used);
     if (training.classes.size() > 1) {
         training.train = rows.table.take(used);
@@ -131,11 +143,13 @@ void Opinions::place_linear(const std::vector<std::string>& classes) {
         return;
     }
     for (std::size_t column = 0; column < linear_->classes().size(); ++column) {
-        const auto found = std::lower_bound(classes.begin(), classes.end(), linear_->classes()[column]);
+        const auto found =
+            std::lower_bound(classes.begin(), classes.end(), linear_->classes()[column]);
         if (found == classes.end() || *found != linear_->classes()[column]) {
             broken_model("its linear part knows a class that it does not");
         }
-        linear_column_[static_cast<std::size_t>(found - classes.begin())] = static_cast<std::int32_t>(column);
+        linear_column_[static_cast<std::size_t>(found - classes.begin())] =
+            static_cast<std::int32_t>(column);
     }
 }
 
@@ -167,7 +181,9 @@ void Opinions::gather(
         }
         for (std::size_t row = 0; row < part.rows(); ++row) {
             for (std::uint32_t c = 0; linear_ != nullptr && c < linear_column_.size(); ++c) {
-                item.linear[c] = linear_column_[c] < 0 ? missing : linear.row(row)[static_cast<std::size_t>(linear_column_[c])];
+                item.linear[c] = linear_column_[c] < 0
+                                     ? missing
+                                     : linear.row(row)[static_cast<std::size_t>(linear_column_[c])];
             }
             consider(ground, rows, row, item);
             choose(candidates, item);
@@ -177,7 +193,9 @@ void Opinions::gather(
     pairs.features.width = static_cast<std::uint32_t>(own_figures + usual_.width());
 }
 
-void Opinions::consider(const CommonGround& ground, const ItemWords::Rows& rows, std::size_t row, Item& item) const {
+void Opinions::consider(
+    const CommonGround& ground, const ItemWords::Rows& rows, std::size_t row, Item& item
+) const {
     for (auto* of : {&item.near_sum, &item.near_best, &item.text, &item.pieces}) {
         std::fill(of->begin(), of->end(), 0.0F);
     }
@@ -190,7 +208,9 @@ void Opinions::consider(const CommonGround& ground, const ItemWords::Rows& rows,
     item.weight = std::accumulate(values.begin(), values.end(), 0.0F);
     bayes_.score(columns, values, item.bayes);
     item.near_all = 0;
-    for (const auto& near : ground.neighbours.nearest(columns, values, nearest_count, item.folds, item.own, item.search)) {
+    for (const auto& near : ground.neighbours.nearest(
+             columns, values, nearest_count, item.folds, item.own, item.search
+         )) {
         if (item.near_sum[near.code] == 0) {
             item.near_codes.push_back(near.code);
             item.near_best[near.code] = near.similarity;
@@ -201,7 +221,11 @@ void Opinions::consider(const CommonGround& ground, const ItemWords::Rows& rows,
     if (ground.words.knows_codes()) {
         add_similarity(columns, values, ground.words.code_words(), item.text, item.text_codes);
         add_similarity(
-            rows.pieces.columns_of(row), rows.pieces.values_of(row), ground.words.code_pieces(), item.pieces, item.pieces_codes
+            rows.pieces.columns_of(row),
+            rows.pieces.values_of(row),
+            ground.words.code_pieces(),
+            item.pieces,
+            item.pieces_codes
         );
     }
 }
@@ -232,7 +256,9 @@ void Opinions::choose(std::size_t candidates, Item& item) const {
 
 void Opinions::describe(const Table& table, std::size_t row, Item& item, Pairs& pairs) const {
     std::vector<float>& figures = item.figures;
-    const auto top = [](const std::vector<std::uint32_t>& order, const std::vector<float>& scores, std::size_t place) {
+    const auto top = [](const std::vector<std::uint32_t>& order,
+                        const std::vector<float>& scores,
+                        std::size_t place) {
         return place < order.size() ? scores[order[place]] : missing;
     };
     const float first = top(item.linear_order, item.linear, 0);
@@ -274,10 +300,21 @@ void Opinions::describe(const Table& table, std::size_t row, Item& item, Pairs& 
 
 std::vector<std::string> Opinions::names(const Schema& schema) {
     std::vector<std::string> names{
-        "linear score",       "linear score ahead of the best other", "linear rank",           "linear lead of the first",
-        "naive Bayes behind", "naive Bayes rank",                     "share of the nearest",  "nearest item of the code",
-        "nearest item",       "likeness to the code's text",          "likeness behind",       "likeness rank",
-        "likeness in pieces", "items of the code",                    "scorers that name it"};
+        "linear score",
+        "linear score ahead of the best other",
+        "linear rank",
+        "linear lead of the first",
+        "naive Bayes behind",
+        "naive Bayes rank",
+        "share of the nearest",
+        "nearest item of the code",
+        "nearest item",
+        "likeness to the code's text",
+        "likeness behind",
+        "likeness rank",
+        "likeness in pieces",
+        "items of the code",
+        "scorers that name it"};
     for (const auto* columns : {&schema.numeric, &schema.categorical}) {
         for (const std::string& column : *columns) {
             names.push_back(column + " against the code's usual");
@@ -291,22 +328,30 @@ sdk::Json Opinions::save(Sections& sections) const {
         sections["linear"] = save_model(*linear_, linear_params_);
     }
     sections["support"] = to_bytes(support_);
-    return sdk::JsonObject{{"linear", linear_ != nullptr}, {"bayes", bayes_.save(sections)}, {"usual", usual_.save(sections)}};
+    return sdk::JsonObject{
+        {"linear", linear_ != nullptr},
+        {"bayes", bayes_.save(sections)},
+        {"usual", usual_.save(sections)}};
 }
 
 Opinions Opinions::load(
-    const sdk::Json& value, const Sections& sections, const Schema& schema, const std::vector<std::string>& classes
+    const sdk::Json& value,
+    const Sections& sections,
+    const Schema& schema,
+    const std::vector<std::string>& classes
 ) {
     Opinions loaded;
     const sdk::Json& linear = model_member(value, "linear");
     if (linear.is_bool() && linear.get_bool()) {
         LoadedModel part = load_model(section(sections, "linear"), 1);
         loaded.linear_ = std::move(part.model);
-        loaded.linear_params_ = part.params.is_object() ? part.params.get_object() : sdk::JsonObject();
+        loaded.linear_params_ =
+            part.params.is_object() ? part.params.get_object() : sdk::JsonObject();
     }
     loaded.support_ = from_bytes<std::uint32_t>(section(sections, "support"), classes.size());
     loaded.bayes_ = ComplementBayes::load(model_member(value, "bayes"), sections, classes.size());
-    loaded.usual_ = UsualValues::load(model_member(value, "usual"), sections, schema, classes.size());
+    loaded.usual_ =
+        UsualValues::load(model_member(value, "usual"), sections, schema, classes.size());
     loaded.place_linear(classes);
     return loaded;
 }

@@ -1,20 +1,20 @@
-// What several cheap scorers think of an item: a few candidate codes, and for each (item, code) pair the figures that a ranker
-// decides by. One object learned from some of the training rows judges the others, so that the ranker learns from opinions as
-// good as those that it will get.
+// What several cheap scorers think of an item: a few candidate codes, and for each (item, code)
+// pair the figures that a ranker decides by. One object learned from some of the training rows
+// judges the others, so that the ranker learns from opinions as good as those that it will get.
 // Thread: learned on one thread; const members from any.
 #pragma once
-
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "tasks/ml/complement_bayes.hpp"
 #include "tasks/ml/item_words.hpp"
 #include "tasks/ml/model.hpp"
 #include "tasks/ml/neighbours.hpp"
 #include "tasks/ml/usual_values.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace kontor::ml {
 
@@ -30,7 +30,8 @@ struct Pairs {
     }
 };
 
-// What all opinions share: nothing of it depends on labels but the remembered items, which leave out the fold they are asked for.
+// What all opinions share: nothing of it depends on labels but the remembered items, which leave
+// out the fold they are asked for.
 struct CommonGround {
     ItemWords words;
     Neighbours neighbours;
@@ -44,7 +45,7 @@ struct LearnedRows {
 };
 
 class Opinions {
- public:
+  public:
     // The linear model learns with `linear`; scorers see the rows r with used[r].
     static Opinions fit(
         const LearnedRows& rows,
@@ -69,13 +70,18 @@ class Opinions {
 
     sdk::Json save(Sections& sections) const;
     static Opinions load(
-        const sdk::Json& value, const Sections& sections, const Schema& schema, const std::vector<std::string>& classes
+        const sdk::Json& value,
+        const Sections& sections,
+        const Schema& schema,
+        const std::vector<std::string>& classes
     );
 
- private:
+  private:
     struct Item;  // the opinions about one item
     void place_linear(const std::vector<std::string>& classes);
-    void consider(const CommonGround& ground, const ItemWords::Rows& rows, std::size_t row, Item& item) const;
+    void consider(
+        const CommonGround& ground, const ItemWords::Rows& rows, std::size_t row, Item& item
+    ) const;
     void choose(std::size_t candidates, Item& item) const;
     void describe(const Table& table, std::size_t row, Item& item, Pairs& pairs) const;
 

@@ -35,15 +35,20 @@ sdk::Json Postings::save(Sections& sections, const std::string& name) const {
     return sdk::JsonObject{{"features", features()}, {"entries", ids.size()}};
 }
 
-Postings Postings::load(const sdk::Json& value, const Sections& sections, const std::string& name, std::size_t ids_end) {
+Postings Postings::load(
+    const sdk::Json& value, const Sections& sections, const std::string& name, std::size_t ids_end
+) {
     Postings loaded;
     const auto features = static_cast<std::size_t>(model_number(value, "features"));
     const auto entries = static_cast<std::size_t>(model_number(value, "entries"));
     loaded.begins = from_bytes<std::uint32_t>(section(sections, name + ".begins"), features + 1);
     loaded.ids = from_bytes<std::uint32_t>(section(sections, name + ".ids"), entries);
     loaded.values = from_bytes<float>(section(sections, name + ".values"), entries);
-    if (loaded.begins.front() != 0 || loaded.begins.back() != entries || !std::is_sorted(loaded.begins.begin(), loaded.begins.end()) ||
-        std::any_of(loaded.ids.begin(), loaded.ids.end(), [&](std::uint32_t id) { return id >= ids_end; })) {
+    if (loaded.begins.front() != 0 || loaded.begins.back() != entries ||
+        !std::is_sorted(loaded.begins.begin(), loaded.begins.end()) ||
+        std::any_of(loaded.ids.begin(), loaded.ids.end(), [&](std::uint32_t id) {
+            return id >= ids_end;
+        })) {
         broken_model("its index " + name + " points outside");
     }
     return loaded;

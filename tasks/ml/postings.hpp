@@ -2,13 +2,13 @@
 // Thread: one writer, or many readers.
 #pragma once
 
+#include "tasks/ml/csr.hpp"
+#include "tasks/ml/features.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "tasks/ml/csr.hpp"
-#include "tasks/ml/features.hpp"
 
 namespace kontor::ml {
 
@@ -30,7 +30,12 @@ struct Postings {
 
     sdk::Json save(Sections& sections, const std::string& name) const;
     // Errors: TaskFailure(Data) when the parts do not fit, or an id is not below `ids_end`.
-    static Postings load(const sdk::Json& value, const Sections& sections, const std::string& name, std::size_t ids_end);
+    static Postings load(
+        const sdk::Json& value,
+        const Sections& sections,
+        const std::string& name,
+        std::size_t ids_end
+    );
 };
 
 }  // namespace kontor::ml

@@ -28,8 +28,11 @@ bool Pruner::goes_on(int rounds, double loss) {
     if (found == others_.end() || found->second.size() < static_cast<std::size_t>(reduction)) {
         return true;
     }
-    const auto better = std::count_if(found->second.begin(), found->second.end(), [&](double other) { return other < loss; });
-    const auto places = static_cast<std::ptrdiff_t>((found->second.size() + 1 + reduction - 1) / reduction);
+    const auto better = std::count_if(
+        found->second.begin(), found->second.end(), [&](double other) { return other < loss; }
+    );
+    const auto places =
+        static_cast<std::ptrdiff_t>((found->second.size() + 1 + reduction - 1) / reduction);
     has_pruned_ = better >= places;
     return !has_pruned_;
 }

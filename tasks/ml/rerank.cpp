@@ -1,15 +1,16 @@
-// The family `rerank`: cheap scorers propose a few codes for an item, boosted trees over (item, code) pairs decide between them.
-// Its cost hardly grows with the number of codes, and a code without labelled items is found by its own text in the code list.
-#include <algorithm>
-#include <cmath>
-#include <memory>
-#include <mutex>
-
+// The family `rerank`: cheap scorers propose a few codes for an item, boosted trees over (item,
+// code) pairs decide between them. Its cost hardly grows with the number of codes, and a code
+// without labelled items is found by its own text in the code list.
 #include "tasks/ml/booster.hpp"
 #include "tasks/ml/families.hpp"
 #include "tasks/ml/murmur.hpp"
 #include "tasks/ml/opinions.hpp"
 #include "tasks/ml/twins.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <mutex>
 
 namespace kontor::ml {
 namespace {
@@ -39,14 +40,20 @@ void spread(std::span<float> margins, double temperature) {
         sum += std::exp(static_cast<double>(margin - top) / temperature);
     }
     for (float& margin : margins) {
-        margin = static_cast<float>(static_cast<double>(margin - top) / temperature - std::log(sum));
+        margin =
+            static_cast<float>(static_cast<double>(margin - top) / temperature - std::log(sum));
     }
 }
 
 class RerankModel final : public Model {
- public:
+  public:
     RerankModel(
-        Schema schema, std::vector<std::string> classes, CommonGround ground, Opinions opinions, Ranker ranker, std::size_t candidates
+        Schema schema,
+        std::vector<std::string> classes,
+        CommonGround ground,
+        Opinions opinions,
+        Ranker ranker,
+        std::size_t candidates
     )
         : Model(std::move(schema), std::move(classes)),
           ground_(std::move(ground)),
@@ -70,7 +77,9 @@ class RerankModel final : public Model {
         for (std::size_t row = 0; row < rows.rows(); ++row) {
             const auto codes = pairs.codes_of(row);
             const auto sums = out.row(row);
-            const double inside = codes.size() == count ? 1.0 : codes.empty() ? 0.0 : ranker_.recall;
+            const double inside = codes.size() == count ? 1.0
+                                  : codes.empty()       ? 0.0
+                                                        : ranker_.recall;
             if (codes.size() < count) {
                 const double outside = (1.0 - inside) / static_cast<double>(count - codes.size());
                 std::fill(sums.begin(), sums.end(), static_cast<float>(std::log(outside)));
@@ -85,7 +94,7 @@ class RerankModel final : public Model {
         }
     }
 
- private:
+  private:
     sdk::Json save(Sections& sections) const override {
         sections["rerank.trees"] = ranker_.booster.to_bytes();
         const auto names = Opinions::names(schema());
@@ -117,10 +126,14 @@ struct Folds {
     std::vector<bool> taken;       // rows that the ranker learns from
 };
 
-// Twins fall into one fold. All rows of some rare codes do too, when codes have texts: the scorers of that fold have never seen
-// them, and the ranker learns how far a text alone can be trusted.
+// Twins fall into one fold. All rows of some rare codes do too, when codes have texts: the scorers
+// of that fold have never seen them, and the ranker learns how far a text alone can be trusted.
 Folds make_folds(
-    const Table& table, const std::vector<std::int32_t>& labels, const std::vector<std::string>& classes, int count, double new_codes
+    const Table& table,
+    const std::vector<std::int32_t>& labels,
+    const std::vector<std::string>& classes,
+    int count,
+    double new_codes
 ) {
     const auto groups = twin_groups(table);
     std::vector<std::size_t> members(classes.size());
@@ -128,11 +141,13 @@ Folds make_folds(
         ++members[static_cast<std::size_t>(label)];
     }
     Folds folds;
-    const double share = static_cast<double>(ranked_items_max) / static_cast<double>(std::max<std::size_t>(table.rows(), 1));
+    const double share = static_cast<double>(ranked_items_max) /
+                         static_cast<double>(std::max<std::size_t>(table.rows(), 1));
     for (std::size_t row = 0; row < table.rows(); ++row) {
         const auto label = static_cast<std::size_t>(labels[row]);
         const std::uint64_t code = murmur3_64(classes[label]);
-        const bool rare = static_cast<double>(members[label]) <= new_code_share_max * static_cast<double>(table.rows());
+        const bool rare = static_cast<double>(members[label]) <=
+                          new_code_share_max * static_cast<double>(table.rows());
         const bool as_new = rare && split_point(code, fold_salt) < new_codes;
         const double place = split_point(as_new ? code + 1 : groups[row], fold_salt);
         folds.of.push_back(static_cast<std::uint8_t>(place * count));
@@ -144,7 +159,10 @@ Folds make_folds(
 void set_parameters(Booster& booster, const sdk::JsonObject& params, const FitControl& control) {
     const std::string objective = text_param(params, "objective");
     if (objective != "pairwise" && objective != "logistic") {
-        throw sdk::TaskFailure(sdk::FailureClass::Config, "model parameters: \"objective\" must be pairwise or logistic");
+        throw sdk::TaskFailure(
+            sdk::FailureClass::Config,
+            "model parameters: \"objective\" must be pairwise or logistic"
+        );
     }
     booster.set("booster", "gbtree");
     booster.set("objective", objective == "pairwise" ? "rank:pairwise" : "binary:logistic");
@@ -160,7 +178,8 @@ void set_parameters(Booster& booster, const sdk::JsonObject& params, const FitCo
     }
 }
 
-// The pairs of the items with checks[item] == wanted, as XGBoost takes them; items without their true code teach nothing.
+// The pairs of the items with checks[item] == wanted, as XGBoost takes them; items without their
+// true code teach nothing.
 struct Part {
     CsrMatrix features;
     std::vector<std::int32_t> labels;
@@ -173,14 +192,17 @@ Part part_of(const Lesson& lesson, bool checks) {
     for (std::size_t item = 0; item < lesson.pairs.items(); ++item) {
         const auto codes = lesson.pairs.codes_of(item);
         const auto truth = static_cast<std::uint32_t>(lesson.truth[item]);
-        if (lesson.checks[item] != checks || std::find(codes.begin(), codes.end(), truth) == codes.end()) {
+        if (lesson.checks[item] != checks ||
+            std::find(codes.begin(), codes.end(), truth) == codes.end()) {
             continue;
         }
         for (std::size_t i = 0; i < codes.size(); ++i) {
             const std::size_t row = lesson.pairs.begins[item] + i;
             const auto columns = lesson.pairs.features.columns_of(row);
             const auto values = lesson.pairs.features.values_of(row);
-            part.features.columns.insert(part.features.columns.end(), columns.begin(), columns.end());
+            part.features.columns.insert(
+                part.features.columns.end(), columns.begin(), columns.end()
+            );
             part.features.values.insert(part.features.values.end(), values.begin(), values.end());
             part.features.end_row();
             part.labels.push_back(codes[i] == truth ? 1 : 0);
@@ -231,17 +253,24 @@ DataMatrix to_matrix(const Part& part) {
     return matrix;
 }
 
-Ranker learn_ranker(const Lesson& lesson, const sdk::JsonObject& params, const FitControl& control, int& rounds) {
+Ranker learn_ranker(
+    const Lesson& lesson, const sdk::JsonObject& params, const FitControl& control, int& rounds
+) {
     std::size_t found = 0;
     for (std::size_t item = 0; item < lesson.pairs.items(); ++item) {
         const auto codes = lesson.pairs.codes_of(item);
-        found += std::find(codes.begin(), codes.end(), static_cast<std::uint32_t>(lesson.truth[item])) != codes.end() ? 1U : 0U;
+        found +=
+            std::find(codes.begin(), codes.end(), static_cast<std::uint32_t>(lesson.truth[item])) !=
+                    codes.end()
+                ? 1U
+                : 0U;
     }
     const Part taught = part_of(lesson, false);
     const Part check = part_of(lesson, true);
     if (taught.groups.empty()) {
         throw sdk::TaskFailure(
-            sdk::FailureClass::Data, "the family rerank finds no code for any item: use linear, or more labelled rows"
+            sdk::FailureClass::Data,
+            "the family rerank finds no code for any item: use linear, or more labelled rows"
         );
     }
     const DataMatrix train = to_matrix(taught);
@@ -281,7 +310,8 @@ Ranker learn_ranker(const Lesson& lesson, const sdk::JsonObject& params, const F
 
 sdk::JsonObject linear_params(const sdk::JsonObject& params) {
     sdk::JsonObject own;
-    for (const char* name : {"loss", "c", "balance", "text", "min_rows", "number_weight", "category_weight"}) {
+    for (const char* name :
+         {"loss", "c", "balance", "text", "min_rows", "number_weight", "category_weight"}) {
         own[name] = params.at(name);
     }
     return own;
@@ -306,20 +336,27 @@ std::vector<std::string> all_classes(const Training& training) {
     return classes;
 }
 
-Fitted fit_rerank(const Training& training, const sdk::JsonObject& params, const FitControl& control) {
+Fitted fit_rerank(
+    const Training& training, const sdk::JsonObject& params, const FitControl& control
+) {
     const std::vector<std::string> classes = all_classes(training);
     const auto place = [&classes](const std::string& code) {
-        return static_cast<std::size_t>(std::lower_bound(classes.begin(), classes.end(), code) - classes.begin());
+        return static_cast<std::size_t>(
+            std::lower_bound(classes.begin(), classes.end(), code) - classes.begin()
+        );
     };
     std::vector<std::int32_t> labels;
     for (const std::int32_t label : training.labels) {
-        labels.push_back(static_cast<std::int32_t>(place(training.classes[static_cast<std::size_t>(label)])));
+        labels.push_back(
+            static_cast<std::int32_t>(place(training.classes[static_cast<std::size_t>(label)]))
+        );
     }
     std::vector<std::string> texts(classes.size());
     for (const CodeText& code : training.codes) {
         texts[place(code.code)] = code.text;
     }
-    const auto candidates = static_cast<std::size_t>(std::clamp(int_param(params, "candidates"), 2, 64));
+    const auto candidates =
+        static_cast<std::size_t>(std::clamp(int_param(params, "candidates"), 2, 64));
     const int count = std::clamp(int_param(params, "folds"), 2, 10);
     const Table& table = training.train;
     control.progress(0, "reading words");
@@ -327,8 +364,13 @@ Fitted fit_rerank(const Training& training, const sdk::JsonObject& params, const
     CommonGround ground;
     ground.words = ItemWords::fit(table, texts, control.stop_point, words);
     ground.neighbours = Neighbours::fit(words, labels);
-    const Folds folds =
-        make_folds(table, labels, classes, count, ground.words.knows_codes() ? number_param(params, "new_codes") : 0.0);
+    const Folds folds = make_folds(
+        table,
+        labels,
+        classes,
+        count,
+        ground.words.knows_codes() ? number_param(params, "new_codes") : 0.0
+    );
     const sdk::JsonObject linear = linear_params(params);
     Lesson lesson;
     std::vector<bool> used(table.rows());
@@ -344,22 +386,38 @@ Fitted fit_rerank(const Training& training, const sdk::JsonObject& params, const
             continue;
         }
         const FitControl part = quiet(control, 0.6 * fold / count, 0.6 * (fold + 1) / count);
-        Opinions opinions = Opinions::fit({table, words, labels, used}, training.schema, classes, linear, part);
-        opinions.gather(ground, table.take(asked), candidates, folds.of, static_cast<std::uint8_t>(fold), lesson.pairs);
+        Opinions opinions =
+            Opinions::fit({table, words, labels, used}, training.schema, classes, linear, part);
+        opinions.gather(
+            ground,
+            table.take(asked),
+            candidates,
+            folds.of,
+            static_cast<std::uint8_t>(fold),
+            lesson.pairs
+        );
         for (const std::size_t row : asked) {
             lesson.truth.push_back(labels[row]);
-            lesson.checks.push_back(split_point(murmur3_64(table.ids[row]), check_salt) < check_share);
+            lesson.checks.push_back(
+                split_point(murmur3_64(table.ids[row]), check_salt) < check_share
+            );
         }
     }
     used.assign(table.rows(), true);
-    Opinions opinions =
-        Opinions::fit({table, words, labels, used}, training.schema, classes, linear, quiet(control, 0.6, 0.8));
+    Opinions opinions = Opinions::fit(
+        {table, words, labels, used}, training.schema, classes, linear, quiet(control, 0.6, 0.8)
+    );
     sdk::JsonObject resolved = params;
     int rounds = std::max(int_param(params, "rounds"), 1);
     Ranker ranker = learn_ranker(lesson, params, control, rounds);
     return Fitted{
         std::make_unique<RerankModel>(
-            training.schema, classes, std::move(ground), std::move(opinions), std::move(ranker), candidates
+            training.schema,
+            classes,
+            std::move(ground),
+            std::move(opinions),
+            std::move(ranker),
+            candidates
         ),
         std::move(resolved)};
 }
@@ -367,8 +425,12 @@ Fitted fit_rerank(const Training& training, const sdk::JsonObject& params, const
 std::unique_ptr<Model> load_rerank(const ModelParts& parts) {
     CommonGround ground{
         ItemWords::load(model_member(parts.header, "words"), parts.sections, parts.classes.size()),
-        Neighbours::load(model_member(parts.header, "neighbours"), parts.sections, parts.classes.size())};
-    Opinions opinions = Opinions::load(model_member(parts.header, "opinions"), parts.sections, parts.schema, parts.classes);
+        Neighbours::load(
+            model_member(parts.header, "neighbours"), parts.sections, parts.classes.size()
+        )};
+    Opinions opinions = Opinions::load(
+        model_member(parts.header, "opinions"), parts.sections, parts.schema, parts.classes
+    );
     Ranker ranker{
         Booster::from_bytes(section(parts.sections, "rerank.trees")),
         model_number(parts.header, "temperature"),
@@ -416,7 +478,8 @@ std::vector<Dimension> rerank_space() {
 }  // namespace
 
 const Family& rerank_family() {
-    static const Family family{"rerank", &fit_rerank, &load_rerank, &rerank_defaults, &rerank_space};
+    static const Family family{
+        "rerank", &fit_rerank, &load_rerank, &rerank_defaults, &rerank_space};
     return family;
 }
 

@@ -1,10 +1,10 @@
 #include "tasks/ml/search.hpp"
 
-#include <algorithm>
-
 #include "tasks/ml/families.hpp"
 #include "tasks/ml/murmur.hpp"
 #include "tasks/ml/tpe.hpp"
+
+#include <algorithm>
 
 namespace kontor::ml {
 namespace {
@@ -13,7 +13,8 @@ const Family& known_family(const std::string& name) {
     const Family* family = find_family(name);
     if (family == nullptr) {
         throw sdk::TaskFailure(
-            sdk::FailureClass::Config, "with.families names \"" + name + "\": there are linear, softprob, rerank and constant"
+            sdk::FailureClass::Config,
+            "with.families names \"" + name + "\": there are linear, softprob, rerank and constant"
         );
     }
     return *family;
@@ -27,18 +28,24 @@ Candidate proposed(const SearchInput& input) {
         spaces.push_back(families.back()->space());
     }
     std::vector<Finished> order = input.finished;
-    std::sort(order.begin(), order.end(), [](const Finished& a, const Finished& b) { return a.trial < b.trial; });
+    std::sort(order.begin(), order.end(), [](const Finished& a, const Finished& b) {
+        return a.trial < b.trial;
+    });
     std::vector<Observation> observations;
     for (const Finished& finished : order) {
-        const auto name = std::find(input.families.begin(), input.families.end(), finished.candidate.family);
+        const auto name =
+            std::find(input.families.begin(), input.families.end(), finished.candidate.family);
         if (name != input.families.end()) {
             const auto family = static_cast<std::size_t>(name - input.families.begin());
-            observations.push_back({{family, place_of(spaces[family], finished.candidate.params)}, finished.value});
+            observations.push_back(
+                {{family, place_of(spaces[family], finished.candidate.params)}, finished.value}
+            );
         }
     }
     const std::int64_t first = order.empty() ? 0 : order.back().trial + 1;
     const auto number = static_cast<std::size_t>(std::max<std::int64_t>(input.trial - first, 0));
-    const std::uint64_t seed = input.seed ^ (static_cast<std::uint64_t>(first) * 0xbf58476d1ce4e5b9ULL);
+    const std::uint64_t seed =
+        input.seed ^ (static_cast<std::uint64_t>(first) * 0xbf58476d1ce4e5b9ULL);
     const Proposal proposal = propose(spaces, observations, number, seed);
     return {
         input.families[proposal.family],
@@ -61,7 +68,9 @@ Candidate candidate(const SearchInput& input) {
     if (!input.finished.empty()) {
         return proposed(input);
     }
-    Random random(input.seed ^ murmur3_64(name) ^ (static_cast<std::uint64_t>(turn) * 0x9e3779b97f4a7c15ULL));
+    Random random(
+        input.seed ^ murmur3_64(name) ^ (static_cast<std::uint64_t>(turn) * 0x9e3779b97f4a7c15ULL)
+    );
     const std::vector<Dimension> space = family.space();
     return {name, params_at(space, random_place(space, random), family.defaults())};
 }

@@ -1,11 +1,12 @@
 #include "tasks/ml/significance.hpp"
 
-#include <algorithm>
+#include "tasks/ml/random.hpp"
+
 #include <boost/math/distributions/binomial.hpp>
+
+#include <algorithm>
 #include <cmath>
 #include <vector>
-
-#include "tasks/ml/random.hpp"
 
 namespace kontor::ml {
 namespace {
@@ -74,7 +75,9 @@ Interval bootstrap_gain(
     }
     std::sort(gains.begin(), gains.end());
     const auto at = [&](double share) {
-        return gains[static_cast<std::size_t>(std::lround(share * static_cast<double>(gains.size() - 1)))];
+        return gains[static_cast<std::size_t>(
+            std::lround(share * static_cast<double>(gains.size() - 1))
+        )];
     };
     const double tail = (1.0 - confidence) / 2;
     return {at(tail), at(1.0 - tail), resamples};

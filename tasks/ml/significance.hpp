@@ -2,16 +2,17 @@
 // Thread: pure.
 #pragma once
 
+#include "tasks/ml/metrics.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string_view>
 
-#include "tasks/ml/metrics.hpp"
-
 namespace kontor::ml {
 
-// Two-sided p-value of McNemar's exact test for rows that exactly one of two models got right. 1 when there are none.
+// Two-sided p-value of McNemar's exact test for rows that exactly one of two models got right. 1
+// when there are none.
 double mcnemar(std::int64_t only_first_right, std::int64_t only_second_right);
 
 // The figure of that name. Requires: macro_f1, weighted_f1, accuracy, log_loss or ece.
@@ -24,9 +25,10 @@ struct Interval {
     double high = 0;
     std::int64_t resamples = 0;
 };
-// The interval that holds the gain of `a` over `b` with `confidence`: percentiles of the gain over rows drawn again with
-// replacement, the same rows for both. Requires: a and b judge the same rows, in the same order; 0 < confidence < 1.
-// Ensures: the same rows and seed give the same interval. `stop_point` is called between resamples and may throw.
+// The interval that holds the gain of `a` over `b` with `confidence`: percentiles of the gain over
+// rows drawn again with replacement, the same rows for both. Requires: a and b judge the same rows,
+// in the same order; 0 < confidence < 1. Ensures: the same rows and seed give the same interval.
+// `stop_point` is called between resamples and may throw.
 Interval bootstrap_gain(
     std::span<const Judged> a,
     std::span<const Judged> b,

@@ -28,21 +28,28 @@ bool applies(const std::vector<Dimension>& space, const Place& place, const Dime
 
 sdk::Json value_at(const Dimension& dimension, double at) {
     switch (dimension.kind) {
-        case Kind::Real: return std::max(dimension.low + (dimension.high - dimension.low) * at, dimension.least);
-        case Kind::LogReal: return dimension.low * std::pow(dimension.high / dimension.low, at);
+        case Kind::Real:
+            return std::max(dimension.low + (dimension.high - dimension.low) * at, dimension.least);
+        case Kind::LogReal:
+            return dimension.low * std::pow(dimension.high / dimension.low, at);
         case Kind::Integer: {
             const double steps = dimension.high - dimension.low + 1;
-            return static_cast<std::int64_t>(dimension.low + std::min(std::floor(at * steps), steps - 1));
+            return static_cast<std::int64_t>(
+                dimension.low + std::min(std::floor(at * steps), steps - 1)
+            );
         }
-        case Kind::Choice: return sdk::Json(dimension.choices[choice_at(dimension, at)]);
+        case Kind::Choice:
+            return sdk::Json(dimension.choices[choice_at(dimension, at)]);
     }
     return nullptr;
 }
 
 std::optional<double> at_value(const Dimension& dimension, const sdk::Json& value) {
     if (dimension.kind == Kind::Choice) {
-        const auto found = value.is_string() ? std::find(dimension.choices.begin(), dimension.choices.end(), value.get_string())
-                                             : dimension.choices.end();
+        const auto found =
+            value.is_string()
+                ? std::find(dimension.choices.begin(), dimension.choices.end(), value.get_string())
+                : dimension.choices.end();
         if (found == dimension.choices.end()) {
             return std::nullopt;
         }
@@ -55,12 +62,16 @@ std::optional<double> at_value(const Dimension& dimension, const sdk::Json& valu
     const double number = std::clamp(value.to_number<double>(), dimension.low, dimension.high);
     const double range = dimension.high - dimension.low;
     switch (dimension.kind) {
-        case Kind::LogReal: return std::log(number / dimension.low) / std::log(dimension.high / dimension.low);
-        case Kind::Integer: return (number - dimension.low + 0.5) / (range + 1);
+        case Kind::LogReal:
+            return std::log(number / dimension.low) / std::log(dimension.high / dimension.low);
+        case Kind::Integer:
+            return (number - dimension.low + 0.5) / (range + 1);
         case Kind::Real:
             // "Off" is the middle of the part that means it.
-            return number <= dimension.least ? (dimension.least - dimension.low) / range / 2 : (number - dimension.low) / range;
-        case Kind::Choice: break;
+            return number <= dimension.least ? (dimension.least - dimension.low) / range / 2
+                                             : (number - dimension.low) / range;
+        case Kind::Choice:
+            break;
     }
     return std::nullopt;
 }
@@ -86,7 +97,9 @@ void settle(const std::vector<Dimension>& space, Place& place) {
     }
 }
 
-sdk::JsonObject params_at(const std::vector<Dimension>& space, const Place& place, sdk::JsonObject defaults) {
+sdk::JsonObject params_at(
+    const std::vector<Dimension>& space, const Place& place, sdk::JsonObject defaults
+) {
     for (std::size_t i = 0; i < space.size(); ++i) {
         if (place[i]) {
             defaults[space[i].name] = value_at(space[i], *place[i]);

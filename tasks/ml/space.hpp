@@ -1,13 +1,13 @@
-// What a family's parameters may be, as a search sees it: each a number between 0 and 1, whatever its kind and scale.
-// Thread: values.
+// What a family's parameters may be, as a search sees it: each a number between 0 and 1, whatever
+// its kind and scale. Thread: values.
 #pragma once
+
+#include "tasks/ml/random.hpp"
+#include "tasks/sdk/outcome.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "tasks/ml/random.hpp"
-#include "tasks/sdk/outcome.hpp"
 
 namespace kontor::ml {
 
@@ -23,14 +23,17 @@ struct Dimension {
     std::string is{};       // ... has this value
 };
 
-// A place in the space: per dimension a number from 0 to 1, or nothing where the dimension does not apply.
+// A place in the space: per dimension a number from 0 to 1, or nothing where the dimension does not
+// apply.
 using Place = std::vector<std::optional<double>>;
 
 Place random_place(const std::vector<Dimension>& space, Random& random);
 // Drops what does not apply at `place` and fills in the middle for what does and is missing.
 void settle(const std::vector<Dimension>& space, Place& place);
 // The family's defaults overlaid with what the place says.
-sdk::JsonObject params_at(const std::vector<Dimension>& space, const Place& place, sdk::JsonObject defaults);
+sdk::JsonObject params_at(
+    const std::vector<Dimension>& space, const Place& place, sdk::JsonObject defaults
+);
 // The way back. A parameter out of range stands at the edge.
 Place place_of(const std::vector<Dimension>& space, const sdk::JsonObject& params);
 

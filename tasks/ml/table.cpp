@@ -1,5 +1,7 @@
 #include "tasks/ml/table.hpp"
 
+#include "tasks/ml/murmur.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -7,8 +9,6 @@
 #include <map>
 #include <tuple>
 #include <unordered_set>
-
-#include "tasks/ml/murmur.hpp"
 
 namespace kontor::ml {
 namespace {
@@ -106,12 +106,14 @@ RowSplit stratified_split(
     for (auto& [label, members] : by_class) {
         std::sort(members.begin(), members.end());
         const auto wanted = std::min(
-            members.size() - 1, static_cast<std::size_t>(std::lround(share * static_cast<double>(members.size())))
+            members.size() - 1,
+            static_cast<std::size_t>(std::lround(share * static_cast<double>(members.size())))
         );
         std::size_t taken = 0;
         for (std::size_t begin = 0; begin < members.size();) {
             std::size_t end = begin;
-            while (end < members.size() && std::get<1>(members[end]) == std::get<1>(members[begin])) {
+            while (end < members.size() && std::get<1>(members[end]) == std::get<1>(members[begin])
+            ) {
                 ++end;
             }
             const bool fits = taken + (end - begin) <= wanted;
@@ -128,7 +130,8 @@ RowSplit stratified_split(
     RowSplit split;
     for (std::size_t row = 0; row < table.rows(); ++row) {
         // A group of several classes stays together: where one of its rows has to learn, all do.
-        (aside[row] && !staying.contains(groups[row]) ? split.validation : split.train).push_back(row);
+        (aside[row] && !staying.contains(groups[row]) ? split.validation : split.train)
+            .push_back(row);
     }
     return split;
 }

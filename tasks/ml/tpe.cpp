@@ -19,14 +19,22 @@ double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 using Spaces = std::vector<std::vector<Dimension>>;
 
 class Mixture {
- public:
-    Mixture(const Spaces& spaces, std::vector<Proposal> kernels) : spaces_(spaces), kernels_(std::move(kernels)) {
+  public:
+    Mixture(const Spaces& spaces, std::vector<Proposal> kernels)
+        : spaces_(spaces), kernels_(std::move(kernels)) {
         for (std::size_t family = 0; family < spaces.size(); ++family) {
-            const auto own = std::count_if(kernels_.begin(), kernels_.end(), [&](const Proposal& k) { return k.family == family; });
+            const auto own =
+                std::count_if(kernels_.begin(), kernels_.end(), [&](const Proposal& k) {
+                    return k.family == family;
+                });
             const auto dimensions = static_cast<double>(spaces[family].size());
-            widths_.push_back(
-                std::max(0.25 * std::pow(static_cast<double>(std::max<std::ptrdiff_t>(own, 1)), -1.0 / (dimensions + 4)), width_min)
-            );
+            widths_.push_back(std::max(
+                0.25 * std::pow(
+                           static_cast<double>(std::max<std::ptrdiff_t>(own, 1)),
+                           -1.0 / (dimensions + 4)
+                       ),
+                width_min
+            ));
         }
     }
     void add(Proposal kernel) { kernels_.push_back(std::move(kernel)); }
@@ -68,14 +76,15 @@ class Mixture {
         return std::log(sum / static_cast<double>(kernels_.size() + 1));
     }
 
- private:
+  private:
     Proposal draw_anywhere(Random& random, std::size_t family) const {
         return {family, random_place(spaces_[family], random)};
     }
     static double draw_near(Random& random, double at, double width) {
         for (int i = 0; i < 20; ++i) {
             const double radius = std::sqrt(-2 * std::log(1.0 - random.unit()));
-            const double drawn = at + width * radius * std::cos(2 * 3.14159265358979323846 * random.unit());
+            const double drawn =
+                at + width * radius * std::cos(2 * 3.14159265358979323846 * random.unit());
             if (drawn >= 0 && drawn < 1) {
                 return drawn;
             }
@@ -106,11 +115,13 @@ class Mixture {
             const Dimension& dimension = spaces_[at.family][i];
             if (dimension.kind == Dimension::Kind::Choice) {
                 const auto count = static_cast<double>(dimension.choices.size());
-                const bool same = kernel.place[i] && std::floor(*kernel.place[i] * count) == std::floor(*at.place[i] * count);
+                const bool same = kernel.place[i] && std::floor(*kernel.place[i] * count) ==
+                                                         std::floor(*at.place[i] * count);
                 density *= choice_spread / count + (same ? 1 - choice_spread : 0.0);
             } else if (kernel.place[i]) {
                 const double middle = *kernel.place[i];
-                const double inside = normal_cdf((1 - middle) / width) - normal_cdf(-middle / width);
+                const double inside =
+                    normal_cdf((1 - middle) / width) - normal_cdf(-middle / width);
                 const double away = (*at.place[i] - middle) / width;
                 density *= std::exp(-away * away / 2) / (width * 2.5066282746310002 * inside);
             }
@@ -125,10 +136,18 @@ class Mixture {
 
 }  // namespace
 
-Proposal propose(const Spaces& spaces, const std::vector<Observation>& observations, std::size_t number, std::uint64_t seed) {
+Proposal propose(
+    const Spaces& spaces,
+    const std::vector<Observation>& observations,
+    std::size_t number,
+    std::uint64_t seed
+) {
     std::vector<Observation> order = observations;
-    std::stable_sort(order.begin(), order.end(), [](const Observation& a, const Observation& b) { return a.value > b.value; });
-    const auto wanted = static_cast<std::size_t>(std::ceil(good_share * static_cast<double>(order.size())));
+    std::stable_sort(order.begin(), order.end(), [](const Observation& a, const Observation& b) {
+        return a.value > b.value;
+    });
+    const auto wanted =
+        static_cast<std::size_t>(std::ceil(good_share * static_cast<double>(order.size())));
     const std::size_t good_count = std::min({wanted, good_max, order.size()});
     std::vector<Proposal> good;
     std::vector<Proposal> bad;

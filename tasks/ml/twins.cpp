@@ -1,11 +1,11 @@
 #include "tasks/ml/twins.hpp"
 
+#include "tasks/ml/murmur.hpp"
+#include "tasks/ml/unicode.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-
-#include "tasks/ml/murmur.hpp"
-#include "tasks/ml/unicode.hpp"
 
 namespace kontor::ml {
 namespace {
@@ -49,7 +49,11 @@ void TwinKeys::add_text(std::string_view text) {
             return;
         }
         const std::string_view word = std::string_view(lowered_).substr(begin, end - begin);
-        words_.push_back({static_cast<std::uint32_t>(buffer_.size()), static_cast<std::uint32_t>(word.size()), has_digit(word)});
+        words_.push_back(
+            {static_cast<std::uint32_t>(buffer_.size()),
+             static_cast<std::uint32_t>(word.size()),
+             has_digit(word)}
+        );
         buffer_ += word;
         begin = std::string::npos;
     };
@@ -77,16 +81,20 @@ void TwinKeys::sort_words() {
         return;
     }
     sorted_ = true;
-    std::sort(words_.begin(), words_.end(), [this](const Word& a, const Word& b) { return text_of(a) < text_of(b); });
-    const auto last = std::unique(words_.begin(), words_.end(), [this](const Word& a, const Word& b) {
-        return text_of(a) == text_of(b);
+    std::sort(words_.begin(), words_.end(), [this](const Word& a, const Word& b) {
+        return text_of(a) < text_of(b);
     });
+    const auto last =
+        std::unique(words_.begin(), words_.end(), [this](const Word& a, const Word& b) {
+            return text_of(a) == text_of(b);
+        });
     words_.erase(last, words_.end());
 }
 
 std::uint64_t TwinKeys::group(std::string_view id) {
     sort_words();
-    const bool plain = std::any_of(words_.begin(), words_.end(), [](const Word& word) { return !word.digits; });
+    const bool plain =
+        std::any_of(words_.begin(), words_.end(), [](const Word& word) { return !word.digits; });
     joined_.clear();
     for (const Word& word : words_) {
         if (!plain || !word.digits) {
@@ -138,7 +146,9 @@ std::vector<std::uint64_t> twin_groups(const Table& table) {
         }
         for (const auto& column : table.numeric) {
             char digits[32];
-            const auto end = std::isnan(column[row]) ? digits : std::to_chars(digits, digits + sizeof digits, column[row]).ptr;
+            const auto end = std::isnan(column[row])
+                                 ? digits
+                                 : std::to_chars(digits, digits + sizeof digits, column[row]).ptr;
             keys.add_rest(std::string_view(digits, end));
         }
         for (const auto& column : table.categorical) {

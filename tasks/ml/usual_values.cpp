@@ -15,7 +15,9 @@ constexpr std::size_t categories_max = 5000;
 constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
 
 // Heavy tails, either side of zero.
-float evened(double value) { return static_cast<float>(std::copysign(std::log1p(std::abs(value)), value)); }
+float evened(double value) {
+    return static_cast<float>(std::copysign(std::log1p(std::abs(value)), value));
+}
 
 }  // namespace
 
@@ -67,8 +69,12 @@ UsualValues::Counts UsualValues::count(
         for (const auto& [value, number] : rows) {
             counts.push_back(number);
         }
-        std::nth_element(counts.begin(), counts.begin() + categories_max, counts.end(), std::greater<>());
-        std::erase_if(rows, [&](const auto& entry) { return entry.second <= counts[categories_max]; });
+        std::nth_element(
+            counts.begin(), counts.begin() + categories_max, counts.end(), std::greater<>()
+        );
+        std::erase_if(rows, [&](const auto& entry) {
+            return entry.second <= counts[categories_max];
+        });
     }
     Counts made;
     for (std::size_t row = 0; row < column.size(); ++row) {
@@ -97,7 +103,10 @@ void UsualValues::total() {
 }
 
 UsualValues UsualValues::fit(
-    const Table& table, const std::vector<std::int32_t>& labels, std::size_t classes, const std::vector<bool>& used
+    const Table& table,
+    const std::vector<std::int32_t>& labels,
+    std::size_t classes,
+    const std::vector<bool>& used
 ) {
     UsualValues made;
     made.classes_ = classes;
@@ -112,7 +121,9 @@ UsualValues UsualValues::fit(
     return made;
 }
 
-void UsualValues::append(const Table& table, std::size_t row, std::uint32_t code, std::vector<float>& out) const {
+void UsualValues::append(
+    const Table& table, std::size_t row, std::uint32_t code, std::vector<float>& out
+) const {
     for (std::size_t i = 0; i < numeric_; ++i) {
         const Range& range = ranges_[i * classes_ + code];
         const double value = table.numeric[i][row];
@@ -132,8 +143,11 @@ void UsualValues::append(const Table& table, std::size_t row, std::uint32_t code
         }
         const auto own = found->second.find(code);
         const double seen = own == found->second.end() ? 0 : own->second;
-        const double usual = static_cast<double>(counts.rows.find(value)->second) / static_cast<double>(counts.all);
-        out.push_back(static_cast<float>(std::log((seen + usual) / (counts.known[code] + 1.0) / usual)));
+        const double usual =
+            static_cast<double>(counts.rows.find(value)->second) / static_cast<double>(counts.all);
+        out.push_back(
+            static_cast<float>(std::log((seen + usual) / (counts.known[code] + 1.0) / usual))
+        );
     }
 }
 
@@ -150,21 +164,27 @@ sdk::Json UsualValues::save(Sections& sections) const {
         std::vector<std::uint32_t> triples;
         for (const auto& [value, codes] : categories_[i].by_value) {
             for (const auto& [code, number] : codes) {
-                triples.insert(triples.end(), {static_cast<std::uint32_t>(names.size()), code, number});
+                triples.insert(
+                    triples.end(), {static_cast<std::uint32_t>(names.size()), code, number}
+                );
             }
             names.emplace_back(value);
         }
         sections["usual.counts." + std::to_string(i)] = to_bytes(triples);
-        columns.push_back(sdk::JsonObject{{"values", std::move(names)}, {"entries", triples.size()}});
+        columns.push_back(sdk::JsonObject{{"values", std::move(names)}, {"entries", triples.size()}}
+        );
     }
     return columns;
 }
 
-UsualValues UsualValues::load(const sdk::Json& value, const Sections& sections, const Schema& schema, std::size_t classes) {
+UsualValues UsualValues::load(
+    const sdk::Json& value, const Sections& sections, const Schema& schema, std::size_t classes
+) {
     UsualValues loaded;
     loaded.classes_ = classes;
     loaded.numeric_ = schema.numeric.size();
-    const auto numbers = from_bytes<float>(section(sections, "usual.ranges"), 2 * loaded.numeric_ * classes);
+    const auto numbers =
+        from_bytes<float>(section(sections, "usual.ranges"), 2 * loaded.numeric_ * classes);
     for (std::size_t i = 0; i < numbers.size(); i += 2) {
         loaded.ranges_.push_back({numbers[i], numbers[i + 1]});
     }
@@ -178,11 +198,13 @@ UsualValues UsualValues::load(const sdk::Json& value, const Sections& sections, 
         const auto triples = from_bytes<std::uint32_t>(section(sections, name), entries);
         Counts& counts = loaded.categories_.emplace_back();
         for (std::size_t i = 0; i + 2 < triples.size(); i += 3) {
-            if (!names.is_array() || triples[i] >= names.get_array().size() || triples[i + 1] >= classes) {
+            if (!names.is_array() || triples[i] >= names.get_array().size() ||
+                triples[i + 1] >= classes) {
                 broken_model("a category points outside");
             }
             const sdk::Json& text = names.get_array()[triples[i]];
-            counts.by_value[text.is_string() ? std::string(text.get_string()) : std::string()][triples[i + 1]] = triples[i + 2];
+            counts.by_value[text.is_string() ? std::string(text.get_string()) : std::string()]
+                           [triples[i + 1]] = triples[i + 2];
         }
     }
     loaded.total();

@@ -1,12 +1,12 @@
 // model.compare: challenger and champion on the same rows, by a rule that the workflow states.
-#include <algorithm>
-#include <cstdio>
-
 #include "tasks/csv/data_file.hpp"
 #include "tasks/ml/significance.hpp"
 #include "tasks/model/judgement.hpp"
 #include "tasks/model/model_object.hpp"
 #include "tasks/model/tasks.hpp"
+
+#include <algorithm>
+#include <cstdio>
 
 namespace kontor::tasks::model {
 namespace {
@@ -21,7 +21,9 @@ std::string three_digits(double value) {
     return text;
 }
 
-[[noreturn]] void wrong(const std::string& what) { throw sdk::TaskFailure(sdk::FailureClass::Config, what); }
+[[noreturn]] void wrong(const std::string& what) {
+    throw sdk::TaskFailure(sdk::FailureClass::Config, what);
+}
 
 struct Rule {
     std::string metric = "macro_f1";
@@ -39,7 +41,8 @@ Rule rule_from(const sdk::JsonObject& input) {
         return rule;
     }
     if (!given->is_object()) {
-        wrong("with.rule must be {metric, margin, confidence, critical, critical_margin, min_rows}");
+        wrong("with.rule must be {metric, margin, confidence, critical, critical_margin, min_rows}"
+        );
     }
     const sdk::JsonObject& object = given->get_object();
     rule.metric = metric_name(object, "metric");
@@ -56,7 +59,10 @@ Rule rule_from(const sdk::JsonObject& input) {
         }
         for (const sdk::Json& code : codes->get_array()) {
             if (!code.is_string()) {
-                wrong("with.rule.critical must be a list of codes, in quotes where they look like numbers");
+                wrong(
+                    "with.rule.critical must be a list of codes, in quotes where they look like "
+                    "numbers"
+                );
             }
             rule.critical.emplace_back(code.get_string());
         }
@@ -75,9 +81,13 @@ Side side_from(const sdk::Json& value, const std::string& what) {
     const sdk::Json* model = object == nullptr ? nullptr : object->if_contains("model");
     const sdk::Json* predictions = object == nullptr ? nullptr : object->if_contains("predictions");
     if (model == nullptr || predictions == nullptr) {
-        wrong(what + " must be {model, metrics, predictions}: its predictions on the truth's items");
+        wrong(
+            what + " must be {model, metrics, predictions}: its predictions on the truth's items"
+        );
     }
-    return {to_json(model_ref_from(*model, what + ".model")), csv::dataset_from(*predictions, what + ".predictions")};
+    return {
+        to_json(model_ref_from(*model, what + ".model")),
+        csv::dataset_from(*predictions, what + ".predictions")};
 }
 
 struct WorseCode {
@@ -96,10 +106,13 @@ struct Difference {
     std::vector<WorseCode> worse{};  // critical codes
 };
 
-std::vector<WorseCode> worse_codes(const Difference& difference, const CodeNumbers& codes, const Rule& rule) {
+std::vector<WorseCode> worse_codes(
+    const Difference& difference, const CodeNumbers& codes, const Rule& rule
+) {
     std::vector<WorseCode> worse;
     for (std::size_t i = 0; i < codes.codes().size(); ++i) {
-        if (std::find(rule.critical.begin(), rule.critical.end(), codes.codes()[i]) == rule.critical.end()) {
+        if (std::find(rule.critical.begin(), rule.critical.end(), codes.codes()[i]) ==
+            rule.critical.end()) {
             continue;
         }
         const double of_challenger = difference.challenger.per_class[i].f1();
@@ -111,7 +124,13 @@ std::vector<WorseCode> worse_codes(const Difference& difference, const CodeNumbe
     return worse;
 }
 
-Difference difference_of(sdk::TaskContext& context, Truth& truth, const Side& challenger, const Side& champion, const Rule& rule) {
+Difference difference_of(
+    sdk::TaskContext& context,
+    Truth& truth,
+    const Side& challenger,
+    const Side& champion,
+    const Rule& rule
+) {
     const auto a = truth.judge(context.objects(), challenger.predictions);
     context.stop_point();
     const auto b = truth.judge(context.objects(), champion.predictions);
@@ -132,13 +151,20 @@ Difference difference_of(sdk::TaskContext& context, Truth& truth, const Side& ch
     }
     const std::size_t codes = truth.codes().codes().size();
     Difference difference{
-        ml::measure(common_a, codes), ml::measure(common_b, codes), static_cast<std::int64_t>(common_a.size())};
+        ml::measure(common_a, codes),
+        ml::measure(common_b, codes),
+        static_cast<std::int64_t>(common_a.size())};
     difference.gain = ml::gain(difference.challenger, difference.champion, rule.metric);
     difference.p_value = ml::mcnemar(only_a, only_b);
     difference.worse = worse_codes(difference, truth.codes(), rule);
     context.progress(0.5, "drawing rows again");
     difference.interval = ml::bootstrap_gain(
-        common_a, common_b, codes, rule.metric, rule.confidence > 0 ? rule.confidence : usual_confidence, context.seed(),
+        common_a,
+        common_b,
+        codes,
+        rule.metric,
+        rule.confidence > 0 ? rule.confidence : usual_confidence,
+        context.seed(),
         [&context] { context.stop_point(); }
     );
     return difference;
@@ -147,33 +173,41 @@ Difference difference_of(sdk::TaskContext& context, Truth& truth, const Side& ch
 std::string named(const std::vector<WorseCode>& worse) {
     std::string text;
     for (std::size_t i = 0; i < std::min(worse.size(), named_codes_max); ++i) {
-        text += (i == 0 ? "" : ", ") + worse[i].code + " (F1 " + three_digits(worse[i].champion) + " -> " +
-                three_digits(worse[i].challenger) + ")";
+        text += (i == 0 ? "" : ", ") + worse[i].code + " (F1 " + three_digits(worse[i].champion) +
+                " -> " + three_digits(worse[i].challenger) + ")";
     }
-    return worse.size() > named_codes_max ? text + " and " + std::to_string(worse.size() - named_codes_max) + " more" : text;
+    return worse.size() > named_codes_max
+               ? text + " and " + std::to_string(worse.size() - named_codes_max) + " more"
+               : text;
 }
 
 bool challenger_wins(const Difference& difference, const Rule& rule, std::string& reason) {
-    const std::string gain = rule.metric + " " + (difference.gain >= 0 ? "+" : "") + three_digits(difference.gain);
+    const std::string gain =
+        rule.metric + " " + (difference.gain >= 0 ? "+" : "") + three_digits(difference.gain);
     const std::string rows = std::to_string(difference.rows) + " rows";
     if (difference.rows < rule.min_rows) {
-        reason = "too few rows to judge by: " + rows + ", the rule asks for " + std::to_string(rule.min_rows);
+        reason = "too few rows to judge by: " + rows + ", the rule asks for " +
+                 std::to_string(rule.min_rows);
         return false;
     }
-    const std::string chance = " (" + three_digits(difference.interval.low) + " to " + three_digits(difference.interval.high) +
+    const std::string chance = " (" + three_digits(difference.interval.low) + " to " +
+                               three_digits(difference.interval.high) +
                                ", McNemar p = " + three_digits(difference.p_value) + ")";
     if (!(difference.gain > 0 && difference.gain >= rule.margin)) {
-        reason = gain + " on " + rows + " does not reach the margin of " + three_digits(rule.margin) + chance;
+        reason = gain + " on " + rows + " does not reach the margin of " +
+                 three_digits(rule.margin) + chance;
         return false;
     }
     if (rule.confidence > 0 && difference.interval.low <= 0) {
-        reason = gain + " on " + rows + " may be chance: with a confidence of " + three_digits(rule.confidence) +
-                 " the gain lies between " + three_digits(difference.interval.low) + " and " +
+        reason = gain + " on " + rows + " may be chance: with a confidence of " +
+                 three_digits(rule.confidence) + " the gain lies between " +
+                 three_digits(difference.interval.low) + " and " +
                  three_digits(difference.interval.high);
         return false;
     }
     if (!difference.worse.empty()) {
-        reason = gain + " on " + rows + ", but critical codes get worse: " + named(difference.worse);
+        reason =
+            gain + " on " + rows + ", but critical codes get worse: " + named(difference.worse);
         return false;
     }
     reason = gain + " on " + rows + " reaches the margin of " + three_digits(rule.margin) + chance;
@@ -181,7 +215,9 @@ bool challenger_wins(const Difference& difference, const Rule& rule, std::string
 }
 
 // Without a champion, or against itself, nothing is drawn again: interval and p-value are null.
-sdk::JsonObject verdict(bool challenger, std::string reason, const sdk::Json& model, sdk::Json metrics) {
+sdk::JsonObject verdict(
+    bool challenger, std::string reason, const sdk::Json& model, sdk::Json metrics
+) {
     return {
         {"winner", challenger ? "challenger" : "champion"},
         {"reason", std::move(reason)},
@@ -203,14 +239,25 @@ sdk::Outcome run_compare(sdk::TaskContext& context) {
     if (other == nullptr) {
         const sdk::Json* metrics = given.get_object().if_contains("metrics");
         return sdk::Succeeded{
-            verdict(true, "no model is in force yet", challenger.model, metrics == nullptr ? sdk::Json() : *metrics), {}};
+            verdict(
+                true,
+                "no model is in force yet",
+                challenger.model,
+                metrics == nullptr ? sdk::Json() : *metrics
+            ),
+            {}};
     }
     const Side champion = side_from(*other, "with.champion");
-    const auto dataset = csv::dataset_from(sdk::required_input(context.input(), "truth"), "with.truth");
-    Truth truth(context.objects(), dataset, ml::schema_from(sdk::required_input(context.input(), "schema")));
+    const auto dataset =
+        csv::dataset_from(sdk::required_input(context.input(), "truth"), "with.truth");
+    Truth truth(
+        context.objects(), dataset, ml::schema_from(sdk::required_input(context.input(), "schema"))
+    );
     const Difference difference = difference_of(context, truth, challenger, champion, rule);
     if (challenger.model.at("id") == champion.model.at("id")) {
-        sdk::JsonObject same = verdict(false, "both are the same model", champion.model, ml::to_json(difference.champion));
+        sdk::JsonObject same = verdict(
+            false, "both are the same model", champion.model, ml::to_json(difference.champion)
+        );
         same["difference"] = 0.0;
         same["p_value"] = 1.0;
         return sdk::Succeeded{std::move(same), {}};
@@ -218,7 +265,10 @@ sdk::Outcome run_compare(sdk::TaskContext& context) {
     std::string reason;
     const bool wins = challenger_wins(difference, rule, reason);
     sdk::JsonObject outputs = verdict(
-        wins, reason, wins ? challenger.model : champion.model, ml::to_json(wins ? difference.challenger : difference.champion)
+        wins,
+        reason,
+        wins ? challenger.model : champion.model,
+        ml::to_json(wins ? difference.challenger : difference.champion)
     );
     outputs["difference"] = difference.gain;
     outputs["p_value"] = difference.p_value;
@@ -229,7 +279,9 @@ sdk::Outcome run_compare(sdk::TaskContext& context) {
         {"resamples", difference.interval.resamples}};
     sdk::JsonArray worse;
     for (const WorseCode& code : difference.worse) {
-        worse.push_back(sdk::JsonObject{{"code", code.code}, {"champion_f1", code.champion}, {"challenger_f1", code.challenger}});
+        worse.push_back(sdk::JsonObject{
+            {"code", code.code}, {"champion_f1", code.champion}, {"challenger_f1", code.challenger}}
+        );
     }
     outputs["worse_codes"] = std::move(worse);
     return sdk::Succeeded{std::move(outputs), {}};

@@ -1,9 +1,16 @@
-// Learns from one CSV file and is measured on another, as `train` does it: trials, the best one's parameters on all rows.
-// Usage: bench_quality SCHEMA_JSON TRAIN.csv TEST.csv [codes=LIST.csv] [families=linear,rerank] [trials=1] [seed=1] [threads=2]
+// Learns from one CSV file and is measured on another, as `train` does it: trials, the best one's
+// parameters on all rows. Usage: bench_quality SCHEMA_JSON TRAIN.csv TEST.csv [codes=LIST.csv]
+// [families=linear,rerank] [trials=1] [seed=1] [threads=2]
 //        [params=JSON]      with params, one fit of the first family and no search
 // Prints one JSON object.
+#include "tasks/dataset/table_reader.hpp"
+#include "tasks/ml/families.hpp"
+#include "tasks/ml/search.hpp"
+#include "tasks/ml/training.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -11,11 +18,6 @@
 #include <iostream>
 #include <map>
 #include <set>
-
-#include "tasks/dataset/table_reader.hpp"
-#include "tasks/ml/families.hpp"
-#include "tasks/ml/search.hpp"
-#include "tasks/ml/training.hpp"
 
 namespace {
 
@@ -25,24 +27,27 @@ using sdk::JsonArray;
 using sdk::JsonObject;
 
 class FileBytes final : public sdk::ByteReader {
- public:
+  public:
     explicit FileBytes(const std::string& path) : file_(path, std::ios::binary) {
         if (!file_) {
             throw sdk::TaskFailure(sdk::FailureClass::Config, "cannot read " + path);
         }
     }
     std::size_t read(std::span<std::byte> buffer) override {
-        file_.read(reinterpret_cast<char*>(buffer.data()), static_cast<std::streamsize>(buffer.size()));
+        file_.read(
+            reinterpret_cast<char*>(buffer.data()), static_cast<std::streamsize>(buffer.size())
+        );
         return static_cast<std::size_t>(file_.gcount());
     }
 
- private:
+  private:
     std::ifstream file_;
 };
 
 ml::Table read_table(const std::string& path, const ml::Schema& schema) {
     ml::Table table(schema);
-    tasks::dataset::TableReader(csv::Reader(std::make_unique<FileBytes>(path)), schema, true, path).read_all(table);
+    tasks::dataset::TableReader(csv::Reader(std::make_unique<FileBytes>(path)), schema, true, path)
+        .read_all(table);
     return table;
 }
 
@@ -81,8 +86,13 @@ struct Chosen {
     JsonArray trials;
 };
 
-// The search of model.trial, wave by wave as workflows/train.yaml has it, and the choice of model.choose.
-Chosen search(const ml::Training& training, const std::map<std::string, std::string>& options, const ml::FitControl& control) {
+// The search of model.trial, wave by wave as workflows/train.yaml has it, and the choice of
+// model.choose.
+Chosen search(
+    const ml::Training& training,
+    const std::map<std::string, std::string>& options,
+    const ml::FitControl& control
+) {
     const int trials = std::stoi(options.at("trials"));
     const auto seed = static_cast<std::uint64_t>(std::stoll(options.at("seed")));
     const auto families = parts_of(options.at("families"));
@@ -98,9 +108,13 @@ Chosen search(const ml::Training& training, const std::map<std::string, std::str
         const auto begin = std::chrono::steady_clock::now();
         const auto candidate = ml::candidate({trial, families, std::nullopt, known, seed});
         const auto trained = ml::train_model(training, candidate.family, candidate.params, control);
-        finished.push_back({trial, {candidate.family, trained.fitted.params}, trained.metrics.macro_f1});
+        finished.push_back(
+            {trial, {candidate.family, trained.fitted.params}, trained.metrics.macro_f1}
+        );
         chosen.trials.push_back(JsonObject{
-            {"family", candidate.family}, {"macro_f1", trained.metrics.macro_f1}, {"seconds", seconds_since(begin)},
+            {"family", candidate.family},
+            {"macro_f1", trained.metrics.macro_f1},
+            {"seconds", seconds_since(begin)},
             {"params", trained.fitted.params}});
         if (trained.metrics.macro_f1 > best) {
             best = trained.metrics.macro_f1;
@@ -129,23 +143,35 @@ JsonObject unseen_figures(ml::Model& model, const ml::Table& test, const ml::Tab
     std::int64_t first = 0;
     std::int64_t among_five = 0;
     for (std::size_t row = 0; row < unseen.rows(); ++row) {
-        const auto at = std::lower_bound(model.classes().begin(), model.classes().end(), unseen.labels[row]);
+        const auto at =
+            std::lower_bound(model.classes().begin(), model.classes().end(), unseen.labels[row]);
         if (at == model.classes().end() || *at != unseen.labels[row]) {
             continue;
         }
         const auto values = scores.row(row);
         const float own = values[static_cast<std::size_t>(at - model.classes().begin())];
-        const auto better = std::count_if(values.begin(), values.end(), [own](float value) { return value > own; });
+        const auto better =
+            std::count_if(values.begin(), values.end(), [own](float value) { return value > own; });
         first += better == 0 ? 1 : 0;
         among_five += better < 5 ? 1 : 0;
     }
     const auto count = static_cast<double>(rows.size());
-    return {{"rows", rows.size()}, {"recall", static_cast<double>(first) / count}, {"recall_5", static_cast<double>(among_five) / count}};
+    return {
+        {"rows", rows.size()},
+        {"recall", static_cast<double>(first) / count},
+        {"recall_5", static_cast<double>(among_five) / count}};
 }
 
 int run(int argc, char** argv) {
-    std::map<std::string, std::string> options{{"families", "linear"}, {"trials", "1"}, {"seed", "1"},      {"threads", "2"},
-                                               {"params", ""},         {"codes", ""},   {"sampler", "tpe"}, {"min_class_rows", "2"}};
+    std::map<std::string, std::string> options{
+        {"families", "linear"},
+        {"trials", "1"},
+        {"seed", "1"},
+        {"threads", "2"},
+        {"params", ""},
+        {"codes", ""},
+        {"sampler", "tpe"},
+        {"min_class_rows", "2"}};
     for (int i = 4; i < argc; ++i) {
         const std::string text = argv[i];
         const std::size_t equals = text.find('=');
@@ -171,8 +197,9 @@ int run(int argc, char** argv) {
         chosen.family = parts_of(options["families"]).front();
         chosen.params = boost::json::parse(options["params"]).as_object();
     }
-    const auto trained =
-        ml::train_model(ml::make_training(schema, train, {0, least}, codes), chosen.family, chosen.params, control);
+    const auto trained = ml::train_model(
+        ml::make_training(schema, train, {0, least}, codes), chosen.family, chosen.params, control
+    );
     const double train_s = seconds_since(begin);
     const auto predicting = std::chrono::steady_clock::now();
     const ml::Metrics metrics = ml::measure_model(*trained.fitted.model, test);

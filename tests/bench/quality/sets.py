@@ -68,3 +68,28 @@ def load(folder, name):
     counts = Counter(row["code"] for row in train)
     schema = {"id": "item_id", "text": text, "numeric": numeric, "categorical": categorical, "label": "code"}
     return schema, [r for r in train if counts[r["code"]] >= LEAST], [r for r in test if counts[r["code"]] >= LEAST]
+
+
+def code_texts(folder, country, label):
+    """code -> what the country's tariff schedule says of it: the headings above its lines, and the lines."""
+    texts = {}
+    with gzip.open(folder / "tariff_lines.csv.gz", "rt", encoding="utf-8", newline="") as source:
+        for row in csv.DictReader(source):
+            if row["country"] == country:
+                words = texts.setdefault(row[label], {})
+                for part in (row["description"] or row["title"]).split(" > ") + [row["title"]]:
+                    words[part.strip()] = None
+    return {code: " ".join(parts)[:1500] for code, parts in texts.items()}
+
+
+def without_codes(train, share=0.1):
+    """The training rows without all rows of some codes."""
+    return [row for row in train if place(row["code"], "new") >= share]
+
+
+def write_rows(path, schema, rows):
+    columns = [schema["id"], *schema["text"], *schema["numeric"], *schema["categorical"], schema["label"]]
+    with open(path, "w", encoding="utf-8", newline="") as sink:
+        writer = csv.DictWriter(sink, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,23 +1,28 @@
 #include "tasks/ml/metrics.hpp"
 
+#include "tasks/ml/random.hpp"
+#include "tasks/ml/significance.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
-
-#include "tasks/ml/random.hpp"
-#include "tasks/ml/significance.hpp"
 
 namespace kontor::ml {
 namespace {
 
 TEST(Metrics, AgreeWithFiguresWorkedOutByHand) {
     // truth 0 0 1 2, predicted 0 1 1 1
-    const std::vector<Judged> rows{{0, 0, 0.9, 0.9}, {0, 1, 0.6, 0.3}, {1, 1, 0.8, 0.8}, {2, 1, 0.5, 0.2}};
+    const std::vector<Judged> rows{
+        {0, 0, 0.9, 0.9}, {0, 1, 0.6, 0.3}, {1, 1, 0.8, 0.8}, {2, 1, 0.5, 0.2}};
     const auto metrics = measure(rows, 4);
     EXPECT_NEAR(metrics.macro_f1, (2.0 / 3 + 0.5 + 0.0) / 3, 1e-12);
     EXPECT_NEAR(metrics.weighted_f1, (2 * 2.0 / 3 + 0.5) / 4, 1e-12);
     EXPECT_NEAR(metrics.accuracy, 0.5, 1e-12);
-    EXPECT_NEAR(metrics.log_loss, -(std::log(0.9) + std::log(0.3) + std::log(0.8) + std::log(0.2)) / 4, 1e-12);
+    EXPECT_NEAR(
+        metrics.log_loss,
+        -(std::log(0.9) + std::log(0.3) + std::log(0.8) + std::log(0.2)) / 4,
+        1e-12
+    );
     EXPECT_NEAR(metrics.ece, (0.1 + 0.6 + 0.2 + 0.5) / 4, 1e-12);
 }
 
@@ -39,7 +44,8 @@ std::vector<Judged> judged_rows(std::size_t rows, double right, std::uint64_t se
     for (std::size_t i = 0; i < rows; ++i) {
         const auto truth = static_cast<std::int32_t>(truths.below(5));
         const bool hit = random.unit() < right;
-        made.push_back({truth, hit ? truth : (truth + 1) % 5, right, hit ? right : (1 - right) / 4});
+        made.push_back({truth, hit ? truth : (truth + 1) % 5, right, hit ? right : (1 - right) / 4}
+        );
     }
     return made;
 }
@@ -57,7 +63,8 @@ TEST(BootstrapGain, HoldsTheGainAndGrowsNarrowerWithRows) {
         EXPECT_LT(interval.high - interval.low, width);
         width = interval.high - interval.low;
     }
-    // Two proportions of 10,000 rows: a standard error of about 0.006, five sixths of a hundredth at 99 %.
+    // Two proportions of 10,000 rows: a standard error of about 0.006, five sixths of a hundredth
+    // at 99 %.
     EXPECT_NEAR(width, 2 * 2.576 * std::sqrt((0.8 * 0.2 + 0.7 * 0.3) / 10'000), 0.008);
 }
 

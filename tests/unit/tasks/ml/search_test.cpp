@@ -1,15 +1,15 @@
 #include "tasks/ml/search.hpp"
 
-#include <gtest/gtest.h>
-
-#include <boost/json/serialize.hpp>
-#include <algorithm>
-#include <cmath>
-#include <set>
-
 #include "tasks/ml/families.hpp"
 #include "tasks/ml/pruning.hpp"
 #include "tasks/ml/tpe.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
 
 namespace kontor::ml {
 namespace {
@@ -23,10 +23,13 @@ TEST(Space, EveryFamilysPlacesGiveParametersThatTheFamilyTakesAndBack) {
             const Place place = random_place(space, random);
             const sdk::JsonObject params = params_at(space, place, family.defaults());
             EXPECT_NO_THROW(complete_params(family, params)) << boost::json::serialize(params);
-            const sdk::JsonObject again = params_at(space, place_of(space, params), family.defaults());
+            const sdk::JsonObject again =
+                params_at(space, place_of(space, params), family.defaults());
             for (const auto& member : params) {
                 if (member.value().is_double()) {
-                    EXPECT_NEAR(again.at(member.key()).get_double(), member.value().get_double(), 1e-9) << member.key();
+                    EXPECT_NEAR(
+                        again.at(member.key()).get_double(), member.value().get_double(), 1e-9
+                    ) << member.key();
                 } else {
                     EXPECT_EQ(again.at(member.key()), member.value()) << member.key();
                 }
@@ -41,7 +44,8 @@ TEST(Space, ADimensionAppliesOnlyWhereItsChoiceWasMade) {
     bool hinge = false;
     bool logistic = false;
     for (int i = 0; i < 50; ++i) {
-        const auto params = params_at(space, random_place(space, random), find_family("linear")->defaults());
+        const auto params =
+            params_at(space, random_place(space, random), find_family("linear")->defaults());
         const double c = params.at("c").get_double();
         if (params.at("loss").get_string() == "logistic") {
             logistic = true;
@@ -59,7 +63,8 @@ TEST(Search, BeginsWithDefaultsThenTheChampionThenGoesItsOwnWay) {
     const std::vector<std::string> families{"linear", "softprob"};
     sdk::JsonObject liked = find_family("linear")->defaults();
     liked["c"] = 3.5;
-    const SearchInput first{.trial = 0, .families = families, .champion = Candidate{"linear", liked}};
+    const SearchInput first{
+        .trial = 0, .families = families, .champion = Candidate{"linear", liked}};
     EXPECT_EQ(candidate(first).params, find_family("linear")->defaults());
     SearchInput third = first;
     third.trial = 2;
@@ -90,7 +95,9 @@ std::vector<Finished> search(std::int64_t trials, bool tpe, std::uint64_t seed) 
         if (tpe && (trial == trials - 2 * (trials / 3) || trial == trials - trials / 3)) {
             known = finished;
         }
-        const Candidate tried = candidate({.trial = trial, .families = {"linear", "softprob"}, .finished = known, .seed = seed});
+        const Candidate tried = candidate(
+            {.trial = trial, .families = {"linear", "softprob"}, .finished = known, .seed = seed}
+        );
         finished.push_back({trial, tried, quality(tried)});
     }
     return finished;
@@ -119,7 +126,8 @@ TEST(Search, TrialsAtTheSameTimeAreDifferentAndEachFollowsFromItsNumber) {
     const auto known = search(10, false, 1);
     std::set<std::string> seen;
     for (std::int64_t trial = 10; trial < 18; ++trial) {
-        const SearchInput input{.trial = trial, .families = {"linear", "softprob"}, .finished = known, .seed = 1};
+        const SearchInput input{
+            .trial = trial, .families = {"linear", "softprob"}, .finished = known, .seed = 1};
         const Candidate tried = candidate(input);
         EXPECT_EQ(tried.params, candidate(input).params);
         seen.insert(tried.family + boost::json::serialize(tried.params));
@@ -128,8 +136,10 @@ TEST(Search, TrialsAtTheSameTimeAreDifferentAndEachFollowsFromItsNumber) {
     // The order in which results are told does not matter.
     auto turned = known;
     std::reverse(turned.begin(), turned.end());
-    const auto a = candidate({.trial = 12, .families = {"linear", "softprob"}, .finished = known, .seed = 1});
-    const auto b = candidate({.trial = 12, .families = {"linear", "softprob"}, .finished = turned, .seed = 1});
+    const auto a =
+        candidate({.trial = 12, .families = {"linear", "softprob"}, .finished = known, .seed = 1});
+    const auto b =
+        candidate({.trial = 12, .families = {"linear", "softprob"}, .finished = turned, .seed = 1});
     EXPECT_EQ(a.params, b.params);
 }
 

@@ -1,13 +1,13 @@
+#include "tasks/ml/families.hpp"
+#include "tasks/ml/features.hpp"
+
+#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <fstream>
 #include <map>
 #include <sstream>
-
-#include "tasks/ml/families.hpp"
-#include "tasks/ml/features.hpp"
 
 namespace kontor::ml {
 namespace {
@@ -28,8 +28,9 @@ TEST(TextFeatures, WeighEveryCellOfTheFixtureAsScikitLearnsTfidfTransformerDoes)
     text << file.rdbuf();
     const sdk::Json fixture = boost::json::parse(text.str());
     CsrMatrix train;
-    const TextFeatures features =
-        TextFeatures::fit(table_of(fixture.at("train")), TextOptions{text_recipe("word_char"), 2}, [] {}, train);
+    const TextFeatures features = TextFeatures::fit(
+        table_of(fixture.at("train")), TextOptions{text_recipe("word_char"), 2}, [] {}, train
+    );
     const auto& blocks = fixture.at("blocks").get_array();
     std::size_t width = 0;
     for (const sdk::Json& block : blocks) {
@@ -51,9 +52,12 @@ TEST(TextFeatures, WeighEveryCellOfTheFixtureAsScikitLearnsTfidfTransformerDoes)
         std::size_t seen = 0;
         for (const sdk::Json& block : blocks) {
             for (const sdk::Json& cell : block.at("rows").at(row).get_array()) {
-                const auto column = static_cast<std::uint32_t>(first + static_cast<std::size_t>(cell.at(0).get_int64()));
+                const auto column = static_cast<std::uint32_t>(
+                    first + static_cast<std::size_t>(cell.at(0).get_int64())
+                );
                 ASSERT_TRUE(cells.contains(column)) << test.text[0][row];
-                EXPECT_NEAR(cells[column], cell.at(1).to_number<double>(), 1e-6) << test.text[0][row];
+                EXPECT_NEAR(cells[column], cell.at(1).to_number<double>(), 1e-6)
+                    << test.text[0][row];
                 ++seen;
             }
             first += block.at("kept").get_array().size();

@@ -1,17 +1,19 @@
 #include "tasks/ml/twins.hpp"
 
+#include "tasks/ml/random.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 #include <string>
 
-#include "tasks/ml/random.hpp"
-
 namespace kontor::ml {
 namespace {
 
-std::uint64_t group_of(std::string_view text, std::string_view id = "x", std::string_view rest = "") {
+std::uint64_t group_of(
+    std::string_view text, std::string_view id = "x", std::string_view rest = ""
+) {
     TwinKeys keys;
     keys.begin();
     keys.add_text(text);
@@ -30,13 +32,19 @@ std::set<std::uint64_t> near_of(std::string_view text) {
 bool share_a_band(const std::string& a, const std::string& b) {
     const auto of_a = near_of(a);
     const auto of_b = near_of(b);
-    return std::any_of(of_a.begin(), of_a.end(), [&](std::uint64_t band) { return of_b.contains(band); });
+    return std::any_of(of_a.begin(), of_a.end(), [&](std::uint64_t band) {
+        return of_b.contains(band);
+    });
 }
 
 TEST(TwinKeys, OrderCasePunctuationRepetitionAndNumbersDoNotCount) {
     const std::uint64_t group = group_of("Electric kettle, steel");
-    for (const char* twin : {"STEEL electric Kettle", "electric-kettle (steel)", "kettle kettle electric steel", "Electric kettle steel 1.7L 220V",
-                             "  electric\tkettle  steel "}) {
+    for (const char* twin :
+         {"STEEL electric Kettle",
+          "electric-kettle (steel)",
+          "kettle kettle electric steel",
+          "Electric kettle steel 1.7L 220V",
+          "  electric\tkettle  steel "}) {
         EXPECT_EQ(group_of(twin), group) << twin;
     }
     EXPECT_NE(group_of("Electric kettle, glass"), group);
@@ -71,9 +79,15 @@ TEST(TwinKeys, NearTwinsShareABandAndOthersDoNot) {
         for (int n = 0; n < 14; ++n) {
             text += word() + " ";
         }
-        // One letter more changes 2 of 100 pieces; half of the words changed leaves a third of the pieces.
+        // One letter more changes 2 of 100 pieces; half of the words changed leaves a third of the
+        // pieces.
         near += share_a_band(text, text + "s") ? 1 : 0;
-        far += share_a_band(text, text.substr(0, text.size() / 2) + word() + word() + word() + word() + word()) ? 1 : 0;
+        far +=
+            share_a_band(
+                text, text.substr(0, text.size() / 2) + word() + word() + word() + word() + word()
+            )
+                ? 1
+                : 0;
     }
     EXPECT_GT(near, 270);
     EXPECT_LT(far, 6);

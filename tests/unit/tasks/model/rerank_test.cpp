@@ -1,16 +1,17 @@
-// The family `rerank` on the road of a country: learned, saved, used, and asked for codes that have no labelled item.
-#include <gtest/gtest.h>
-
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-#include <map>
-#include <set>
-
+// The family `rerank` on the road of a country: learned, saved, used, and asked for codes that have
+// no labelled item.
 #include "support/catalogue.hpp"
 #include "support/task_bench.hpp"
 #include "tasks/dataset/register.hpp"
 #include "tasks/ml/random.hpp"
 #include "tasks/model/register.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
 
 namespace kontor::tasks {
 namespace {
@@ -20,7 +21,7 @@ using sdk::JsonArray;
 using sdk::JsonObject;
 
 class Rerank : public testing::Test {
- protected:
+  protected:
     Rerank() {
         dataset::register_tasks(registry_);
         model::register_tasks(registry_);
@@ -36,18 +37,27 @@ class Rerank : public testing::Test {
     }
     JsonObject trial(const Json& train, const char* schema, JsonObject more = {}) {
         JsonObject input{
-            {"train", train}, {"schema", boost::json::parse(schema)}, {"trial", 0}, {"families", {"rerank"}}, {"keep", true}};
+            {"train", train},
+            {"schema", boost::json::parse(schema)},
+            {"trial", 0},
+            {"families", {"rerank"}},
+            {"keep", true}};
         for (auto& member : more) {
             input[member.key()] = member.value();
         }
         return run("model.trial", std::move(input));
     }
     // item_id -> (code, probability)
-    std::map<std::string, std::pair<std::string, double>> predict(const Json& items, const Json& model, const char* schema) {
+    std::map<std::string, std::pair<std::string, double>> predict(
+        const Json& items, const Json& model, const char* schema
+    ) {
         const auto predicted =
-            run("model.predict", {{"items", items}, {"model", model}, {"schema", boost::json::parse(schema)}});
+            run("model.predict",
+                {{"items", items}, {"model", model}, {"schema", boost::json::parse(schema)}});
         std::map<std::string, std::pair<std::string, double>> found;
-        for (const auto& row : bench_.rows_of(sdk::object_ref_from(predicted.at("predictions").at("object"), "predictions"))) {
+        for (const auto& row : bench_.rows_of(
+                 sdk::object_ref_from(predicted.at("predictions").at("object"), "predictions")
+             )) {
             if (row[0] != "item_id") {
                 found[row[0]] = {row[1], std::stod(row[2])};
             }
@@ -61,12 +71,15 @@ class Rerank : public testing::Test {
 TEST_F(Rerank, LearnsTheCatalogueAndIsTheSameFromItsFileAndForAnyNumberOfCores) {
     const Json train = csv::to_json(bench_.store_csv(test::catalogue_csv({.rows = 400}), 400));
     const auto once = trial(train, test::catalogue_schema);
-    EXPECT_GT(once.at("metrics").at("macro_f1").to_number<double>(), 0.85) << boost::json::serialize(once);
+    EXPECT_GT(once.at("metrics").at("macro_f1").to_number<double>(), 0.85)
+        << boost::json::serialize(once);
     EXPECT_LT(once.at("metrics").at("log_loss").to_number<double>(), 0.5);
     bench_.cores_ = 2;
     const auto again = trial(train, test::catalogue_schema);
     EXPECT_EQ(once.at("model").at("id"), again.at("model").at("id"));
-    const Json items = csv::to_json(bench_.store_csv(test::catalogue_csv({.rows = 300, .seed = 9, .prefix = "n"}), 300));
+    const Json items = csv::to_json(
+        bench_.store_csv(test::catalogue_csv({.rows = 300, .seed = 9, .prefix = "n"}), 300)
+    );
     const auto first = predict(items, once.at("model"), test::catalogue_schema);
     bench_.cores_ = 1;
     EXPECT_EQ(first, predict(items, once.at("model"), test::catalogue_schema));
@@ -86,22 +99,26 @@ struct NewCodes {
     }
     static std::string code(std::size_t kind) { return "85." + std::to_string(10 + kind); }
     // Items say two of the four words of their kind and some of what everybody says.
-    static std::string items(std::size_t rows, std::size_t first_kind, std::size_t kinds, std::uint64_t seed) {
+    static std::string items(
+        std::size_t rows, std::size_t first_kind, std::size_t kinds, std::uint64_t seed
+    ) {
         ml::Random random(seed);
         std::string csv = "item_id,title,code\n";
         for (std::size_t i = 0; i < rows; ++i) {
             const std::size_t kind = first_kind + random.below(kinds);
-            std::string title = word(kind, random.below(4)) + " " + word(1000, random.below(30)) + " " +
-                                word(kind, random.below(4)) + " " + word(1000, random.below(30));
-            csv += std::to_string(seed) + "-" + std::to_string(i) + "," + title + "," + code(kind) + "\n";
+            std::string title = word(kind, random.below(4)) + " " + word(1000, random.below(30)) +
+                                " " + word(kind, random.below(4)) + " " +
+                                word(1000, random.below(30));
+            csv += std::to_string(seed) + "-" + std::to_string(i) + "," + title + "," + code(kind) +
+                   "\n";
         }
         return csv;
     }
     static std::string list(std::size_t kinds) {
         std::string csv = "code,title\n";
         for (std::size_t kind = 0; kind < kinds; ++kind) {
-            csv += code(kind) + ",\"Apparatus: " + word(kind, 0) + ", " + word(kind, 1) + " and " + word(kind, 2) + " or " +
-                   word(kind, 3) + "\"\n";
+            csv += code(kind) + ",\"Apparatus: " + word(kind, 0) + ", " + word(kind, 1) + " and " +
+                   word(kind, 2) + " or " + word(kind, 3) + "\"\n";
         }
         return csv;
     }
@@ -136,12 +153,19 @@ TEST_F(Rerank, FewRowsOneClassAndEmptyTextsAreNoTrouble) {
     const char* schema = R"({"id":"item_id","text":["title"],"numeric":["price"],"label":"code"})";
     std::string csv = "item_id,title,price,code\n";
     for (int i = 0; i < 30; ++i) {
-        csv += "i" + std::to_string(i) + "," + (i % 5 == 0 ? "" : i % 2 == 0 ? "kettle steel" : "fridge white") + std::string(",") +
-               (i % 3 == 0 ? "" : std::to_string(i)) + "," + (i % 2 == 0 ? "5.1" : "1.1") + "\n";
+        csv += "i" + std::to_string(i) + "," +
+               (i % 5 == 0   ? ""
+                : i % 2 == 0 ? "kettle steel"
+                             : "fridge white") +
+               std::string(",") + (i % 3 == 0 ? "" : std::to_string(i)) + "," +
+               (i % 2 == 0 ? "5.1" : "1.1") + "\n";
     }
     const auto learned = trial(csv::to_json(bench_.store_csv(csv, 30)), schema);
     EXPECT_GT(learned.at("metrics").at("accuracy").to_number<double>(), 0.5);
-    const auto constant = trial(csv::to_json(bench_.store_csv("item_id,title,price,code\na,x,1,5.1\nb,y,2,5.1\n", 2)), schema);
+    const auto constant = trial(
+        csv::to_json(bench_.store_csv("item_id,title,price,code\na,x,1,5.1\nb,y,2,5.1\n", 2)),
+        schema
+    );
     EXPECT_EQ(constant.at("family").get_string(), "constant");
 }
 
