@@ -154,7 +154,7 @@ void Opinions::place_linear(const std::vector<std::string>& classes) {
 }
 
 void Opinions::gather(
-    const CommonGround& ground,
+    const Grounds& ground,
     const Table& table,
     std::size_t candidates,
     std::span<const std::uint8_t> folds,
@@ -194,7 +194,7 @@ void Opinions::gather(
 }
 
 void Opinions::consider(
-    const CommonGround& ground, const ItemWords::Rows& rows, std::size_t row, Item& item
+    const Grounds& ground, const ItemWords::Rows& rows, std::size_t row, Item& item
 ) const {
     for (auto* of : {&item.near_sum, &item.near_best, &item.text, &item.pieces}) {
         std::fill(of->begin(), of->end(), 0.0F);

@@ -32,7 +32,7 @@ struct Pairs {
 
 // What all opinions share: nothing of it depends on labels but the remembered items, which leave
 // out the fold they are asked for.
-struct CommonGround {
+struct Grounds {
     ItemWords words;
     Neighbours neighbours;
 };
@@ -57,7 +57,7 @@ class Opinions {
 
     // Adds the candidates of the rows of `table`. `folds` and `own` as in Neighbours::nearest().
     void gather(
-        const CommonGround& ground,
+        const Grounds& ground,
         const Table& table,
         std::size_t candidates,
         std::span<const std::uint8_t> folds,
@@ -80,7 +80,7 @@ class Opinions {
     struct Item;  // the opinions about one item
     void place_linear(const std::vector<std::string>& classes);
     void consider(
-        const CommonGround& ground, const ItemWords::Rows& rows, std::size_t row, Item& item
+        const Grounds& ground, const ItemWords::Rows& rows, std::size_t row, Item& item
     ) const;
     void choose(std::size_t candidates, Item& item) const;
     void describe(const Table& table, std::size_t row, Item& item, Pairs& pairs) const;

@@ -1,10 +1,9 @@
 // The family `rerank`: cheap scorers propose a few codes for an item, boosted trees over (item,
 // code) pairs decide between them. Its cost hardly grows with the number of codes, and a code
 // without labelled items is found by its own text in the code list.
-#include "tasks/ml/booster.hpp"
 #include "tasks/ml/families.hpp"
 #include "tasks/ml/murmur.hpp"
-#include "tasks/ml/opinions.hpp"
+#include "tasks/ml/ranker.hpp"
 #include "tasks/ml/twins.hpp"
 
 #include <algorithm>
@@ -21,16 +20,12 @@ constexpr std::string_view fold_salt = "kontor.rerank.fold.1";
 constexpr std::string_view check_salt = "kontor.rerank.check.1";
 // Of the items that the scorers judged, the share that ends the boosting and sets the temperature.
 constexpr double check_share = 0.15;
-constexpr int patience_rounds = 15;
-constexpr int rounds_between_checks = 5;
 // Codes with a larger share of the items than this are never learned as if they were new.
 constexpr double new_code_share_max = 0.02;
-
-struct Ranker {
-    Booster booster;
-    double temperature = 1;
-    double recall = 1;  // how often the true code is among the candidates
-};
+// So many codes at least are learned as new: one or two would teach their words, not how to go by words.
+constexpr double new_codes_min = 4;
+// With fewer items to learn from there is nothing to rank: the linear model alone is better.
+constexpr std::size_t ranked_items_min = 20;
 
 // Log-probabilities of the candidates, and of any other code.
 void spread(std::span<float> margins, double temperature) {
@@ -50,7 +45,7 @@ class RerankModel final : public Model {
     RerankModel(
         Schema schema,
         std::vector<std::string> classes,
-        CommonGround ground,
+        Grounds ground,
         Opinions opinions,
         Ranker ranker,
         std::size_t candidates
@@ -107,18 +102,11 @@ class RerankModel final : public Model {
             {"recall", ranker_.recall},
             {"candidates", candidates_}};
     }
-    CommonGround ground_;
+    Grounds ground_;
     Opinions opinions_;
     Ranker ranker_;
     std::size_t candidates_;
     std::mutex predicting_;  // XGBoost shares one prediction out among threads of its own
-};
-
-// The candidates of items that the scorers had not seen, with the true codes.
-struct Lesson {
-    Pairs pairs;
-    std::vector<std::int32_t> truth;  // per item
-    std::vector<bool> checks;         // items that the trees do not learn from
 };
 
 struct Folds {
@@ -126,8 +114,34 @@ struct Folds {
     std::vector<bool> taken;       // rows that the ranker learns from
 };
 
-// Twins fall into one fold. All rows of some rare codes do too, when codes have texts: the scorers
-// of that fold have never seen them, and the ranker learns how far a text alone can be trusted.
+// The codes whose items are learned as if they were new: some of the rarer ones, chosen by their names. None when every code of
+// the list has items already.
+std::vector<bool> codes_as_new(
+    const std::vector<std::size_t>& members, const std::vector<std::string>& classes, std::size_t rows, double share
+) {
+    const auto seen = static_cast<double>(members.size()) -
+                      static_cast<double>(std::count(members.begin(), members.end(), std::size_t{0}));
+    std::vector<bool> chosen(classes.size());
+    if (share <= 0 || seen == static_cast<double>(classes.size())) {
+        return chosen;
+    }
+    const double rare = static_cast<double>(rows) * std::max(new_code_share_max, 2 / seen);
+    std::vector<std::pair<double, std::size_t>> order;
+    for (std::size_t c = 0; c < classes.size(); ++c) {
+        if (members[c] > 0 && static_cast<double>(members[c]) <= rare) {
+            order.emplace_back(split_point(murmur3_64(classes[c]), fold_salt), c);
+        }
+    }
+    std::sort(order.begin(), order.end());
+    const double wanted = std::min(std::max(std::ceil(share * seen), new_codes_min), std::floor(seen / 5));
+    for (std::size_t i = 0; i < std::min(order.size(), static_cast<std::size_t>(wanted)); ++i) {
+        chosen[order[i].second] = true;
+    }
+    return chosen;
+}
+
+// Twins fall into one fold. All rows of a code learned as new do too: the scorers of that fold have never seen it, and the ranker
+// learns how far a text alone can be trusted.
 Folds make_folds(
     const Table& table,
     const std::vector<std::int32_t>& labels,
@@ -140,172 +154,17 @@ Folds make_folds(
     for (const std::int32_t label : labels) {
         ++members[static_cast<std::size_t>(label)];
     }
+    const std::vector<bool> as_new = codes_as_new(members, classes, table.rows(), new_codes);
     Folds folds;
     const double share = static_cast<double>(ranked_items_max) /
                          static_cast<double>(std::max<std::size_t>(table.rows(), 1));
     for (std::size_t row = 0; row < table.rows(); ++row) {
         const auto label = static_cast<std::size_t>(labels[row]);
-        const std::uint64_t code = murmur3_64(classes[label]);
-        const bool rare = static_cast<double>(members[label]) <=
-                          new_code_share_max * static_cast<double>(table.rows());
-        const bool as_new = rare && split_point(code, fold_salt) < new_codes;
-        const double place = split_point(as_new ? code + 1 : groups[row], fold_salt);
-        folds.of.push_back(static_cast<std::uint8_t>(place * count));
+        const std::uint64_t key = as_new[label] ? murmur3_64(classes[label]) + 1 : groups[row];
+        folds.of.push_back(static_cast<std::uint8_t>(split_point(key, fold_salt) * count));
         folds.taken.push_back(split_point(murmur3_64(table.ids[row]), fold_salt) < share);
     }
     return folds;
-}
-
-void set_parameters(Booster& booster, const sdk::JsonObject& params, const FitControl& control) {
-    const std::string objective = text_param(params, "objective");
-    if (objective != "pairwise" && objective != "logistic") {
-        throw sdk::TaskFailure(
-            sdk::FailureClass::Config,
-            "model parameters: \"objective\" must be pairwise or logistic"
-        );
-    }
-    booster.set("booster", "gbtree");
-    booster.set("objective", objective == "pairwise" ? "rank:pairwise" : "binary:logistic");
-    booster.set("tree_method", "hist");
-    booster.set("max_bin", "64");
-    booster.set("verbosity", "0");
-    // Pairs are drawn thread by thread: one thread makes the same trees everywhere.
-    booster.set("nthread", "1");
-    booster.set("seed", std::to_string(control.seed % 2'000'000'000U));
-    booster.set("max_depth", std::to_string(int_param(params, "max_depth")));
-    for (const char* name : {"eta", "min_child_weight", "subsample", "lambda"}) {
-        booster.set(name, std::to_string(number_param(params, name)));
-    }
-}
-
-// The pairs of the items with checks[item] == wanted, as XGBoost takes them; items without their
-// true code teach nothing.
-struct Part {
-    CsrMatrix features;
-    std::vector<std::int32_t> labels;
-    std::vector<std::uint32_t> groups;
-};
-
-Part part_of(const Lesson& lesson, bool checks) {
-    Part part;
-    part.features.width = lesson.pairs.features.width;
-    for (std::size_t item = 0; item < lesson.pairs.items(); ++item) {
-        const auto codes = lesson.pairs.codes_of(item);
-        const auto truth = static_cast<std::uint32_t>(lesson.truth[item]);
-        if (lesson.checks[item] != checks ||
-            std::find(codes.begin(), codes.end(), truth) == codes.end()) {
-            continue;
-        }
-        for (std::size_t i = 0; i < codes.size(); ++i) {
-            const std::size_t row = lesson.pairs.begins[item] + i;
-            const auto columns = lesson.pairs.features.columns_of(row);
-            const auto values = lesson.pairs.features.values_of(row);
-            part.features.columns.insert(
-                part.features.columns.end(), columns.begin(), columns.end()
-            );
-            part.features.values.insert(part.features.values.end(), values.begin(), values.end());
-            part.features.end_row();
-            part.labels.push_back(codes[i] == truth ? 1 : 0);
-        }
-        part.groups.push_back(static_cast<std::uint32_t>(codes.size()));
-    }
-    return part;
-}
-
-// Mean log-loss of a softmax within each item.
-double loss_of(const Part& part, std::span<const float> margins, double temperature) {
-    double loss = 0;
-    std::size_t begin = 0;
-    for (const std::uint32_t size : part.groups) {
-        const auto own = margins.subspan(begin, size);
-        const float top = *std::max_element(own.begin(), own.end());
-        double sum = 0;
-        double truth = 0;
-        for (std::size_t i = 0; i < size; ++i) {
-            const double scaled = static_cast<double>(own[i] - top) / temperature;
-            sum += std::exp(scaled);
-            truth += part.labels[begin + i] == 1 ? scaled : 0.0;
-        }
-        loss += std::log(sum) - truth;
-        begin += size;
-    }
-    return loss / static_cast<double>(std::max<std::size_t>(part.groups.size(), 1));
-}
-
-double best_temperature(const Part& part, std::span<const float> margins) {
-    double best = 1;
-    double least = loss_of(part, margins, best);
-    for (int step = -24; step <= 24; ++step) {
-        const double temperature = std::exp(step * 0.1);
-        const double loss = loss_of(part, margins, temperature);
-        if (loss < least) {
-            least = loss;
-            best = temperature;
-        }
-    }
-    return best;
-}
-
-DataMatrix to_matrix(const Part& part) {
-    DataMatrix matrix(part.features);
-    matrix.set_labels(part.labels);
-    matrix.set_groups(part.groups);
-    return matrix;
-}
-
-Ranker learn_ranker(
-    const Lesson& lesson, const sdk::JsonObject& params, const FitControl& control, int& rounds
-) {
-    std::size_t found = 0;
-    for (std::size_t item = 0; item < lesson.pairs.items(); ++item) {
-        const auto codes = lesson.pairs.codes_of(item);
-        found +=
-            std::find(codes.begin(), codes.end(), static_cast<std::uint32_t>(lesson.truth[item])) !=
-                    codes.end()
-                ? 1U
-                : 0U;
-    }
-    const Part taught = part_of(lesson, false);
-    const Part check = part_of(lesson, true);
-    if (taught.groups.empty()) {
-        throw sdk::TaskFailure(
-            sdk::FailureClass::Data,
-            "the family rerank finds no code for any item: use linear, or more labelled rows"
-        );
-    }
-    const DataMatrix train = to_matrix(taught);
-    const bool checked = !check.groups.empty();
-    const DataMatrix aside = checked ? to_matrix(check) : train;
-    const Part& judge = checked ? check : taught;
-    Booster booster(train, {&aside});
-    set_parameters(booster, params, control);
-    int best_rounds = std::max(rounds, 1);
-    double least = INFINITY;
-    for (int round = 0; round < rounds; ++round) {
-        control.stop_point();
-        booster.update(round, train);
-        if (!checked || (round + 1) % rounds_between_checks != 0) {
-            continue;
-        }
-        const std::vector<float> margins = booster.margins(aside);
-        const double loss = loss_of(judge, margins, best_temperature(judge, margins));
-        control.progress(0.8 + 0.2 * round / rounds, "boosting over pairs");
-        if (loss < least) {
-            least = loss;
-            best_rounds = round + 1;
-        } else if (round + 1 - best_rounds >= patience_rounds) {
-            break;
-        }
-        if (!control.goes_on(round + 1, loss)) {
-            break;
-        }
-    }
-    rounds = best_rounds;
-    Ranker ranker{booster.first_rounds(best_rounds)};
-    const double items = static_cast<double>(lesson.pairs.items());
-    ranker.recall = (static_cast<double>(found) + 1.0) / (items + 2.0);
-    ranker.temperature = best_temperature(judge, ranker.booster.margins(aside));
-    return ranker;
 }
 
 sdk::JsonObject linear_params(const sdk::JsonObject& params) {
@@ -361,7 +220,7 @@ Fitted fit_rerank(
     const Table& table = training.train;
     control.progress(0, "reading words");
     CsrMatrix words;
-    CommonGround ground;
+    Grounds ground;
     ground.words = ItemWords::fit(table, texts, control.stop_point, words);
     ground.neighbours = Neighbours::fit(words, labels);
     const Folds folds = make_folds(
@@ -403,6 +262,9 @@ Fitted fit_rerank(
             );
         }
     }
+    if (items_to_learn(lesson) < ranked_items_min) {
+        return linear_family().fit(training, linear, control);
+    }
     used.assign(table.rows(), true);
     Opinions opinions = Opinions::fit(
         {table, words, labels, used}, training.schema, classes, linear, quiet(control, 0.6, 0.8)
@@ -423,7 +285,7 @@ Fitted fit_rerank(
 }
 
 std::unique_ptr<Model> load_rerank(const ModelParts& parts) {
-    CommonGround ground{
+    Grounds ground{
         ItemWords::load(model_member(parts.header, "words"), parts.sections, parts.classes.size()),
         Neighbours::load(
             model_member(parts.header, "neighbours"), parts.sections, parts.classes.size()

