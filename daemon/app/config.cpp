@@ -102,6 +102,9 @@ Result<void> read_key(const Reader& reader, const std::string& key, const YAML::
     if (key == "workflows_folder") {
         return reader.text(value, key, config.workflows_folder);
     }
+    if (key == "inbox_folder") {
+        return reader.text(value, key, config.inbox_folder);
+    }
     if (key == "cores") {
         return reader.number(value, key, 0, 1024, config.cores);
     }
@@ -123,8 +126,8 @@ Result<void> read_key(const Reader& reader, const std::string& key, const YAML::
     }
     return reader.wrong(
         value, "there is no setting '" + key +
-                   "'; there are data_folder, address, port, database_url, workflows_folder, cores, io_slots, log_level, "
-                   "warehouses, settings and roles"
+                   "'; there are data_folder, address, port, database_url, workflows_folder, inbox_folder, cores, io_slots, "
+                   "log_level, warehouses, settings and roles"
     );
 }
 
@@ -196,6 +199,10 @@ Result<Config> load_config(const Overrides& overrides) {
     }
     std::error_code error;
     config.data_folder = std::filesystem::absolute(config.data_folder, error).lexically_normal().string();
+    if (config.inbox_folder.empty()) {
+        config.inbox_folder = config.data_folder + "/inbox";
+    }
+    config.inbox_folder = std::filesystem::absolute(config.inbox_folder, error).lexically_normal().string();
     if (!config.workflows_folder.empty()) {
         config.workflows_folder = std::filesystem::absolute(config.workflows_folder, error).lexically_normal().string();
     }

@@ -27,6 +27,7 @@ struct Config {
     std::uint16_t port = 8080;
     std::string database_url;      // empty: the embedded cluster
     std::string workflows_folder;  // empty: none is deployed at start
+    std::string inbox_folder;      // empty: <data_folder>/inbox
     int cores = 0;                 // 0: as many as the machine has
     int io_slots = 32;
     std::string log_level = "info";

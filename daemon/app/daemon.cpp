@@ -14,6 +14,7 @@
 #include "base/limits.hpp"
 #include "base/sha256.hpp"
 #include "store_pg/store_pg.hpp"
+#include "zones/zones.hpp"
 
 namespace kontor::app {
 namespace {
@@ -122,6 +123,8 @@ Result<void> Daemon::build(const std::string& version) {
     options.version = version;
     options.database = database;
     options.now = now;
+    options.find_zone = [](std::string_view name) { return zones::find_zone(name); };
+    options.zone_names = [] { return zones::zone_names(); };
     options.fatal = events_.fatal;
     engine::ConductorSettings settings;
     settings.budget = {config_.cores, config_.io_slots};
@@ -153,6 +156,13 @@ Result<void> Daemon::build(const std::string& version) {
         return listening.error();
     }
     server_ = std::move(*listening);
+
+    std::error_code error;
+    std::filesystem::create_directories(config_.inbox_folder, error);
+    if (error) {
+        return invalid("inbox", "the inbox " + config_.inbox_folder + " cannot be made: " + error.message());
+    }
+    inbox_ = std::make_unique<InboxWatch>(*engine_, *objects_, config_.inbox_folder);
     return {};
 }
 
@@ -223,6 +233,7 @@ void Daemon::stop(Duration grace) {
         return;
     }
     stopped_ = true;
+    inbox_.reset();
     const bool ended = engine_ == nullptr || engine_->stop(grace);
     if (server_ != nullptr) {
         server_->stop(std::chrono::seconds(1));

@@ -8,6 +8,7 @@
 
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
+#include "app/inbox_watch.hpp"
 #include "embedded_pg/cluster.hpp"
 #include "engine/engine.hpp"
 #include "exec/thread_pool_executor.hpp"
@@ -60,6 +61,7 @@ class Daemon {
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<exec::ThreadPoolExecutor> executor_;
     std::unique_ptr<http::Server> server_;
+    std::unique_ptr<InboxWatch> inbox_;
     bool stopped_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/misspelt.hpp"
+#include "cli/trigger_grammar.hpp"
 #include "cli/validate.hpp"
 
 #include <CLI/CLI.hpp>
@@ -357,47 +358,11 @@ void add_model_commands(CLI::App& app, Grammar& grammar) {
 }
 
 void add_house_commands(CLI::App& app, Grammar& grammar) {
-    CLI::App* group =
-        app.add_subcommand("schedules", "List schedules; pause, resume or run one now");
-    auto workflow = std::make_shared<std::string>();
-    auto trigger = std::make_shared<std::string>();
-    for (const auto& [action, what] :
-         {std::pair{"pause", "Stop starting runs by the clock"},
-          {"resume", "Start runs by the clock again"},
-          {"run", "Start a run now"}}) {
-        CLI::App* command = group->add_subcommand(action, what);
-        command->add_option("WORKFLOW", *workflow, "The workflow's name")->required();
-        command->add_option("TRIGGER", *trigger, "The trigger's name in it")->required();
-        command->callback([&grammar, workflow, trigger, name = std::string(action)] {
-            grammar.remote = [workflow, trigger, name](Session& session) {
-                return change_schedule(session, name, *workflow, *trigger);
-            };
-        });
-    }
-    group->callback([&grammar] {
-        if (!grammar.remote) {
-            grammar.remote = [](Session& session) { return list_schedules(session); };
-        }
-    });
-
-    auto type = std::make_shared<std::string>();
-    auto correlation = std::make_shared<std::string>();
-    auto limit = std::make_shared<int>(50);
-    CLI::App* command = app.add_subcommand("events", "List events, newest first");
-    command->add_option("--type", *type, "Only of this type, e.g. kontor.model.trained");
-    command->add_option("--correlation", *correlation, "Only of this campaign");
-    add_limit(*command, *limit);
-    command->callback([&grammar, type, correlation, limit] {
-        grammar.remote = [type, correlation, limit](Session& session) {
-            return list_events(session, *type, *correlation, *limit);
-        };
-    });
-
     app.add_subcommand("workflows", "List deployed workflows")->callback([&grammar] {
         grammar.remote = [](Session& session) { return list_workflows(session); };
     });
     auto file = std::make_shared<std::string>();
-    command = app.add_subcommand("apply", "Deploy a workflow file");
+    CLI::App* command = app.add_subcommand("apply", "Deploy a workflow file");
     command->add_option("FILE", *file, "The workflow")->required();
     command->callback([&grammar, file] {
         grammar.remote = [file](Session& session) { return apply_workflow(session, *file); };
@@ -452,6 +417,9 @@ int run_command_line(
     add_task_commands(app, grammar);
     add_dead_letter_commands(app, grammar);
     add_model_commands(app, grammar);
+    add_trigger_commands(app, [&grammar](std::function<int(Session&)> action) {
+        grammar.remote = std::move(action);
+    });
     add_house_commands(app, grammar);
     try {
         app.parse(argc, argv);

@@ -83,9 +83,48 @@ int change_schedule(
     const std::string& workflow,
     const std::string& trigger
 );
+struct PreviewOrder {
+    std::string workflow;  // and trigger; or the schedule itself:
+    std::string trigger;
+    std::string cron;
+    std::string every;
+    std::string timezone;
+    std::string gap;
+    std::string fold;
+    std::string business_days;
+    std::vector<std::string> holidays;
+    std::vector<std::string> zones;
+    std::string from;
+    int count = 10;
+};
+int preview_schedule(Session& session, const PreviewOrder& order);
+
 int list_events(
     Session& session, const std::string& type, const std::string& correlation, int limit
 );
+int show_event(Session& session, std::int64_t id);
+// Every trigger's verdict on an event, a sentence each.
+int explain_event(Session& session, std::int64_t id);
+struct ReplayOrder {
+    std::vector<std::int64_t> ids;
+    std::string type;
+    std::string since;
+    std::string until;
+    std::string workflow;
+    std::string trigger;
+    bool dry_run = false;
+};
+int replay_events(Session& session, const ReplayOrder& order);
+struct EventOrder {
+    std::string type;
+    std::string source = "/kontor/cli";
+    std::string id;  // empty: a fresh one
+    std::string subject;
+    std::string correlation;
+    std::string data;  // JSON
+};
+int send_event(Session& session, const EventOrder& order);
+
 int list_workflows(Session& session);
 // Deploys the workflow in `file` under the name that stands in it.
 int apply_workflow(Session& session, const std::string& file);

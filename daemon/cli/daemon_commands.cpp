@@ -1,4 +1,4 @@
-// Workflows, schedules, events, and how the daemon is.
+// Workflows, and how the daemon is.
 #include "cli/cli.hpp"
 #include "cli/commands.hpp"
 #include "cli/text_file.hpp"
@@ -59,64 +59,6 @@ int report_faults(
 }
 
 }  // namespace
-
-int list_schedules(Session& session) {
-    return print_list(
-        session,
-        "/v1/schedules?limit=1000",
-        {{"WORKFLOW", "/workflow"},
-         {"TRIGGER", "/trigger"},
-         {"CRON", "/cron"},
-         {"ZONE", "/timezone"},
-         {"PAUSED", "/paused", Kind::Yes},
-         {"LAST", "/last_tick", Kind::Time},
-         {"NEXT", "/next_tick", Kind::Time}},
-        "No workflow has a schedule."
-    );
-}
-
-int change_schedule(
-    Session& session,
-    const std::string& action,
-    const std::string& workflow,
-    const std::string& trigger
-) {
-    const std::string path = "/v1/schedules/" + percent_encoded(workflow) + "/" +
-                             percent_encoded(trigger) + "/" + action;
-    const Result<Json> reply = session.client.post(path, JsonObject{});
-    if (!reply) {
-        return report(session.around, reply.error());
-    }
-    if (printed_as_json(session, *reply)) {
-        return ExitOk;
-    }
-    if (const Json* run = member(*reply, "id"); action == "run" && run != nullptr) {
-        session.around.out << "Run " << to_text(*run) << " of " << workflow << " accepted.\n";
-    } else {
-        session.around.out << "Schedule " << workflow << "/" << trigger
-                           << (action == "pause" ? " is paused.\n" : " is active.\n");
-    }
-    return ExitOk;
-}
-
-int list_events(
-    Session& session, const std::string& type, const std::string& correlation, int limit
-) {
-    return print_list(
-        session,
-        with_query(
-            "/v1/events",
-            {{"type", type}, {"correlation", correlation}, {"limit", std::to_string(limit)}}
-        ),
-        {{"ID", "/id", Kind::Number},
-         {"TIME", "/time", Kind::Time},
-         {"TYPE", "/type"},
-         {"SUBJECT", "/subject"},
-         {"RUN", "/run", Kind::Number},
-         {"CORRELATION", "/correlation"}},
-        "No events match."
-    );
-}
 
 int list_workflows(Session& session) {
     return print_list(

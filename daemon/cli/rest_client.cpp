@@ -30,18 +30,6 @@ std::size_t append_reply(char* bytes, std::size_t size, std::size_t count, void*
     return length;
 }
 
-std::string fresh_key() {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    std::random_device device;
-    std::string key = "cli-";
-    for (int i = 0; i < 4; ++i) {
-        for (unsigned value = device(), n = 0; n < 8; ++n, value >>= 4U) {
-            key.push_back(digits[value & 0xFU]);
-        }
-    }
-    return key;
-}
-
 std::string trimmed(std::string text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
         text.pop_back();
@@ -84,6 +72,18 @@ ErrorKind kind_of(int status) {
 }
 
 }  // namespace
+
+std::string fresh_key() {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    std::random_device device;
+    std::string key = "cli-";
+    for (int i = 0; i < 4; ++i) {
+        for (unsigned value = device(), n = 0; n < 8; ++n, value >>= 4U) {
+            key.push_back(digits[value & 0xFU]);
+        }
+    }
+    return key;
+}
 
 struct RestClient::Handle {
     CURL* curl = nullptr;

@@ -47,6 +47,8 @@ std::string with_query(
     std::string_view path, const std::vector<std::pair<std::string, std::string>>& query
 );
 std::string percent_encoded(std::string_view text);
+// Never the same twice: for an Idempotency-Key, or the id of an event.
+std::string fresh_key();
 
 class RestClient {
   public:

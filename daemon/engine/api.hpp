@@ -84,6 +84,37 @@ struct PostedEvent {
     Json data;
     std::string correlation;  // extension attribute; empty: a new one
     IdempotencyKey idempotency;
+    Json extensions{};        // the other extension attributes, an object; null: none
+};
+
+// Stored events that triggers are to see again.
+struct ReplayRequest {
+    std::vector<std::int64_t> events;      // these; or, when empty, those that fit what follows
+    std::string type;
+    std::optional<Instant> since;          // by the event's own time
+    std::optional<Instant> until;
+    std::string workflow;                  // offered to this workflow's triggers alone; empty: to all
+    std::string trigger;
+    bool dry_run = false;                  // say what would happen
+    std::string by;
+    IdempotencyKey idempotency{};
+};
+inline constexpr std::size_t replayed_events_max = 1000;
+
+// The next ticks of a schedule: of a deployed one, or of one that is written here.
+struct PreviewRequest {
+    std::string workflow;  // empty: what follows is the schedule
+    std::string trigger;
+    std::string cron;      // or `every`
+    std::string every;
+    std::string timezone;
+    std::string gap;       // words of the workflow language; empty: its defaults
+    std::string fold;
+    std::string business_days;
+    std::vector<std::string> holidays;
+    std::optional<Instant> from;     // after this; nullopt: after now
+    int count = 10;
+    std::vector<std::string> zones;  // shown in these besides the schedule's own; "all": in every one
 };
 
 // A reply as the API sends it, also kept under the Idempotency-Key.
@@ -109,6 +140,12 @@ class Api {
     virtual Result<Reply> redrive(RedriveRequest request) = 0;
     virtual Result<Reply> discard(DiscardRequest request) = 0;
     virtual Result<Reply> post_event(PostedEvent event) = 0;
+    // Each is accepted for itself: the answer's items stand in the order of the events.
+    virtual Result<Reply> post_events(std::vector<PostedEvent> events) = 0;
+    virtual Result<Reply> replay(ReplayRequest request) = 0;
+    // What became of an event at every trigger, in a sentence each.
+    virtual Result<Reply> explain_event(std::int64_t event) = 0;
+    virtual Result<Reply> preview(const PreviewRequest& request) = 0;
     virtual Result<Reply> deploy(DeployRequest request) = 0;
     virtual Result<Reply> pause_schedule(PauseRequest request) = 0;
     virtual Result<Reply> run_schedule_now(RunScheduleRequest request) = 0;

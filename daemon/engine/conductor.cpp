@@ -49,6 +49,8 @@ void Conductor::handle(Input input, Instant now) {
         void operator()(SubmitInput& in) { self.submit(std::move(in), now); }
         void operator()(CancelInput& in) { self.cancel(std::move(in), now); }
         void operator()(EventInput& in) { self.post_event(std::move(in), now); }
+        void operator()(ReplayInput& in) { self.replay(std::move(in), now); }
+        void operator()(ExplainInput& in) { self.explain(std::move(in), now); }
         void operator()(DeployInput& in) { self.deploy(std::move(in), now); }
         void operator()(PauseInput& in) { self.pause_schedule(std::move(in), now); }
         void operator()(RunScheduleInput& in) { self.run_schedule_now(std::move(in), now); }
@@ -226,8 +228,10 @@ void Conductor::on_time(Instant now) {
     for (auto& [key, state] : schedules_) {
         tick(state, now);
     }
+    start_due_groups(now);
     if (now - idempotency_swept_ > std::chrono::hours(1)) {
         idempotency_swept_ = now;
+        desk_.seen.forget_ended(now);
         std::erase_if(idempotency_, [&](const auto& entry) { return entry.second.created_at < now - limits::idempotency_kept; });
     }
 }
@@ -240,6 +244,9 @@ std::optional<Instant> Conductor::next_wakeup() const {
     if (draining_) {
         return next;  // schedules do not tick any more
     }
+    if (const std::optional<Instant> due = desk_.waiting.next_due(); due && (!next || *due < *next)) {
+        next = due;
+    }
     for (const auto& [key, state] : schedules_) {
         if (!state.row.paused && state.row.next_tick && (!next || *state.row.next_tick < *next)) {
             next = state.row.next_tick;
@@ -251,13 +258,15 @@ std::optional<Instant> Conductor::next_wakeup() const {
 ports::Batch Conductor::take_batch(Instant now) {
     do {
         start_queued(now);
+        start_waiting_ticks(now);
         if (!draining_) {
             fill_slots(now);  // may end runs whose inputs cannot be built
         }
-    } while (!freed_groups_.empty());
+    } while (!freed_groups_.empty() || start_waiting_ticks(now));
     write_rows(now);
     ports::Batch batch = std::move(batch_);
     batch_ = {};
+    desk_.pending_rows.clear();
     if (batch.empty()) {
         actions_.change.reset();
         return batch;

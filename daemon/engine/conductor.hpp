@@ -14,8 +14,9 @@
 #include <vector>
 
 #include "core/fair/ready_queue.hpp"
-#include "core/run/run.hpp"
+#include "engine/active_run.hpp"
 #include "engine/conductor_types.hpp"
+#include "engine/trigger_desk.hpp"
 
 namespace kontor::engine {
 
@@ -31,7 +32,7 @@ class Conductor {
     // `ended` is given when the letter's run is not active. Requires: everything handled before has been committed.
     void redrive(
         RedriveInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended,
-        std::optional<ports::EventRow> event, Instant now
+        std::vector<ports::EventRow> events, Instant now
     );
     void discard(
         DiscardInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended, Instant now
@@ -60,19 +61,6 @@ class Conductor {
     std::string check_invariants() const;
 
  private:
-    struct ActiveRun {
-        core::run::Run run;
-        ports::RunRow row;
-        bool inserted = false;  // its row is in the database
-        bool dirty = false;
-        bool finished = false;
-        std::uint64_t life = 0;  // counts every taking up of a run: what queues hold of an earlier one means nothing
-    };
-    struct ScheduleState {
-        ports::ScheduleRow row;
-        core::schedule::Schedule schedule;
-    };
-
     // conductor.cpp
     std::int64_t next_id() { return ++last_id_; }
     void submit(SubmitInput input, Instant now);
@@ -100,12 +88,10 @@ class Conductor {
     void open_dead_letter(ActiveRun& active, const core::run::DeadLetter& dead, Instant now);
     std::int64_t id_of(ActiveRun& active, core::run::Index index);
     ActiveRun* find(ports::RunId run);
-    Result<ActiveRun*> adopt(
-        const ports::EndedRun& ended, bool newest_definition, Instant now, core::run::Changes& changes
-    );
+    Result<ActiveRun*> adopt(const ports::EndedRun& ended, bool newest_definition, Instant now, core::run::Changes& changes);
     bool is_newest(const ActiveRun& active) const;
     void redrive_delivery(
-        RedriveInput& input, const ports::DeadLetterRow& letter, const std::optional<ports::EventRow>& event, Instant now
+        RedriveInput& input, const ports::DeadLetterRow& letter, const std::vector<ports::EventRow>& events, Instant now
     );
 
     // dispatch.cpp
@@ -120,30 +106,43 @@ class Conductor {
     bool is_short(int type) const;
     void push_ready(ActiveRun& active, core::run::Index index);
 
-    // events.cpp
+    // events.cpp, deliveries.cpp, explain.cpp
     void post_event(EventInput input, Instant now);
     void emit(ports::EventRow event, Instant now);
-    std::vector<ports::DeliveryRow> route(const ports::EventRow& event, Instant now);
+    void emit_finished(ActiveRun& active, Instant now);
+    std::vector<ports::DeliveryRow> route(const ports::EventRow& event, const Routing& routing, Instant now);
+    void record_effects(ActiveRun& active, core::run::Index index, std::vector<sdk::Effect> effects, Instant now);
     ports::DeliveryRow deliver(
-        const ports::EventRow& event, const core::dag::Workflow& workflow, const core::dag::Trigger& trigger, Instant now
+        const core::trigger::Event& event, const core::trigger::Verdict& verdict, const Listener& listener, bool replayed, Instant now
     );
-    void record_effects(
-        ActiveRun& active, core::run::Index index, std::vector<sdk::Effect> effects, Instant now
+    Result<ports::RunId> start(
+        const Listener& listener, std::span<const core::trigger::Event> events, const std::string& group, Instant now
     );
+    std::vector<ports::DeliveryRow> start_group(const core::trigger::Group& group, Instant now);
+    void start_due_groups(Instant now);
+    void regroup(const core::dag::Workflow& workflow, Instant now);
+    void mark(ports::DeliveryRow delivery);
+    void open_delivery_letter(const core::trigger::Group& group, const std::string& fault, Instant now);
+    std::vector<core::trigger::Group> recover_waiting(const ports::Snapshot& snapshot);
+    std::optional<Listener> listener(const std::string& workflow, const std::string& trigger) const;
+    std::vector<Listener> listeners() const;
+    void replay(ReplayInput input, Instant now);
+    void explain(ExplainInput input, Instant now);
+    Json foreseen(const ports::EventRow& event, const Routing& routing) const;
 
     // definitions.cpp
     void deploy(DeployInput input, Instant now);
     void install(std::shared_ptr<const core::dag::Workflow> workflow, Instant now, const ports::ScheduleRow* known, bool store);
+    // schedules.cpp
     void pause_schedule(PauseInput input, Instant now);
     void run_schedule_now(RunScheduleInput input, Instant now);
     void tick(ScheduleState& state, Instant now);
+    void tick_one(ScheduleState& state, Instant at, Instant now);
+    bool start_waiting_ticks(Instant now);  // whether there was one
+    std::vector<ports::RunId> runs_of(const ScheduleState& state) const;
     Result<ports::RunId> fire(const ScheduleState& state, Instant at, Instant now, std::string_view by);
 
     // recovery.cpp, redrive.cpp
-    struct Rebuilt {  // absorbed once all runs are rebuilt: runs touch one another
-        ports::RunId run = 0;
-        core::run::Changes changes;
-    };
     void recover_definitions(const ports::Snapshot& snapshot, Instant now);
     void recover_runs(const ports::Snapshot& snapshot, Instant now);
     std::string rebuild(
@@ -170,6 +169,7 @@ class Conductor {
     std::unordered_map<std::string, std::shared_ptr<const core::dag::Workflow>> deployed_;      // by name
     std::unordered_map<std::string, std::weak_ptr<const core::dag::Workflow>> by_hash_;
     std::map<std::pair<std::string, std::string>, ScheduleState> schedules_;                     // by workflow, trigger
+    TriggerDesk desk_;
     std::unordered_map<std::string, Json> winners_;                                              // by country
     std::unordered_map<std::string, ports::IdempotencyRow> idempotency_;
     Instant idempotency_swept_{};

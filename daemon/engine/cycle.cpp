@@ -58,20 +58,39 @@ Result<void> Cycle::with_letter(Input& input, Instant now) {
             return loaded.error();
         }
     }
-    std::optional<ports::EventRow> event;
-    if (letter->row.event_id) {
-        Result<std::optional<ports::EventRow>> loaded = store_.load_event(*letter->row.event_id);
-        if (!loaded) {
-            return loaded.error();
-        }
-        event = std::move(*loaded);
+    Result<std::vector<ports::EventRow>> events = events_of(letter->row);
+    if (!events) {
+        return events.error();
     }
     if (redrive != nullptr) {
-        conductor_.redrive(std::move(*redrive), *letter, std::move(ended), std::move(event), now);
+        conductor_.redrive(std::move(*redrive), *letter, std::move(ended), std::move(*events), now);
     } else {
         conductor_.discard(std::move(*discard), *letter, std::move(ended), now);
     }
     return {};
+}
+
+Result<std::vector<ports::EventRow>> Cycle::events_of(const ports::DeadLetterRow& letter) {
+    std::vector<std::int64_t> ids;
+    const Json* gathered = letter.kind == "delivery" && letter.item == gathered_item ? member(letter.input, "events") : nullptr;
+    if (gathered != nullptr && gathered->is_array()) {
+        for (const Json& id : gathered->get_array()) {
+            ids.push_back(id.is_int64() ? id.get_int64() : 0);
+        }
+    } else if (letter.event_id) {
+        ids.push_back(*letter.event_id);
+    }
+    std::vector<ports::EventRow> events;
+    for (const std::int64_t id : ids) {
+        Result<std::optional<ports::EventRow>> loaded = store_.load_event(id);
+        if (!loaded) {
+            return loaded.error();
+        }
+        if (*loaded) {
+            events.push_back(std::move(**loaded));
+        }
+    }
+    return events;
 }
 
 Result<void> Cycle::flush(Instant now) {

@@ -29,6 +29,8 @@ class Cycle {
  private:
     Result<void> handle(Input& input, Instant now);
     Result<void> with_letter(Input& input, Instant now);
+    // What a dead delivery was about.
+    Result<std::vector<ports::EventRow>> events_of(const ports::DeadLetterRow& letter);
     Result<void> flush(Instant now);
     Result<void> send();
     void act();

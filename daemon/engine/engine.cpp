@@ -21,7 +21,7 @@ constexpr Duration idle_max = limits::leader_lease / 3;
 }  // namespace
 
 Engine::Engine(EngineOptions options, ConductorSettings settings, ports::Store& store, ports::Reads& reads)
-    : options_(std::move(options)), budget_(settings.budget), conductor_(std::move(settings)), store_(store), reads_(reads) {}
+    : options_(std::move(options)), budget_(settings.budget), parse_(settings.parse), conductor_(std::move(settings)), store_(store), reads_(reads) {}
 
 Engine::~Engine() { stop(Duration(0)); }
 
@@ -216,9 +216,9 @@ void Engine::post(Input input) {
     inbox_filled_.notify_one();
 }
 
-Result<Reply> Engine::call(std::function<Input(ReplyTo)> make) {
+Result<Engine::Answer> Engine::ask(const std::function<Input(ReplyTo)>& make) {
     auto promise = std::make_shared<std::promise<Result<Reply>>>();
-    std::future<Result<Reply>> answer = promise->get_future();
+    Answer answer = promise->get_future();
     Input input = make([promise](Result<Reply> result) { promise->set_value(std::move(result)); });
     {
         const std::lock_guard lock(inbox_mutex_);
@@ -231,6 +231,10 @@ Result<Reply> Engine::call(std::function<Input(ReplyTo)> make) {
         inbox_.push_back(std::move(input));
     }
     inbox_filled_.notify_one();
+    return answer;
+}
+
+Result<Reply> Engine::await(Answer answer) {
     if (answer.wait_for(api_wait_max) != std::future_status::ready) {
         return Error{ErrorKind::Timeout, "engine", "the database has not confirmed it in time; it may still be carried out", {}};
     }
@@ -240,6 +244,11 @@ Result<Reply> Engine::call(std::function<Input(ReplyTo)> make) {
         // The engine ended before it came to this command.
         return unavailable("engine", "the daemon stopped before it carried this out; send it again once it is back");
     }
+}
+
+Result<Reply> Engine::call(std::function<Input(ReplyTo)> make) {
+    Result<Answer> answer = ask(make);
+    return answer ? await(std::move(*answer)) : Result<Reply>(answer.error());
 }
 
 void Engine::publish(const std::shared_ptr<const Change>& change) {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <list>
 #include <mutex>
 #include <thread>
@@ -21,6 +22,9 @@ struct EngineOptions {
     std::string version;
     std::string database;     // "embedded" or "external"
     std::function<Instant()> now;
+    // Time zones for previews. Thread: any.
+    std::function<Result<std::shared_ptr<const core::schedule::Zone>>(std::string_view)> find_zone{};
+    std::function<std::vector<std::string>()> zone_names{};
     // Deposed, or the database refuses a batch: the process must end. Engine's thread; must not block.
     std::function<void(const Error&)> fatal;
 };
@@ -43,11 +47,18 @@ class Engine : public Api {
     // Returns false when an attempt did not stop within `grace`: its thread still runs.
     bool stop(Duration grace);
 
+    // A file that came into the inbox: the event, and the effects that recorded its object. Known already: nothing changes.
+    Result<Reply> file_arrived(PostedEvent event, std::vector<sdk::Effect> effects);
+
     Result<Reply> submit(Submission submission) override;
     Result<Reply> cancel(CancelRequest request) override;
     Result<Reply> redrive(RedriveRequest request) override;
     Result<Reply> discard(DiscardRequest request) override;
     Result<Reply> post_event(PostedEvent event) override;
+    Result<Reply> post_events(std::vector<PostedEvent> events) override;
+    Result<Reply> replay(ReplayRequest request) override;
+    Result<Reply> explain_event(std::int64_t event) override;
+    Result<Reply> preview(const PreviewRequest& request) override;
     Result<Reply> deploy(DeployRequest request) override;
     Result<Reply> pause_schedule(PauseRequest request) override;
     Result<Reply> run_schedule_now(RunScheduleRequest request) override;
@@ -69,7 +80,12 @@ class Engine : public Api {
     bool wait_for_work();
     void after_step(const Result<void>& stepped);
     void post(Input input);
+    using Answer = std::future<Result<Reply>>;
+    Result<Answer> ask(const std::function<Input(ReplyTo)>& make);
+    static Result<Reply> await(Answer answer);
     Result<Reply> call(std::function<Input(ReplyTo)> make);
+    Result<std::optional<Reply>> known_event(const PostedEvent& event);
+    Result<core::schedule::Schedule> schedule_of(const PreviewRequest& wanted) const;
     void publish(const std::shared_ptr<const Change>& change);
     void keep_lease();
     void give_up(const Error& error);
@@ -77,6 +93,7 @@ class Engine : public Api {
 
     EngineOptions options_;
     Budget budget_;
+    ParseWorkflow parse_;
     Conductor conductor_;
     ports::Store& store_;
     ports::Reads& reads_;

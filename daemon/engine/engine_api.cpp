@@ -3,6 +3,35 @@
 #include "engine/engine.hpp"
 
 namespace kontor::engine {
+namespace {
+
+// An event as the database shows it.
+ports::EventRow event_from(const Json& shown) {
+    const auto number = [&](const char* name) {
+        const Json* value = member(shown, name);
+        return value != nullptr && value->is_int64() ? value->get_int64() : 0;
+    };
+    const auto value = [&](const char* name) {
+        const Json* found = member(shown, name);
+        return found == nullptr ? Json() : *found;
+    };
+    ports::EventRow event;
+    event.id = number("id");
+    event.ce_id = text_member(shown, "ce_id");
+    event.source = text_member(shown, "source");
+    event.type = text_member(shown, "type");
+    event.subject = text_member(shown, "subject");
+    if (const Result<Instant> time = instant_from_iso(text_member(shown, "time"))) {
+        event.time = *time;
+    }
+    event.data = value("data");
+    event.correlation = text_member(shown, "correlation");
+    event.depth = static_cast<int>(number("depth"));
+    event.extensions = value("extensions");
+    return event;
+}
+
+}  // namespace
 
 Result<Reply> Engine::submit(Submission submission) {
     return call([&](ReplyTo reply) { return SubmitInput{std::move(submission), std::move(reply)}; });
@@ -26,25 +55,127 @@ Result<Reply> Engine::discard(DiscardRequest request) {
     return shown && *shown != "null" ? Reply{reply->status, *shown} : *reply;
 }
 
-Result<Reply> Engine::post_event(PostedEvent event) {
+Result<std::optional<Reply>> Engine::known_event(const PostedEvent& event) {
     // The conductor knows the latest ones; older ones stand in the database.
     const Result<std::string> stored = reads_.read("event_by_source", {event.source, event.ce_id});
     if (!stored) {
         return stored.error();
     }
-    std::optional<Reply> known;
-    if (*stored != "null") {
-        const Result<Json> read = json_from_text(*stored);
-        if (!read) {
-            return read.error();
-        }
-        const Json* id = member(*read, "id");
-        const Json* deliveries = member(*read, "deliveries");
-        known = Reply{202, to_text(JsonObject{
-            {"id", id == nullptr ? Json() : *id}, {"duplicate", true}, {"deliveries", deliveries == nullptr ? Json(JsonArray{}) : *deliveries}
-        })};
+    if (*stored == "null") {
+        return std::optional<Reply>();
     }
-    return call([&](ReplyTo reply) { return EventInput{std::move(event), std::move(reply), std::move(known)}; });
+    const Result<Json> read = json_from_text(*stored);
+    if (!read) {
+        return read.error();
+    }
+    const Json* id = member(*read, "id");
+    const Json* deliveries = member(*read, "deliveries");
+    return std::optional(Reply{202, to_text(JsonObject{
+        {"id", id == nullptr ? Json() : *id}, {"duplicate", true}, {"deliveries", deliveries == nullptr ? Json(JsonArray{}) : *deliveries}
+    })});
+}
+
+Result<Reply> Engine::post_event(PostedEvent event) {
+    Result<std::optional<Reply>> known = known_event(event);
+    if (!known) {
+        return known.error();
+    }
+    return call([&](ReplyTo reply) { return EventInput{std::move(event), std::move(reply), std::move(*known)}; });
+}
+
+Result<Reply> Engine::file_arrived(PostedEvent event, std::vector<sdk::Effect> effects) {
+    Result<std::optional<Reply>> known = known_event(event);
+    if (!known) {
+        return known.error();
+    }
+    return call([&](ReplyTo reply) {
+        return EventInput{std::move(event), std::move(reply), std::move(*known), std::move(effects)};
+    });
+}
+
+Result<Reply> Engine::post_events(std::vector<PostedEvent> events) {
+    // All of them are asked before the first is waited for: they share commits. What a failure leaves behind are events that
+    // came in and others that did not; the same batch again brings in the rest and finds the others to be duplicates.
+    std::vector<Answer> answers;
+    for (PostedEvent& event : events) {
+        Result<std::optional<Reply>> known = known_event(event);
+        if (!known) {
+            return known.error();
+        }
+        Result<Answer> answer = ask([&](ReplyTo reply) { return EventInput{std::move(event), std::move(reply), std::move(*known), {}}; });
+        if (!answer) {
+            return answer.error();
+        }
+        answers.push_back(std::move(*answer));
+    }
+    JsonArray items;
+    for (Answer& answer : answers) {
+        const Result<Reply> reply = await(std::move(answer));
+        if (!reply) {
+            return reply.error();
+        }
+        Result<Json> body = json_from_text(reply->body);
+        items.push_back(body ? std::move(*body) : Json());
+    }
+    return Reply{202, to_text(JsonObject{{"items", std::move(items)}})};
+}
+
+Result<Reply> Engine::replay(ReplayRequest request) {
+    ReplayInput input;
+    if (request.events.empty()) {
+        const auto time = [](const std::optional<Instant>& at) { return at ? std::optional(to_iso(*at)) : std::nullopt; };
+        const auto type = request.type.empty() ? std::nullopt : std::optional(request.type);
+        const Result<std::string> found = reads_.read(
+            "events_to_replay", {type, time(request.since), time(request.until), std::to_string(replayed_events_max + 1)}
+        );
+        const Result<Json> list = found ? json_from_text(*found) : Result<Json>(found.error());
+        if (!list) {
+            return list.error();
+        }
+        for (const Json& event : list->get_array()) {
+            input.events.push_back(event_from(event));
+        }
+        if (input.events.size() > replayed_events_max) {
+            return invalid("replay", "more than " + std::to_string(replayed_events_max) + " events fit: narrow 'since' and 'until'");
+        }
+    }
+    for (const std::int64_t id : request.events) {
+        const Result<std::string> found = reads_.read("event_one", {std::to_string(id)});
+        if (!found) {
+            return found.error();
+        }
+        if (*found == "null") {
+            return not_found("replay", "there is no event " + std::to_string(id));
+        }
+        const Result<Json> event = json_from_text(*found);
+        if (!event) {
+            return event.error();
+        }
+        input.events.push_back(event_from(*event));
+    }
+    input.request = std::move(request);
+    return call([&](ReplyTo reply) {
+        input.reply = std::move(reply);
+        return std::move(input);
+    });
+}
+
+Result<Reply> Engine::explain_event(std::int64_t event) {
+    const Result<std::string> found = reads_.read("event_one", {std::to_string(event)});
+    if (!found) {
+        return found.error();
+    }
+    if (*found == "null") {
+        return not_found("explain", "there is no event " + std::to_string(event));
+    }
+    const Result<Json> read = json_from_text(*found);
+    if (!read) {
+        return read.error();
+    }
+    const Json* deliveries = member(*read, "deliveries");
+    return call([&](ReplyTo reply) {
+        return ExplainInput{event_from(*read), deliveries == nullptr ? Json() : *deliveries, std::move(reply)};
+    });
 }
 
 Result<Reply> Engine::deploy(DeployRequest request) {

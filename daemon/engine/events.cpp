@@ -1,30 +1,46 @@
 // Events become rows in the transaction that causes them, and their triggers' runs are made in the same one.
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "engine/conductor.hpp"
 
 namespace kontor::engine {
 namespace {
 
-// The names a trigger's expressions see.
-class EventScope : public core::expr::Scope {
- public:
-    explicit EventScope(const ports::EventRow& event)
-        : event_(JsonObject{
-              {"id", event.ce_id},
-              {"source", event.source},
-              {"type", event.type},
-              {"subject", event.subject},
-              {"time", to_iso(event.time)},
-              {"data", event.data},
-              {"correlation", event.correlation}
-          }) {}
-    const Json* find(std::string_view root) const override { return root == "event" ? &event_ : nullptr; }
-
- private:
-    Json event_;
-};
+// For the API: what became of an event.
+Json shown(const std::vector<ports::DeliveryRow>& deliveries) {
+    JsonArray list;
+    for (const ports::DeliveryRow& delivery : deliveries) {
+        if (!delivery.workflow.empty()) {
+            list.push_back(JsonObject{
+                {"workflow", delivery.workflow},
+                {"trigger", delivery.trigger},
+                {"state", delivery.state},
+                {"run", delivery.run ? Json(*delivery.run) : Json()},
+                {"reason", delivery.reason}
+            });
+        }
+    }
+    return list;
+}
 
 }  // namespace
+
+core::trigger::Event seen_by_triggers(const ports::EventRow& event) {
+    return {
+        event.id, event.type, event.correlation, event.depth,
+        JsonObject{
+            {"id", event.ce_id},
+            {"source", event.source},
+            {"type", event.type},
+            {"subject", event.subject},
+            {"time", to_iso(event.time)},
+            {"data", event.data},
+            {"correlation", event.correlation},
+            {"extensions", event.extensions.is_null() ? Json(JsonObject{}) : event.extensions}
+        }
+    };
+}
 
 void Conductor::record_effects(
     ActiveRun& active, core::run::Index index, std::vector<sdk::Effect> effects, Instant now
@@ -43,6 +59,20 @@ void Conductor::record_effects(
             event.time = now;
             emit(std::move(event), now);
             continue;
+        }
+        if (const auto* written = std::get_if<sdk::ObjectWritten>(&effect); written != nullptr && written->scope == "inbox") {
+            ports::EventRow event;
+            event.type = core::trigger::file_arrived;
+            event.subject = written->object.key.substr(written->object.key.rfind('/') + 1);
+            event.data = JsonObject{
+                {"name", event.subject}, {"object", sdk::to_json(written->object)}, {"bytes", written->object.bytes}, {"country", written->country}
+            };
+            event.source = "kontor/" + active.row.workflow;
+            event.correlation = active.row.correlation;
+            event.depth = active.row.depth + 1;
+            event.run = active.row.id;
+            event.time = now;
+            emit(std::move(event), now);
         }
         if (const auto* chosen = std::get_if<sdk::WinnerChosen>(&effect)) {
             winners_[chosen->country] = chosen->details;
@@ -74,88 +104,58 @@ void Conductor::emit(ports::EventRow event, Instant now) {
     if (event.ce_id.empty()) {
         event.ce_id = "e" + std::to_string(event.id);
     }
-    std::vector<ports::DeliveryRow> deliveries = route(event, now);
+    route(event, {}, now);
     batch_.events.push_back(std::move(event));
-    batch_.deliveries.insert(batch_.deliveries.end(), deliveries.begin(), deliveries.end());
 }
 
-std::vector<ports::DeliveryRow> Conductor::route(const ports::EventRow& event, Instant now) {
-    // Runs are made while we walk: walk a copy of the listeners.
-    std::vector<std::pair<std::shared_ptr<const core::dag::Workflow>, const core::dag::Trigger*>> listeners;
-    for (const auto& [name, workflow] : deployed_) {
-        for (const core::dag::Trigger& trigger : workflow->triggers) {
-            if (!trigger.event.empty() && trigger.event == event.type) {
-                listeners.emplace_back(workflow, &trigger);
-            }
-        }
+void Conductor::emit_finished(ActiveRun& active, Instant now) {
+    const std::string& workflow = active.row.workflow;
+    const auto waits = [&](const Listener& each) {
+        const core::dag::Trigger& trigger = *each.trigger;
+        return trigger.on ? trigger.on->workflow == workflow : core::trigger::hears_type(trigger.event, core::trigger::run_finished);
+    };
+    const std::vector<Listener> all = listeners();
+    if (std::none_of(all.begin(), all.end(), waits)) {
+        return;  // an event that nobody waits for is a row for nothing, once per run
     }
+    refresh_row(active);
+    Json outputs = active.run.outputs();
+    if (to_text(outputs).size() > limits::task_outputs_bytes_max) {
+        outputs = nullptr;  // too large to pass on; they can be read from the run
+    }
+    ports::EventRow event;
+    event.type = core::trigger::run_finished;
+    event.source = "kontor/" + workflow;
+    event.subject = std::to_string(active.row.id);
+    event.time = now;
+    event.data = JsonObject{
+        {"run", active.row.id},         {"workflow", workflow},         {"state", active.row.state},
+        {"reason", active.row.reason}, {"params", active.row.params}, {"outputs", std::move(outputs)}
+    };
+    event.correlation = active.row.correlation;
+    event.depth = active.row.depth + 1;
+    event.run = active.row.id;
+    emit(std::move(event), now);
+}
+
+std::vector<ports::DeliveryRow> Conductor::route(const ports::EventRow& row, const Routing& routing, Instant now) {
+    const core::trigger::Event event = seen_by_triggers(row);
     std::vector<ports::DeliveryRow> deliveries;
-    for (const auto& [workflow, trigger] : listeners) {
-        deliveries.push_back(deliver(event, *workflow, *trigger, now));
+    for (const Listener& each : listeners()) {
+        if ((!routing.workflow.empty() && routing.workflow != each.workflow->name) ||
+            (!routing.trigger.empty() && routing.trigger != each.trigger->name)) {
+            continue;
+        }
+        const core::trigger::Verdict verdict = core::trigger::judge(*each.trigger, event);
+        if (verdict.kind != core::trigger::Verdict::Kind::Deaf) {
+            deliveries.push_back(deliver(event, verdict, each, routing.replayed, now));
+        }
     }
     if (deliveries.empty()) {
         // Marks the event as routed, with nobody listening.
-        deliveries.push_back({event.id, "", "", "filtered", std::nullopt, "no trigger listens to " + event.type, now});
+        mark({row.id, "", "", "filtered", std::nullopt, "no trigger listens to " + row.type, now});
     }
     return deliveries;
-}
-
-ports::DeliveryRow Conductor::deliver(
-    const ports::EventRow& event, const core::dag::Workflow& workflow, const core::dag::Trigger& trigger, Instant now
-) {
-    ports::DeliveryRow delivery{event.id, workflow.name, trigger.name, "started", std::nullopt, "", now};
-    const EventScope scope(event);
-    std::string fault;
-    if (!trigger.when.empty()) {
-        const Result<Json> passes = core::expr::evaluate(trigger.when, scope);
-        if (passes && passes->is_bool() && !passes->get_bool()) {
-            delivery.state = "filtered";
-            delivery.reason = "filtered out: " + trigger.when.text();
-            return delivery;
-        }
-        if (!passes || !passes->is_bool()) {
-            fault = "when: " + (passes ? "must be true or false" : passes.error().message);
-        }
-    }
-    Json params = JsonObject{};
-    if (fault.empty() && !trigger.params.empty()) {
-        Result<Json> rendered = core::expr::render(trigger.params, scope);
-        if (rendered) {
-            params = std::move(*rendered);
-        } else {
-            fault = "params: " + rendered.error().message;
-        }
-    }
-    if (fault.empty()) {
-        NewRun wanted;
-        wanted.workflow = workflow.name;
-        wanted.params = std::move(params);
-        wanted.correlation = event.correlation;
-        wanted.depth = event.depth;
-        wanted.cause = JsonObject{{"kind", "event"}, {"event", event.id}, {"type", event.type}, {"trigger", trigger.name}};
-        const Result<ports::RunId> run = create_run(std::move(wanted), now);
-        if (run) {
-            delivery.run = *run;
-            return delivery;
-        }
-        fault = describe(run.error());
-    }
-    delivery.state = "dead";
-    delivery.reason = fault;
-    ports::DeadLetterRow letter;
-    letter.id = next_id();
-    letter.kind = "delivery";
-    letter.event_id = event.id;
-    letter.workflow = workflow.name;
-    letter.task = trigger.name;
-    letter.failure_class = sdk::to_string(sdk::FailureClass::Config);
-    letter.reason = fault;
-    letter.fingerprint = fingerprint_of(letter);
-    letter.input = event.data;
-    letter.attempts = 1;
-    letter.created_at = now;
-    batch_.dead_letters.push_back(std::move(letter));
-    return delivery;
 }
 
 void Conductor::post_event(EventInput input, Instant now) {
@@ -186,23 +186,56 @@ void Conductor::post_event(EventInput input, Instant now) {
     event.time = posted.time.value_or(now);
     event.data = std::move(posted.data);
     event.correlation = posted.correlation.empty() ? "c" + std::to_string(event.id) : posted.correlation;
-    std::vector<ports::DeliveryRow> deliveries = route(event, now);
-    JsonArray shown;
-    for (const ports::DeliveryRow& delivery : deliveries) {
-        if (!delivery.workflow.empty()) {
-            shown.push_back(JsonObject{
-                {"workflow", delivery.workflow},
-                {"trigger", delivery.trigger},
-                {"state", delivery.state},
-                {"run", delivery.run ? Json(*delivery.run) : Json()},
-                {"reason", delivery.reason}
-            });
-        }
+    event.extensions = std::move(posted.extensions);
+    for (sdk::Effect& effect : input.effects) {
+        batch_.effects.push_back({next_id(), 0, 0, now, std::move(effect)});
     }
-    const JsonObject body{{"id", event.id}, {"duplicate", false}, {"deliveries", std::move(shown)}};
+    const std::vector<ports::DeliveryRow> deliveries = route(event, {}, now);
+    const JsonObject body{{"id", event.id}, {"duplicate", false}, {"deliveries", shown(deliveries)}};
     batch_.events.push_back(std::move(event));
-    batch_.deliveries.insert(batch_.deliveries.end(), deliveries.begin(), deliveries.end());
     answer(posted.idempotency, input.reply, Reply{202, to_text(body)}, now);
+}
+
+void Conductor::replay(ReplayInput input, Instant now) {
+    const ReplayRequest& wanted = input.request;
+    if (answered_before(wanted.idempotency, input.reply)) {
+        return;
+    }
+    if (draining_) {
+        answer({}, input.reply, draining_error(), now);
+        return;
+    }
+    const Routing routing{true, wanted.workflow, wanted.trigger};
+    const std::vector<Listener> all = listeners();
+    const bool known = std::any_of(all.begin(), all.end(), [&](const Listener& each) {
+        return (routing.workflow.empty() || each.workflow->name == routing.workflow) &&
+               (routing.trigger.empty() || each.trigger->name == routing.trigger);
+    });
+    if (!known && !(routing.workflow.empty() && routing.trigger.empty())) {
+        answer(
+            {}, input.reply,
+            not_found("replay", "no deployed workflow '" + routing.workflow + "' has a trigger '" + routing.trigger + "' on events"), now
+        );
+        return;
+    }
+    JsonArray replayed;
+    for (ports::EventRow& event : input.events) {
+        const std::int64_t original = event.id;
+        if (wanted.dry_run) {
+            replayed.push_back(JsonObject{{"event", nullptr}, {"replay_of", original}, {"deliveries", foreseen(event, routing)}});
+            continue;
+        }
+        event.id = next_id();
+        event.ce_id = "replay-" + std::to_string(event.id);
+        event.replay_of = original;
+        event.run = std::nullopt;
+        const std::vector<ports::DeliveryRow> deliveries = route(event, routing, now);
+        replayed.push_back(JsonObject{{"event", event.id}, {"replay_of", original}, {"deliveries", shown(deliveries)}});
+        batch_.events.push_back(std::move(event));
+    }
+    const int status = wanted.dry_run ? 200 : 202;
+    const JsonObject body{{"dry_run", wanted.dry_run}, {"items", std::move(replayed)}};
+    answer(wanted.dry_run ? IdempotencyKey{} : wanted.idempotency, input.reply, Reply{status, to_text(body)}, now);
 }
 
 }  // namespace kontor::engine

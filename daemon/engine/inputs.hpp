@@ -35,6 +35,19 @@ struct EventInput {
     PostedEvent event;
     ReplyTo reply;
     std::optional<Reply> known{};  // what to answer when the database has this event already
+    std::vector<sdk::Effect> effects{};  // recorded with the event, unless it is known: the object of a file that arrived
+};
+// Events out of the database, to be offered to triggers again.
+struct ReplayInput {
+    ReplayRequest request;
+    ReplyTo reply;
+    std::vector<ports::EventRow> events{};
+};
+// Changes nothing: asks what the deployed triggers say to an event that is in the database.
+struct ExplainInput {
+    ports::EventRow event;
+    Json deliveries;  // as the API shows them
+    ReplyTo reply;
 };
 struct DeployInput {
     DeployRequest request;
@@ -63,7 +76,7 @@ struct DrainInput {
 };
 
 using Input = std::variant<
-    SubmitInput, CancelInput, RedriveInput, DiscardInput, EventInput, DeployInput, PauseInput, RunScheduleInput,
-    FinishedInput, ProgressInput, DrainInput>;
+    SubmitInput, CancelInput, RedriveInput, DiscardInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
+    RunScheduleInput, FinishedInput, ProgressInput, DrainInput>;
 
 }  // namespace kontor::engine

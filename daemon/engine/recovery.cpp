@@ -54,10 +54,14 @@ void Conductor::recover(ports::Snapshot snapshot, ports::Leadership leadership, 
         idempotency_[std::move(key)] = std::move(row);
     }
     recover_definitions(snapshot, now);
+    // Runs that end while they are rebuilt may cause events: what waits must stand before them, and starts only behind them.
+    const std::vector<core::trigger::Group> ready = recover_waiting(snapshot);
     recover_runs(snapshot, now);
+    for (const core::trigger::Group& group : ready) {
+        start_group(group, now);
+    }
     for (const ports::EventRow& event : snapshot.undelivered) {
-        std::vector<ports::DeliveryRow> deliveries = route(event, now);
-        batch_.deliveries.insert(batch_.deliveries.end(), deliveries.begin(), deliveries.end());
+        route(event, {}, now);
     }
 }
 
@@ -185,7 +189,7 @@ void Conductor::end_unrestorable(
     batch_.runs_updated.push_back(std::move(ended));
 }
 
-Result<Conductor::ActiveRun*> Conductor::adopt(
+Result<ActiveRun*> Conductor::adopt(
     const ports::EndedRun& ended, bool newest_definition, Instant now, core::run::Changes& changes
 ) {
     std::shared_ptr<const core::dag::Workflow> workflow;

@@ -27,7 +27,7 @@ bool Conductor::is_newest(const ActiveRun& active) const {
 
 void Conductor::redrive(
     RedriveInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended,
-    std::optional<ports::EventRow> event, Instant now
+    std::vector<ports::EventRow> events, Instant now
 ) {
     if (answered_before(input.request.idempotency, input.reply)) {
         return;
@@ -38,7 +38,7 @@ void Conductor::redrive(
         return;
     }
     if (letter.row.kind == "delivery") {
-        redrive_delivery(input, letter.row, event, now);
+        redrive_delivery(input, letter.row, events, now);
         return;
     }
     core::run::Changes changes;
@@ -89,29 +89,17 @@ void Conductor::redrive(
 }
 
 void Conductor::redrive_delivery(
-    RedriveInput& input, const ports::DeadLetterRow& letter, const std::optional<ports::EventRow>& event, Instant now
+    RedriveInput& input, const ports::DeadLetterRow& letter, const std::vector<ports::EventRow>& events, Instant now
 ) {
     const auto refuse = [&](Error error) { answer({}, input.reply, std::move(error), now); };
-    const auto workflow = deployed_.find(letter.workflow);
-    if (workflow == deployed_.end()) {
-        refuse(conflict("redrive", "workflow '" + letter.workflow + "' is not deployed any more"));
+    const std::optional<Listener> to = listener(letter.workflow, letter.task);
+    if (!to) {
+        refuse(conflict("redrive", "no deployed workflow '" + letter.workflow + "' has a trigger '" + letter.task + "' any more"));
         return;
     }
-    const std::shared_ptr<const core::dag::Workflow> definition = workflow->second;
     const std::string reason = "redriven" + (input.request.by.empty() ? "" : " by " + input.request.by);
-    for (const core::dag::Trigger& trigger : definition->triggers) {
-        if (trigger.name != letter.task) {
-            continue;
-        }
+    if (events.empty()) {
         Result<ports::RunId> run = conflict("redrive", "its event is gone");
-        if (event) {
-            ports::DeliveryRow delivery = deliver(*event, *definition, trigger, now);
-            batch_.dead_letters_closed.push_back({letter.id, "redriven", reason, now});
-            batch_.deliveries.push_back(delivery);
-            const Json started = delivery.run ? Json(*delivery.run) : Json();
-            answer(input.request.idempotency, input.reply, Reply{202, to_text(JsonObject{{"run", started}, {"task_id", nullptr}, {"state", delivery.state}})}, now);
-            return;
-        }
         if (const auto schedule = schedules_.find({letter.workflow, letter.task}); schedule != schedules_.end()) {
             const Result<Instant> tick = instant_from_iso(text_member(letter.input, "tick"));
             run = tick ? fire(schedule->second, *tick, now, "") : Result<ports::RunId>(tick.error());
@@ -124,7 +112,30 @@ void Conductor::redrive_delivery(
         answer(input.request.idempotency, input.reply, Reply{202, to_text(JsonObject{{"run", *run}, {"task_id", nullptr}})}, now);
         return;
     }
-    refuse(conflict("redrive", "workflow '" + letter.workflow + "' has no trigger '" + letter.task + "' any more"));
+    // Judged by the trigger as it is now; what passes starts at once, alone or with those it had been gathered with.
+    core::trigger::Group group{{letter.workflow, letter.task, text_member(letter.input, "key")}, {}, now, now, now};
+    std::vector<ports::DeliveryRow> decided;
+    for (const ports::EventRow& row : events) {
+        core::trigger::Event event = seen_by_triggers(row);
+        const core::trigger::Verdict verdict = core::trigger::judge(*to->trigger, event);
+        if (verdict.kind == core::trigger::Verdict::Kind::Passed) {
+            group.name.key = events.size() == 1 ? verdict.group : group.name.key;
+            group.events.push_back(std::move(event));
+        } else if (verdict.kind == core::trigger::Verdict::Kind::Deaf) {
+            decided.push_back({row.id, letter.workflow, letter.task, "filtered", std::nullopt, verdict.reason, now});
+            mark(decided.back());
+        } else {
+            decided.push_back(deliver(event, verdict, *to, true, now));
+        }
+    }
+    if (!group.events.empty()) {
+        const std::vector<ports::DeliveryRow> started = start_group(group, now);
+        decided.insert(decided.begin(), started.begin(), started.end());
+    }
+    batch_.dead_letters_closed.push_back({letter.id, "redriven", reason, now});
+    const ports::DeliveryRow& first = decided.front();
+    const JsonObject body{{"run", first.run ? Json(*first.run) : Json()}, {"task_id", nullptr}, {"state", first.state}};
+    answer(input.request.idempotency, input.reply, Reply{202, to_text(body)}, now);
 }
 
 void Conductor::discard(

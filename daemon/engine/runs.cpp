@@ -12,7 +12,7 @@ namespace kontor::engine {
 using core::run::RunState;
 using core::run::TaskState;
 
-Conductor::ActiveRun* Conductor::find(ports::RunId run) {
+ActiveRun* Conductor::find(ports::RunId run) {
     const auto found = runs_.find(run);
     return found == runs_.end() ? nullptr : found->second.get();
 }
@@ -95,7 +95,7 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
     return id;
 }
 
-Conductor::ActiveRun& Conductor::keep(core::run::Run run, ports::RunRow row, bool inserted) {
+ActiveRun& Conductor::keep(core::run::Run run, ports::RunRow row, bool inserted) {
     const ports::RunId id = row.id;
     auto active = std::make_unique<ActiveRun>(ActiveRun{std::move(run), std::move(row), inserted, false, false, ++lives_});
     return *runs_.insert_or_assign(id, std::move(active)).first->second;
@@ -214,6 +214,7 @@ void Conductor::run_finished(ActiveRun& active, Instant now) {
     if (const std::string& group = active.run.workflow().concurrency.group; !group.empty()) {
         freed_groups_.push_back(group);
     }
+    emit_finished(active, now);
 }
 
 void Conductor::settle_parent(const ports::RunRow& child, Json outputs, Instant now) {

@@ -1,5 +1,6 @@
 #include "base/sha256.hpp"
 #include "base/time.hpp"
+#include "http/event_input.hpp"
 #include "http/input.hpp"
 #include "http/problem.hpp"
 
@@ -24,7 +25,8 @@ std::string pointer_to(std::string_view member) {
     return pointer;
 }
 
-// PostgreSQL stores no U+0000: the pointer to the first text or key that holds one.
+}  // namespace
+
 std::optional<std::string> find_nul(const Json& value, const std::string& pointer) {
     if (const auto* text = value.if_string()) {
         return text->find('\0') == boost::json::string::npos ? std::nullopt
@@ -49,8 +51,6 @@ std::optional<std::string> find_nul(const Json& value, const std::string& pointe
     }
     return std::nullopt;
 }
-
-}  // namespace
 
 BodyInput::BodyInput(const Request& request) : body_(JsonObject{}) {
     if (request.body.empty()) {
@@ -139,6 +139,33 @@ std::int64_t BodyInput::number(
         return otherwise;
     }
     return *number;
+}
+
+bool BodyInput::flag(std::string_view name) {
+    const Json* value = find(name);
+    if (value != nullptr && !value->is_bool()) {
+        fault(name, "must be true or false");
+    }
+    return value != nullptr && value->is_bool() && value->get_bool();
+}
+
+std::vector<std::int64_t> BodyInput::ids(std::string_view name, std::size_t most) {
+    const Json* value = find(name);
+    std::vector<std::int64_t> found;
+    if (value == nullptr) {
+        return found;
+    }
+    const auto* list = value->if_array();
+    bool fits = list != nullptr && list->size() <= most;
+    for (std::size_t i = 0; fits && i < list->size(); ++i) {
+        const auto* id = (*list)[i].if_int64();
+        fits = id != nullptr && *id > 0;
+        found.push_back(fits ? *id : 0);
+    }
+    if (!fits) {
+        fault(name, "must be a list of up to " + std::to_string(most) + " ids");
+    }
+    return found;
 }
 
 std::optional<Instant> BodyInput::time(std::string_view name) {
@@ -268,9 +295,9 @@ std::optional<Response> check_body_type(const Fields& fields, bool has_body, Bod
             fits = equal_ignoring_case(media, wanted);
             break;
         case BodyType::CloudEvent:
-            wanted = "application/cloudevents+json or application/json";
-            fits = equal_ignoring_case(media, "application/cloudevents+json") ||
-                   equal_ignoring_case(media, "application/json");
+            wanted = "application/cloudevents+json, application/cloudevents-batch+json or application/json (with ce- fields in "
+                     "the head also other JSON, or text)";
+            fits = is_event_media(media, is_binary_event(fields));
             break;
         case BodyType::Yaml:
             wanted = "application/yaml or text/yaml";

@@ -65,6 +65,8 @@ class BodyInput {
         std::initializer_list<std::string_view> values,
         std::string_view otherwise
     );
+    bool flag(std::string_view member);    // false when absent
+    std::vector<std::int64_t> ids(std::string_view member, std::size_t most);
     Json object(std::string_view member);  // {} when absent
     Json any(std::string_view member);     // null when absent
     void fault(std::string_view member, std::string message);
@@ -80,6 +82,9 @@ class BodyInput {
     std::set<std::string, std::less<>> known_;
     std::vector<ErrorDetail> faults_;
 };
+
+// PostgreSQL stores no U+0000: the pointer to the first text or key below `value` that holds one.
+std::optional<std::string> find_nul(const Json& value, const std::string& pointer);
 
 // The Idempotency-Key with the fingerprint of this request. Requires: check_idempotency_key let it
 // pass.

@@ -39,6 +39,8 @@ constexpr Route table[] = {
     {Method::Post, "/v1/dead-letters/{id}/discard", h::discard_dead_letter, BodyType::Json},
 
     {Method::Get, "/v1/schedules", h::list_schedules},
+    {Method::Get, "/v1/schedules/preview", h::preview_expression},
+    {Method::Get, "/v1/schedules/{workflow}/{trigger}/preview", h::preview_schedule},
     {Method::Post, "/v1/schedules/{workflow}/{trigger}/pause", h::pause_schedule, BodyType::Json},
     {Method::Post, "/v1/schedules/{workflow}/{trigger}/resume", h::resume_schedule, BodyType::Json},
     {Method::Post, "/v1/schedules/{workflow}/{trigger}/run", h::run_schedule, BodyType::Json},
@@ -46,6 +48,9 @@ constexpr Route table[] = {
     {Method::Get, "/v1/events", h::list_events},
     {Method::Post, "/v1/events", h::post_event, BodyType::CloudEvent},
     {Method::Get, "/v1/events/{id}", h::show_event},
+    {Method::Get, "/v1/events/{id}/explain", h::explain_event},
+    {Method::Post, "/v1/events/{id}/replay", h::replay_event, BodyType::Json},
+    {Method::Post, "/v1/events/replay", h::replay_events, BodyType::Json},
 
     {Method::Get, "/v1/models", h::list_models},
     {Method::Get, "/v1/models/{model}", h::show_model},

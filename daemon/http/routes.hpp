@@ -32,6 +32,8 @@ Response redrive_dead_letter(const Call& call);
 Response discard_dead_letter(const Call& call);
 
 Response list_schedules(const Call& call);
+Response preview_schedule(const Call& call);
+Response preview_expression(const Call& call);
 Response pause_schedule(const Call& call);
 Response resume_schedule(const Call& call);
 Response run_schedule(const Call& call);
@@ -39,6 +41,9 @@ Response run_schedule(const Call& call);
 Response list_events(const Call& call);
 Response show_event(const Call& call);
 Response post_event(const Call& call);
+Response explain_event(const Call& call);
+Response replay_event(const Call& call);
+Response replay_events(const Call& call);
 
 Response list_models(const Call& call);
 Response show_model(const Call& call);

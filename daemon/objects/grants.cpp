@@ -94,10 +94,11 @@ Grants Grants::built_in() {
             list.push_back({Action::Encrypt, scope, {}});
         }
     };
+    role("receiver", {}, {"inbox"});
     role("extractor", {}, {"raw", "quarantine"});
-    role("preparer", {"raw", "dataset"}, {"dataset", "quarantine"});
+    role("preparer", {"raw", "dataset", "inbox"}, {"dataset", "quarantine"});
     role("trainer", {"dataset", "model"}, {"model"});
-    role("predictor", {"raw", "dataset", "model"}, {"prediction"});
+    role("predictor", {"raw", "dataset", "model", "inbox"}, {"prediction"});
     role("evaluator", {"dataset", "model", "prediction", "score"}, {"score"});
     role("reporter", {"raw", "dataset", "prediction"}, {"report"});
     return grants;

@@ -3,10 +3,11 @@
 //
 // Built in, each for all countries:
 //   role        decrypt                           encrypt
+//   receiver                                      inbox
 //   extractor                                     raw quarantine
-//   preparer    raw dataset                       dataset quarantine
+//   preparer    raw dataset inbox                 dataset quarantine
 //   trainer     dataset model                     model
-//   predictor   raw dataset model                 prediction
+//   predictor   raw dataset model inbox           prediction
 //   evaluator   dataset model prediction score    score
 //   reporter    raw dataset prediction            report
 #pragma once

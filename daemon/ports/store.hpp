@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "ports/trigger_rows.hpp"
 #include "tasks/sdk/outcome.hpp"
 
 namespace kontor::ports {
@@ -110,29 +111,6 @@ struct DeadLetterClosed {
     Instant closed_at;
 };
 
-struct EventRow {
-    std::int64_t id = 0;
-    std::string ce_id;  // unique with source
-    std::string source;
-    std::string type;
-    std::string subject;
-    Instant time;
-    Json data;
-    std::string correlation;
-    int depth = 0;
-    std::optional<RunId> run;  // that emitted it
-};
-// Unique per (event, workflow, trigger): written in the transaction that creates the run.
-struct DeliveryRow {
-    std::int64_t event = 0;
-    std::string workflow;
-    std::string trigger;
-    std::string state;  // started filtered dead
-    std::optional<RunId> run;
-    std::string reason;
-    Instant at;
-};
-
 struct DefinitionRow {
     std::string hash;
     std::string workflow;
@@ -140,16 +118,6 @@ struct DefinitionRow {
     std::string source;
     Json summary;  // for readers: tasks, triggers, params schema
     Instant created_at;
-};
-
-struct ScheduleRow {
-    std::string workflow;
-    std::string trigger;
-    std::string text;  // the cron expression
-    std::string zone;
-    bool paused = false;
-    std::optional<Instant> last_tick;
-    std::optional<Instant> next_tick;
 };
 
 struct IdempotencyRow {
@@ -194,7 +162,8 @@ struct Batch {
     std::vector<DoneTaskRow> done_inserted;
     std::vector<AttemptRow> attempts;
     std::vector<EventRow> events;
-    std::vector<DeliveryRow> deliveries;
+    std::vector<DeliveryRow> deliveries;         // at most one per (event, workflow, trigger)
+    std::vector<SeenKeyRow> seen_keys;           // upserted
     std::vector<DeadLetterRow> dead_letters;
     std::vector<DeadLetterClosed> dead_letters_closed;
     std::vector<ScheduleRow> schedules;          // upserted
@@ -224,6 +193,8 @@ struct Snapshot {
     std::vector<IdempotencyRow> idempotency;  // not older than limits::idempotency_kept
     std::vector<WinnerRow> winners;           // in force now
     std::vector<EventRow> undelivered;        // events without any delivery mark that routing should look at again
+    std::vector<PendingRow> pending;          // deliveries that wait, in the order in which they came
+    std::vector<SeenKeyRow> seen_keys;        // whose window is still open
 };
 
 // One ended run with its instances, for redrive.

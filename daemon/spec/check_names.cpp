@@ -11,6 +11,8 @@ namespace {
 const std::vector<std::string> task_members{"outputs", "state", "succeeded", "failed"};
 const std::vector<std::string> run_members{"id", "workflow", "correlation", "created_at", "period"};
 const std::vector<std::string> tick_members{"time", "period", "previous_period"};
+const std::vector<std::string> event_members{"id", "source", "type", "subject", "time", "data", "correlation", "extensions"};
+const std::vector<std::string> batch_members{"key", "count", "events", "data", "subjects"};
 
 // What one expression may see.
 struct Sight {
@@ -165,18 +167,27 @@ void check_partition(Context& context, Draft& draft, const std::vector<std::set<
 }  // namespace
 
 void check_trigger_names(
-    Context& context, const std::vector<Reading>& readings, std::string_view root, std::string_view trigger
+    Context& context, const std::vector<Reading>& readings, const std::vector<std::string>& roots, std::string_view trigger
 ) {
+    std::string all;
+    for (const std::string& root : roots) {
+        all += (all.empty() ? "'" : " and '") + root + "'";
+    }
     for (const Reading& reading : readings) {
-        if (reading.path[0] != root) {
+        const std::string& root = reading.path[0];
+        if (std::find(roots.begin(), roots.end(), root) == roots.end()) {
             context.out.add(
-                reading.root_offset, "there is no name '" + reading.path[0] + "' in trigger '" + std::string(trigger) + "'",
-                "a trigger sees '" + std::string(root) + "' only"
+                reading.root_offset, "there is no name '" + root + "' in trigger '" + std::string(trigger) + "'",
+                root == "batch" ? "'batch' exists in 'params' of a trigger with 'batch' or 'debounce'" : "a trigger sees " + all + " only"
             );
         } else if (root == "tick" && reading.path.size() == 1) {
             context.out.add(reading.offset, "'tick' needs a member behind it", "write tick.time, tick.period or tick.previous_period");
         } else if (root == "tick") {
             check_member(context, reading, 1, tick_members);
+        } else if (root == "event") {
+            check_member(context, reading, 1, event_members);
+        } else if (root == "batch") {
+            check_member(context, reading, 1, batch_members);
         }
     }
 }

@@ -50,8 +50,12 @@ bool check_graph(Context& context, Draft& draft);
 // Requires: check_graph() was true. Every name an expression reads exists where it stands.
 void check_names(Context& context, Draft& draft);
 
+// What says when, of a trigger by the clock; zone, calendar and policies included.
+core::schedule::Schedule read_schedule(Context& context, const YamlNode& map);
+
+// Every name that a trigger's expressions read is one of `roots`.
 void check_trigger_names(
-    Context& context, const std::vector<Reading>& readings, std::string_view root, std::string_view trigger
+    Context& context, const std::vector<Reading>& readings, const std::vector<std::string>& roots, std::string_view trigger
 );
 
 }  // namespace kontor::spec

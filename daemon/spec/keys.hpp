@@ -10,7 +10,15 @@ inline constexpr std::array<std::string_view, 9> workflow{
     "workflow", "title", "params", "partition", "triggers", "concurrency", "deadline", "defaults", "tasks",
 };
 inline constexpr std::array<std::string_view, 2> partition{"key", "over"};
-inline constexpr std::array<std::string_view, 7> trigger{"cron", "timezone", "dst", "catchup", "event", "when", "params"};
+inline constexpr std::array<std::string_view, 16> trigger{
+    "cron",  "every", "from", "timezone", "dst",    "business_days", "catchup",  "overlap", "event",
+    "on",    "file",  "when", "params",   "dedupe", "batch",         "debounce",
+};
+inline constexpr std::array<std::string_view, 3> business_days{"move", "weekend", "holidays"};
+inline constexpr std::array<std::string_view, 2> on{"workflow", "state"};
+inline constexpr std::array<std::string_view, 2> dedupe{"key", "window"};
+inline constexpr std::array<std::string_view, 3> batch{"count", "within", "key"};
+inline constexpr std::array<std::string_view, 4> debounce{"quiet", "within", "count", "key"};
 inline constexpr std::array<std::string_view, 2> dst{"gap", "fold"};
 inline constexpr std::array<std::string_view, 1> catchup{"all"};
 inline constexpr std::array<std::string_view, 3> concurrency{"group", "limit", "on_conflict"};

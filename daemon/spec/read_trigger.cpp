@@ -1,90 +1,23 @@
+#include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "core/schema/schema.hpp"
+#include "core/trigger/match.hpp"
 #include "spec/draft.hpp"
 #include "spec/keys.hpp"
 
 namespace kontor::spec {
 namespace {
 
-using core::schedule::Catchup;
-using core::schedule::Fold;
-using core::schedule::Gap;
-using core::schedule::Schedule;
+using core::dag::Collect;
+using core::dag::Collecting;
+using core::dag::Trigger;
 
-constexpr std::array<std::string_view, 3> gaps{"skip", "before", "after"};
-constexpr std::array<std::string_view, 3> folds{"first", "second", "both"};
-constexpr std::array<std::string_view, 3> catchups{"none", "last", "all"};
-// `catchup: all` without a number: a day of hourly ticks, not a year of minutes.
-constexpr int catchup_all = 24;
-constexpr std::int64_t catchup_all_max = 10'000;
+constexpr std::array<std::string_view, 4> ends{"succeeded", "failed", "cancelled", "ended"};
+// What a trigger may wait for: a key is kept for so long, and gathered events lie in memory for so long.
+constexpr Duration window_max = std::chrono::days(31);
 
-void read_cron(Context& context, const YamlEntry& entry, Schedule& schedule) {
-    const auto text = read_text(context, entry);
-    if (!text) {
-        return;
-    }
-    schedule.text = *text;
-    auto cron = core::schedule::parse_cron(*text);
-    if (!cron) {
-        std::size_t at = 0;
-        const std::string pointer = cron.error().details.at(0).pointer;
-        std::from_chars(pointer.data(), pointer.data() + pointer.size(), at);
-        context.out.add(offset_within(context.out.text(), *entry.value, at), cron.error().message);
-        return;
-    }
-    schedule.cron = std::move(*cron);
-}
-
-void read_zone(Context& context, const YamlNode& map, Schedule& schedule) {
-    const YamlEntry* entry = map.find("timezone");
-    const auto name = entry == nullptr ? std::optional<std::string>("UTC") : read_text(context, *entry);
-    if (!name) {
-        return;
-    }
-    auto zone = context.vocabulary.zone(*name);
-    if (!zone) {
-        context.out.add(entry == nullptr ? map.offset : entry->value->offset, zone.error().message);
-        return;
-    }
-    schedule.zone = std::move(*zone);
-}
-
-void read_dst(Context& context, const YamlNode& map, Schedule& schedule) {
-    const YamlEntry* entry = map.find("dst");
-    if (entry == nullptr || !expect_map(context, *entry->value, "'dst'", keys::dst)) {
-        return;
-    }
-    if (const YamlEntry* gap = entry->value->find("gap")) {
-        constexpr std::array<Gap, 3> meanings{Gap::Skip, Gap::Before, Gap::After};
-        schedule.gap = meanings[read_choice(context, *gap, gaps).value_or(2)];
-    }
-    if (const YamlEntry* fold = entry->value->find("fold")) {
-        constexpr std::array<Fold, 3> meanings{Fold::First, Fold::Second, Fold::Both};
-        schedule.fold = meanings[read_choice(context, *fold, folds).value_or(0)];
-    }
-}
-
-void read_catchup(Context& context, const YamlNode& map, Schedule& schedule) {
-    const YamlEntry* entry = map.find("catchup");
-    if (entry == nullptr) {
-        return;
-    }
-    if (entry->value->kind == YamlNode::Kind::Map) {
-        expect_map(context, *entry->value, "'catchup'", keys::catchup);
-        if (const YamlEntry* all = entry->value->find("all")) {
-            schedule.catchup = Catchup::All;
-            schedule.catchup_max = static_cast<int>(read_integer(context, *all, 1, catchup_all_max).value_or(1));
-        }
-        return;
-    }
-    constexpr std::array<Catchup, 3> meanings{Catchup::None, Catchup::Last, Catchup::All};
-    schedule.catchup = meanings[read_choice(context, *entry, catchups).value_or(1)];
-    schedule.catchup_max = schedule.catchup == Catchup::All ? catchup_all : 1;
-}
-
-void read_params(Context& context, const YamlEntry& entry, core::dag::Trigger& trigger, Draft& draft, std::vector<Reading>& readings) {
+void read_params(Context& context, const YamlEntry& entry, Trigger& trigger, Draft& draft, std::vector<Reading>& readings) {
     if (!expect_map(context, *entry.value, "'params'")) {
         return;
     }
@@ -102,8 +35,149 @@ void read_params(Context& context, const YamlEntry& entry, core::dag::Trigger& t
 void refuse_keys(Context& context, const YamlNode& map, std::initializer_list<std::string_view> names, std::string_view other) {
     for (const std::string_view name : names) {
         if (const YamlEntry* entry = map.find(name)) {
-            context.out.add(entry->key_offset, "'" + entry->key + "' belongs to a trigger with '" + std::string(other) + "'");
+            context.out.add(entry->key_offset, "'" + entry->key + "' belongs to a trigger with " + std::string(other));
         }
+    }
+}
+
+// A required duration within bounds.
+Duration read_window(Context& context, const YamlEntry& map, std::string_view key) {
+    const YamlEntry* entry = map.value->find(key);
+    if (entry == nullptr) {
+        context.out.add(map.key_offset, "'" + map.key + "' needs '" + std::string(key) + "', a duration such as 5m");
+        return Duration(1);
+    }
+    const Duration window = read_duration(context, *entry).value_or(Duration(1));
+    if (window > window_max) {
+        context.out.add(entry->value->offset, "'" + std::string(key) + "' must be at most " + to_text(window_max));
+    }
+    return window;
+}
+
+void read_dedupe(Context& context, const YamlEntry& entry, Trigger& trigger, std::vector<Reading>& readings) {
+    if (!expect_map(context, *entry.value, "'dedupe'", keys::dedupe)) {
+        return;
+    }
+    if (const YamlEntry* key = entry.value->find("key")) {
+        trigger.dedupe.key = read_expression(context, *key->value, readings);
+    } else {
+        context.out.add(entry.key_offset, "'dedupe' needs 'key', an expression over the event");
+    }
+    trigger.dedupe.window = read_window(context, entry, "window");
+}
+
+void read_collecting(Context& context, const YamlEntry& entry, Collect kind, Trigger& trigger, std::vector<Reading>& readings) {
+    const bool batch = kind == Collect::Batch;
+    const std::span<const std::string_view> known = batch ? std::span<const std::string_view>(keys::batch) : keys::debounce;
+    if (!expect_map(context, *entry.value, "'" + entry.key + "'", known)) {
+        return;
+    }
+    Collecting& collect = trigger.collect;
+    collect.kind = kind;
+    collect.count = core::trigger::gathered_max;
+    if (const YamlEntry* count = entry.value->find("count")) {
+        collect.count = static_cast<int>(read_integer(context, *count, 1, core::trigger::gathered_max).value_or(1));
+    }
+    if (batch) {
+        collect.within = read_window(context, entry, "within");
+    } else {
+        collect.quiet = read_window(context, entry, "quiet");
+        collect.within = entry.value->find("within") == nullptr ? window_max : read_window(context, entry, "within");
+        if (collect.within < collect.quiet) {
+            context.out.add(entry.value->find("within")->value->offset, "'within' must not be shorter than 'quiet'");
+        }
+    }
+    if (const YamlEntry* key = entry.value->find("key")) {
+        collect.key = read_expression(context, *key->value, readings);
+    }
+}
+
+void read_completion(Context& context, const YamlEntry& entry, Trigger& trigger) {
+    trigger.event = core::trigger::run_finished;
+    trigger.on.emplace();
+    if (!expect_map(context, *entry.value, "'on'", keys::on)) {
+        return;
+    }
+    if (const YamlEntry* workflow = entry.value->find("workflow")) {
+        const auto name = read_text(context, *workflow);
+        if (name && check_name(context, workflow->value->offset, *name, "a workflow")) {
+            trigger.on->workflow = *name;
+        }
+    } else {
+        context.out.add(entry.key_offset, "'on' needs 'workflow', whose runs it waits for");
+    }
+    const YamlEntry* states = entry.value->find("state");
+    if (states == nullptr) {
+        trigger.on->states = {"succeeded"};
+        return;
+    }
+    for (const Named& name : read_names(context, *states)) {
+        if (std::find(ends.begin(), ends.end(), name.text) == ends.end()) {
+            context.out.add_unknown(name.offset, "no run ends as '" + name.text + "'", name.text, {ends.begin(), ends.end()});
+        } else if (name.text == "ended") {
+            trigger.on->states = {"succeeded", "failed", "cancelled"};
+        } else {
+            trigger.on->states.push_back(name.text);
+        }
+    }
+}
+
+void read_event(Context& context, const YamlEntry& entry, Trigger& trigger) {
+    trigger.event = read_text(context, entry).value_or("");
+    const std::size_t star = trigger.event.find('*');
+    if (trigger.event.empty()) {
+        context.out.add(entry.value->offset, "an event's type is a text such as kontor.model.trained");
+    } else if (star != std::string::npos && (star + 1 != trigger.event.size() || star < 2 || trigger.event[star - 1] != '.')) {
+        context.out.add(
+            offset_within(context.out.text(), *entry.value, star), "'*' may only end a type, behind a dot", "write kontor.model.*"
+        );
+    }
+}
+
+void read_file(Context& context, const YamlEntry& entry, Trigger& trigger) {
+    trigger.event = core::trigger::file_arrived;
+    trigger.file = read_text(context, entry).value_or("");
+    if (trigger.file.empty() || trigger.file.front() == '/') {
+        context.out.add(entry.value->offset, "'file' is a pattern of names in the inbox, such as sales/*.csv");
+    }
+}
+
+// The one key that says what the trigger waits for; nullptr when there is none or more than one.
+const YamlEntry* source_of(Context& context, const YamlEntry& trigger) {
+    const YamlEntry* found = nullptr;
+    int count = 0;
+    for (const std::string_view key : {"cron", "every", "event", "on", "file"}) {
+        if (const YamlEntry* entry = trigger.value->find(key)) {
+            found = entry;
+            ++count;
+        }
+    }
+    if (count != 1) {
+        context.out.add(
+            trigger.key_offset, "trigger '" + trigger.key + "' needs one of 'cron', 'every', 'event', 'on' and 'file'" +
+                                    (count == 0 ? "" : ", and only one")
+        );
+        return nullptr;
+    }
+    return found;
+}
+
+void read_event_keys(Context& context, const YamlNode& map, Trigger& trigger, std::vector<Reading>& readings) {
+    if (const YamlEntry* when = map.find("when")) {
+        trigger.when = read_expression(context, *when->value, readings);
+    }
+    if (const YamlEntry* dedupe = map.find("dedupe")) {
+        read_dedupe(context, *dedupe, trigger, readings);
+    }
+    const YamlEntry* batch = map.find("batch");
+    const YamlEntry* debounce = map.find("debounce");
+    if (batch != nullptr) {
+        read_collecting(context, *batch, Collect::Batch, trigger, readings);
+    }
+    if (debounce != nullptr && batch != nullptr) {
+        context.out.add(debounce->key_offset, "a trigger has 'batch' or 'debounce', not both");
+    } else if (debounce != nullptr) {
+        read_collecting(context, *debounce, Collect::Debounce, trigger, readings);
     }
 }
 
@@ -115,36 +189,43 @@ void read_trigger(Context& context, const YamlEntry& entry, Draft& draft) {
         return;
     }
     const YamlNode& map = *entry.value;
-    const YamlEntry* cron = map.find("cron");
-    const YamlEntry* event = map.find("event");
-    core::dag::Trigger trigger;
-    trigger.name = entry.key;
-    std::vector<Reading> readings;
-    if ((cron == nullptr) == (event == nullptr)) {
-        context.out.add(entry.key_offset, "trigger '" + entry.key + "' needs 'cron' or 'event', and not both");
+    const YamlEntry* source = source_of(context, entry);
+    if (source == nullptr) {
         return;
     }
-    if (cron != nullptr) {
-        refuse_keys(context, map, {"when"}, "event");
-        trigger.cron.emplace();
-        read_cron(context, *cron, *trigger.cron);
-        read_zone(context, map, *trigger.cron);
-        read_dst(context, map, *trigger.cron);
-        read_catchup(context, map, *trigger.cron);
-    } else {
-        refuse_keys(context, map, {"timezone", "dst", "catchup"}, "cron");
-        trigger.event = read_text(context, *event).value_or("");
-        if (trigger.event.empty()) {
-            context.out.add(event->value->offset, "an event's type is a text such as kontor.model.trained");
+    Trigger trigger;
+    trigger.name = entry.key;
+    std::vector<Reading> readings;
+    std::vector<std::string> roots{"event"};
+    if (source->key == "cron" || source->key == "every") {
+        refuse_keys(context, map, {"when", "dedupe", "batch", "debounce"}, "an event");
+        if (source->key == "cron") {
+            refuse_keys(context, map, {"from"}, "'every'");
         }
-        if (const YamlEntry* when = map.find("when")) {
-            trigger.when = read_expression(context, *when->value, readings);
+        trigger.cron = read_schedule(context, map);
+        roots = {"tick"};
+    } else {
+        refuse_keys(
+            context, map, {"from", "timezone", "dst", "business_days", "catchup", "overlap"}, "'cron' or 'every'"
+        );
+        if (source->key == "on") {
+            read_completion(context, *source, trigger);
+        } else if (source->key == "file") {
+            read_file(context, *source, trigger);
+        } else {
+            read_event(context, *source, trigger);
+        }
+        read_event_keys(context, map, trigger, readings);
+        check_trigger_names(context, readings, roots, entry.key);
+        readings.clear();
+        if (trigger.collect.kind != Collect::None) {
+            roots.emplace_back("batch");
         }
     }
     if (const YamlEntry* params = map.find("params")) {
         read_params(context, *params, trigger, draft, readings);
     }
-    check_trigger_names(context, readings, cron != nullptr ? "tick" : "event", entry.key);
+    check_trigger_names(context, readings, roots, entry.key);
     draft.workflow.triggers.push_back(std::move(trigger));
 }
 

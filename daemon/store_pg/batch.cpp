@@ -171,31 +171,44 @@ void done_tasks(const Batch& batch, std::vector<Step>& steps) {
 void events(const Batch& batch, std::vector<Step>& steps) {
     RowSet inserted(
         "events",
-        "insert into event (id, ce_id, source, type, subject, time, data, correlation, depth, run)"
+        "insert into event (id, ce_id, source, type, subject, time, data, correlation, depth, run, extensions, replay_of)"
         " {rows}",
-        {Int8, Text, Text, Text, Text, Timestamptz, Jsonb, Text, Int4, Int8}
+        {Int8, Text, Text, Text, Text, Timestamptz, Jsonb, Text, Int4, Int8, Jsonb, Int8}
     );
     for (const EventRow* row : by_key(batch.events, id_of)) {
         inserted.row(
-            row->id, row->ce_id, row->source, row->type, row->subject, row->time, row->data, row->correlation, row->depth, row->run
+            row->id, row->ce_id, row->source, row->type, row->subject, row->time, row->data, row->correlation, row->depth, row->run,
+            row->extensions, row->replay_of
         );
     }
     inserted.append_to(steps);
 
     RowSet deliveries(
         "deliveries",
-        "insert into delivery (event, workflow, trigger, state, run, reason, at)"
+        "insert into delivery (event, workflow, trigger, state, run, reason, at, key)"
         " {rows}"
-        // A dead delivery is marked anew by its redrive. Any other second mark is refused: null breaks the column's rule.
+        // One that waits or is dead is decided anew. Any other second mark is refused: null breaks the column's rule.
         " on conflict (event, workflow, trigger) do update set"
-        " state = case when delivery.state = 'dead' then excluded.state end,"
-        " run = excluded.run, reason = excluded.reason, at = excluded.at",
-        {Int8, Text, Text, Text, Int8, Text, Timestamptz}
+        " state = case when delivery.state in ('pending', 'dead') then excluded.state end,"
+        " run = excluded.run, reason = excluded.reason, at = excluded.at, key = excluded.key",
+        {Int8, Text, Text, Text, Int8, Text, Timestamptz, Text}
     );
     for (const DeliveryRow& row : batch.deliveries) {
-        deliveries.row(row.event, row.workflow, row.trigger, row.state, row.run, row.reason, row.at);
+        deliveries.row(row.event, row.workflow, row.trigger, row.state, row.run, row.reason, row.at, row.key);
     }
     deliveries.append_to(steps);
+
+    RowSet seen(
+        "seen_keys",
+        "insert into seen_key (workflow, trigger, key, event, at, until) {rows}"
+        " on conflict (workflow, trigger, key) do update set event = excluded.event, at = excluded.at, until = excluded.until",
+        {Text, Text, Text, Int8, Timestamptz, Timestamptz}
+    );
+    const auto key = [](const SeenKeyRow& row) { return std::tie(row.workflow, row.trigger, row.key); };
+    for (const SeenKeyRow* row : last_by_key(batch.seen_keys, key)) {
+        seen.row(row->workflow, row->trigger, row->key, row->event, row->at, row->until);
+    }
+    seen.append_to(steps);
 }
 
 void dead_letters(const Batch& batch, std::vector<Step>& steps) {
@@ -229,15 +242,19 @@ void dead_letters(const Batch& batch, std::vector<Step>& steps) {
 void schedules(const Batch& batch, std::vector<Step>& steps) {
     RowSet upserted(
         "schedules",
-        "insert into schedule (workflow, trigger, cron, zone, paused, last_tick, next_tick)"
+        "insert into schedule (workflow, trigger, cron, zone, paused, last_tick, next_tick, waiting_tick, last_result)"
         " {rows}"
         " on conflict (workflow, trigger) do update set cron = excluded.cron, zone = excluded.zone, paused = excluded.paused,"
-        " last_tick = excluded.last_tick, next_tick = excluded.next_tick",
-        {Text, Text, Text, Text, Bool, Timestamptz, Timestamptz}
+        " last_tick = excluded.last_tick, next_tick = excluded.next_tick, waiting_tick = excluded.waiting_tick,"
+        " last_result = excluded.last_result",
+        {Text, Text, Text, Text, Bool, Timestamptz, Timestamptz, Timestamptz, Text}
     );
     const auto key = [](const ScheduleRow& row) { return std::tie(row.workflow, row.trigger); };
     for (const ScheduleRow* row : last_by_key(batch.schedules, key)) {
-        upserted.row(row->workflow, row->trigger, row->text, row->zone, row->paused, row->last_tick, row->next_tick);
+        upserted.row(
+            row->workflow, row->trigger, row->text, row->zone, row->paused, row->last_tick, row->next_tick, row->waiting_tick,
+            row->last_result
+        );
     }
     upserted.append_to(steps);
 

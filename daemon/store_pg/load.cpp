@@ -18,7 +18,8 @@ constexpr std::string_view done_columns =
     "t.id, t.run, t.task, t.country, t.item, t.siblings, t.state, t.attempts, t.started_at, t.finished_at, t.input, t.outputs,"
     " t.reason, t.child_run";
 constexpr std::string_view event_columns =
-    "e.id, e.ce_id, e.source, e.type, e.subject, e.time, e.data, e.correlation, e.depth, e.run";
+    "e.id, e.ce_id, e.source, e.type, e.subject, e.time, e.data, e.correlation, e.depth, e.run,"
+    " e.extensions, e.replay_of";
 constexpr std::string_view definition_columns = "d.hash, d.workflow, d.title, d.source, d.summary, d.created_at";
 constexpr std::string_view open_states = "('queued', 'running', 'paused')";
 
@@ -49,7 +50,7 @@ DoneTaskRow done_row(const Rows& rows, int at) {
 
 EventRow event_row(const Rows& rows, int at) {
     return EventRow{rows.int8(at, 0), rows.text(at, 1), rows.text(at, 2), rows.text(at, 3), rows.text(at, 4),
-                    rows.time(at, 5), rows.json(at, 6), rows.text(at, 7), rows.int4(at, 8), rows.maybe_int8(at, 9)};
+                    rows.time(at, 5), rows.json(at, 6), rows.text(at, 7), rows.int4(at, 8), rows.maybe_int8(at, 9), rows.json(at, 10), rows.maybe_int8(at, 11)};
 }
 
 DefinitionRow definition_row(const Rows& rows, int at) {
@@ -58,7 +59,8 @@ DefinitionRow definition_row(const Rows& rows, int at) {
 
 ScheduleRow schedule_row(const Rows& rows, int at) {
     return ScheduleRow{rows.text(at, 0),    rows.text(at, 1),       rows.text(at, 2),      rows.text(at, 3),
-                       rows.boolean(at, 4), rows.maybe_time(at, 5), rows.maybe_time(at, 6)};
+                       rows.boolean(at, 4), rows.maybe_time(at, 5), rows.maybe_time(at, 6), rows.maybe_time(at, 7),
+                       rows.text(at, 8)};
 }
 
 IdempotencyRow idempotency_row(const Rows& rows, int at) {
@@ -135,7 +137,8 @@ Result<void> fill_definitions(Connection& connection, Snapshot& snapshot) {
 Result<void> fill_rest(Connection& connection, Instant now, Snapshot& snapshot) {
     Result<void> done = fill(
         connection, "load schedules",
-        "select workflow, trigger, cron, zone, paused, last_tick, next_tick from schedule order by workflow, trigger", {},
+        "select workflow, trigger, cron, zone, paused, last_tick, next_tick, waiting_tick, last_result from schedule"
+        " order by workflow, trigger", {},
         schedule_row, snapshot.schedules
     );
     if (done) {
@@ -167,6 +170,35 @@ Result<void> fill_rest(Connection& connection, Instant now, Snapshot& snapshot) 
     return done;
 }
 
+Result<void> fill_triggers(Connection& connection, Instant now, Snapshot& snapshot) {
+    // Behind the event's twelve columns stand the delivery's.
+    const auto pending = [](const Rows& rows, int at) {
+        const EventRow event = event_row(rows, at);
+        return PendingRow{
+            {event.id, rows.text(at, 12), rows.text(at, 13), "pending", std::nullopt, rows.text(at, 14), rows.time(at, 15), rows.text(at, 16)},
+            event
+        };
+    };
+    Result<void> done = fill(
+        connection, "load pending",
+        select(
+            std::string(event_columns) + ", d.workflow, d.trigger, d.reason, d.at, d.key",
+            "delivery d join event e on e.id = d.event where d.state = 'pending' order by d.at, d.event"
+        ),
+        {}, pending, snapshot.pending
+    );
+    if (done) {
+        const auto seen = [](const Rows& rows, int at) {
+            return SeenKeyRow{rows.text(at, 0), rows.text(at, 1), rows.text(at, 2), rows.int8(at, 3), rows.time(at, 4), rows.time(at, 5)};
+        };
+        done = fill(
+            connection, "load seen keys", "select workflow, trigger, key, event, at, until from seen_key where until > $1 order by until",
+            {parameter(now)}, seen, snapshot.seen_keys
+        );
+    }
+    return done;
+}
+
 Result<void> fill_all(Connection& connection, Instant now, Snapshot& snapshot) {
     // Whole tables are read here: the writer's ban on scans and hash joins does not fit. Two minutes for a full restart.
     Result<void> done = connection.execute(
@@ -177,6 +209,7 @@ Result<void> fill_all(Connection& connection, Instant now, Snapshot& snapshot) {
     done = done ? fill_runs(connection, snapshot) : done;
     done = done ? fill_definitions(connection, snapshot) : done;
     done = done ? fill_rest(connection, now, snapshot) : done;
+    done = done ? fill_triggers(connection, now, snapshot) : done;
     return done;
 }
 
@@ -196,6 +229,8 @@ Result<Snapshot> load_snapshot(Connection& connection, Instant now) {
     [[maybe_unused]] const Result<Rows> removed = connection.query(
         {"forget idempotency", "delete from idempotency where created_at < $1", {parameter(Instant(now - 2 * limits::idempotency_kept))}}
     );
+    [[maybe_unused]] const Result<Rows> closed =
+        connection.query({"forget seen keys", "delete from seen_key where until <= $1", {parameter(now)}});
     return snapshot;
 }
 

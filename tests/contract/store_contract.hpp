@@ -480,6 +480,62 @@ TEST_P(StoreContract, MarksADeadDeliveryAnew) {
     EXPECT_EQ(done.error().kind, ErrorKind::Invalid);
 }
 
+TEST_P(StoreContract, GivesDeliveriesThatWaitBackInTheOrderInWhichTheyCame) {
+    Batch batch = next();
+    EventRow later = an_event(41, "a");
+    later.extensions = JsonObject{{"traceparent", "00-1"}};
+    later.replay_of = 7;
+    batch.events = {later, an_event(42, "b"), an_event(43, "c")};
+    batch.deliveries = {
+        {41, "evaluate", "on-trained", "pending", std::nullopt, "waits", at_second(9), "DE"},
+        {42, "evaluate", "on-trained", "pending", std::nullopt, "waits", at_second(8), "FR"},
+        {43, "evaluate", "on-trained", "duplicate", std::nullopt, "seen", at_second(8)},
+    };
+    ASSERT_TRUE(commit_next(batch));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.pending.size(), 2U);
+    EXPECT_EQ(snapshot.pending[0].delivery.event, 42);
+    EXPECT_EQ(snapshot.pending[0].delivery.key, "FR");
+    EXPECT_EQ(snapshot.pending[1].delivery.at, at_second(9));
+    EXPECT_EQ(snapshot.pending[1].event.extensions, later.extensions);
+    EXPECT_EQ(snapshot.pending[1].event.replay_of, 7);
+    EXPECT_EQ(snapshot.pending[1].event.data, later.data);
+    EXPECT_TRUE(snapshot.undelivered.empty());
+
+    Batch decided = next();
+    decided.deliveries = {{41, "evaluate", "on-trained", "started", 5, "", at_second(10)}};
+    const auto marked = commit_next(decided);
+    ASSERT_TRUE(marked) << describe(marked.error());
+    EXPECT_EQ(loaded().pending.size(), 1U);
+    Batch again = next();
+    again.deliveries = decided.deliveries;
+    EXPECT_FALSE(store_->commit(again));
+}
+
+TEST_P(StoreContract, KeepsSeenKeysUntilTheirWindowEnds) {
+    Batch batch = next();
+    batch.seen_keys = {{"w", "t", "7", 41, at_second(1), at_second(19)}, {"w", "t", "8", 42, at_second(2), at_second(30)}};
+    ASSERT_TRUE(commit_next(batch));
+    Batch later = next();
+    later.seen_keys = {{"w", "t", "8", 43, at_second(3), at_second(40)}};
+    ASSERT_TRUE(commit_next(later));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.seen_keys.size(), 1U) << "loaded at second 20";
+    EXPECT_EQ(snapshot.seen_keys[0].key, "8");
+    EXPECT_EQ(snapshot.seen_keys[0].event, 43);
+    EXPECT_EQ(snapshot.seen_keys[0].until, at_second(40));
+}
+
+TEST_P(StoreContract, KeepsATickThatWaits) {
+    Batch batch = next();
+    batch.schedules = {{"train", "monthly", "0 2 1 * *", "UTC", false, at_second(50), at_second(60), at_second(55), "it waits"}};
+    ASSERT_TRUE(commit_next(batch));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.schedules.size(), 1U);
+    EXPECT_EQ(snapshot.schedules[0].waiting_tick, at_second(55));
+    EXPECT_EQ(snapshot.schedules[0].last_result, "it waits");
+}
+
 TEST_P(StoreContract, TakesAnAttemptNumberTwice) {
     AttemptRow attempt{11, 1, 1, at_second(1), at_second(2), "interrupted", "", ""};
     Batch batch = next();

@@ -88,12 +88,52 @@ Result<Reply> MemoryApi::discard(engine::DiscardRequest request) {
 Result<Reply> MemoryApi::post_event(engine::PostedEvent event) {
     const std::lock_guard lock(mutex_);
     note(
-        "event " + event.ce_id + " " + event.source + " " + event.type + " " + to_text(event.data)
+        "event " + event.ce_id + " " + event.source + " " + event.type + " " + to_text(event.data) +
+        (event.extensions.is_null() ? "" : " " + to_text(event.extensions))
     );
     if (auto kept = kept_reply(event.idempotency)) {
         return *kept;
     }
     return Reply{202, R"({"id":7,"duplicate":false,"deliveries":[]})"};
+}
+
+Result<Reply> MemoryApi::post_events(std::vector<engine::PostedEvent> events) {
+    const std::lock_guard lock(mutex_);
+    std::string line = "events";
+    for (const engine::PostedEvent& event : events) {
+        line += " " + event.ce_id + " " + to_text(event.data);
+        last_key_ = event.idempotency;
+    }
+    note(line);
+    return Reply{202, R"({"items":[]})"};
+}
+
+Result<Reply> MemoryApi::replay(engine::ReplayRequest request) {
+    const std::lock_guard lock(mutex_);
+    std::string line = "replay";
+    for (const std::int64_t event : request.events) {
+        line += " " + std::to_string(event);
+    }
+    note(line + " " + request.type + " to " + request.workflow + "/" + request.trigger + (request.dry_run ? " dry" : ""));
+    last_key_ = request.idempotency;
+    return Reply{202, R"({"items":[]})"};
+}
+
+Result<Reply> MemoryApi::explain_event(std::int64_t event) {
+    const std::lock_guard lock(mutex_);
+    note("explain " + std::to_string(event));
+    return Reply{200, R"({"triggers":[]})"};
+}
+
+Result<Reply> MemoryApi::preview(const engine::PreviewRequest& request) {
+    const std::lock_guard lock(mutex_);
+    std::string line = "preview " + request.workflow + "/" + request.trigger + " '" + request.cron + "' " + request.timezone + " " +
+                       std::to_string(request.count);
+    for (const std::string& zone : request.zones) {
+        line += " " + zone;
+    }
+    note(line);
+    return Reply{200, R"({"items":[]})"};
 }
 
 Result<Reply> MemoryApi::deploy(engine::DeployRequest request) {

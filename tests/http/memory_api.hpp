@@ -19,6 +19,10 @@ class MemoryApi : public engine::Api {
     Result<engine::Reply> redrive(engine::RedriveRequest request) override;
     Result<engine::Reply> discard(engine::DiscardRequest request) override;
     Result<engine::Reply> post_event(engine::PostedEvent event) override;
+    Result<engine::Reply> post_events(std::vector<engine::PostedEvent> events) override;
+    Result<engine::Reply> replay(engine::ReplayRequest request) override;
+    Result<engine::Reply> explain_event(std::int64_t event) override;
+    Result<engine::Reply> preview(const engine::PreviewRequest& request) override;
     Result<engine::Reply> deploy(engine::DeployRequest request) override;
     Result<engine::Reply> pause_schedule(engine::PauseRequest request) override;
     Result<engine::Reply> run_schedule_now(engine::RunScheduleRequest request) override;

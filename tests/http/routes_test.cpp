@@ -246,15 +246,53 @@ TEST_F(Routes, EventIsTakenAsACloudEvent) {
     const Answer bad = ask(
         "POST",
         "/v1/events",
-        R"({"specversion":"0.3","id":"e1","type":"t","time":"now","datacontenttype":"text/xml","data_base64":"AA=="})",
+        R"({"specversion":"0.3","id":"e1","type":"t","time":"now","datacontenttype":"application/xml","data_base64":"AA=="})",
         "application/cloudevents+json"
     );
     EXPECT_EQ(bad.status, 422);
     EXPECT_EQ(
         pointers(bad),
         (std::vector<std::string>{
-            "/specversion", "/datacontenttype", "/source", "/time", "/data_base64"})
+            "/datacontenttype", "/data_base64", "/specversion", "/source", "/time"})
     );
+}
+
+TEST_F(Routes, EventMayComeInBinaryModeOrInABatch) {
+    const std::string head =
+        "ce-specversion: 1.0\r\nce-id: e%C3%A92\r\nce-source: /shop\r\nce-type: \"order.sent\"\r\nce-traceparent: 00-1\r\n";
+    EXPECT_EQ(ask("POST", "/v1/events", R"({"country":"NO"})", "application/json", head).status, 202);
+    EXPECT_EQ(last_call(), "event e\xc3\xa9""2 /shop order.sent {\"country\":\"NO\"} {\"traceparent\":\"00-1\"}");
+    EXPECT_EQ(ask("POST", "/v1/events", "hello", "text/plain", head).status, 202);
+    EXPECT_EQ(last_call(), "event e\xc3\xa9""2 /shop order.sent \"hello\" {\"traceparent\":\"00-1\"}");
+    EXPECT_EQ(ask("POST", "/v1/events", "hello", "text/plain").status, 415) << "no attributes in the head";
+    EXPECT_EQ(ask("POST", "/v1/events", "{", "application/json", head).status, 422);
+    EXPECT_EQ(pointers(ask("POST", "/v1/events", "1", "application/json", "ce-specversion: 1.0\r\nce-id: 1\r\nce-Bad_Name: x\r\n")),
+              (std::vector<std::string>{"ce-source", "ce-type", "ce-bad_name"}));
+    const std::string one = R"({"specversion":"1.0","id":"1","source":"/s","type":"t","data":1})";
+    const std::string two = R"({"specversion":"1.0","id":"2","source":"/s","type":"t","data":2})";
+    const Answer batch = ask("POST", "/v1/events", "[" + one + "," + two + "]", "application/cloudevents-batch+json", "Idempotency-Key: k\r\n");
+    EXPECT_EQ(batch.status, 202) << batch.body;
+    EXPECT_EQ(last_call(), "events 1 1 2 2");
+    EXPECT_EQ(api_.last_key().key, "k#1");
+    const Answer bad = ask("POST", "/v1/events", "[" + one + R"(,{"id":"3"}])", "application/cloudevents-batch+json");
+    EXPECT_EQ(bad.status, 422);
+    EXPECT_EQ(pointers(bad), (std::vector<std::string>{"/1/specversion", "/1/source", "/1/type"}));
+}
+
+TEST_F(Routes, SchedulesArePreviewedAndEventsExplainedAndReplayed) {
+    EXPECT_EQ(ask("GET", "/v1/schedules/train/monthly/preview?count=3&zones=UTC,Asia/Tokyo").status, 200);
+    EXPECT_EQ(last_call(), "preview train/monthly ''  3 UTC Asia/Tokyo");
+    EXPECT_EQ(ask("GET", "/v1/schedules/preview?cron=0%202%20L%20*%20*&timezone=Europe/Oslo").status, 200);
+    EXPECT_EQ(last_call(), "preview / '0 2 L * *' Europe/Oslo 10");
+    EXPECT_EQ(ask("GET", "/v1/schedules/preview?cron=x&gap=middle&count=0").status, 400);
+    EXPECT_EQ(ask("GET", "/v1/events/7/explain").status, 200);
+    EXPECT_EQ(last_call(), "explain 7");
+    EXPECT_EQ(ask("POST", "/v1/events/7/replay", R"({"workflow":"w","dry_run":true})").status, 202);
+    EXPECT_EQ(last_call(), "replay 7  to w/ dry");
+    EXPECT_EQ(ask("POST", "/v1/events/replay", R"({"events":[7,8]})").status, 202);
+    EXPECT_EQ(last_call(), "replay 7 8  to /");
+    EXPECT_EQ(ask("POST", "/v1/events/replay", "{}").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/events/replay", R"({"events":[0]})").status, 422);
 }
 
 TEST_F(Routes, IdempotencyKeyIsHandedOnWithAFingerprintOfMeaning) {
@@ -299,6 +337,8 @@ TEST_F(Routes, EveryMutationHandsItsIdempotencyKeyOn) {
         {"POST", "/v1/schedules/train/monthly/pause", "{}"},
         {"POST", "/v1/schedules/train/monthly/resume", "{}"},
         {"POST", "/v1/schedules/train/monthly/run", "{}"},
+        {"POST", "/v1/events/7/replay", "{}"},
+        {"POST", "/v1/events/replay", R"({"type":"t"})"},
         {"POST", "/v1/events", R"({"specversion":"1.0","id":"a","source":"/t","type":"t","data":{}})"},
     };
     for (const auto& [method, path, body] : mutations) {

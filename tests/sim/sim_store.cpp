@@ -1,5 +1,7 @@
 #include "sim/sim_store.hpp"
 
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "core/run/states.hpp"
 
@@ -86,6 +88,19 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
         const auto mark = deliveries.lower_bound({id, "", ""});
         if (mark == deliveries.end() || std::get<0>(mark->first) != id) {
             snapshot.undelivered.push_back(row);
+        }
+    }
+    for (const auto& [key, row] : deliveries) {
+        if (row.state == "pending") {
+            snapshot.pending.push_back({row, events.at(row.event)});
+        }
+    }
+    std::sort(snapshot.pending.begin(), snapshot.pending.end(), [](const ports::PendingRow& a, const ports::PendingRow& b) {
+        return std::tie(a.delivery.at, a.delivery.event) < std::tie(b.delivery.at, b.delivery.event);
+    });
+    for (const auto& [key, row] : seen_keys) {
+        if (row.until > now) {
+            snapshot.seen_keys.push_back(row);
         }
     }
     return snapshot;
@@ -186,7 +201,7 @@ std::string SimStore::refused(const ports::Batch& batch) const {
     std::set<std::tuple<std::int64_t, std::string, std::string>> marked;
     for (const ports::DeliveryRow& row : batch.deliveries) {
         const auto before = deliveries.find({row.event, row.workflow, row.trigger});
-        if ((before != deliveries.end() && before->second.state != "dead") ||
+        if ((before != deliveries.end() && before->second.state != "dead" && before->second.state != "pending") ||
             !marked.insert({row.event, row.workflow, row.trigger}).second) {
             return "an event was delivered to a trigger twice";
         }
@@ -269,6 +284,9 @@ void SimStore::apply(const ports::Batch& batch) {
     }
     for (const ports::DeliveryRow& row : batch.deliveries) {
         deliveries[{row.event, row.workflow, row.trigger}] = row;
+    }
+    for (const ports::SeenKeyRow& row : batch.seen_keys) {
+        seen_keys[{row.workflow, row.trigger, row.key}] = row;
     }
     for (const ports::DeadLetterRow& row : batch.dead_letters) {
         letters.emplace(row.id, DeadLetterState{row, "open"});

@@ -40,6 +40,7 @@ class SimStore : public ports::Store {
     std::map<std::int64_t, DeadLetterState> letters;
     std::map<std::int64_t, ports::EventRow> events;
     std::map<std::tuple<std::int64_t, std::string, std::string>, ports::DeliveryRow> deliveries;  // by event, workflow, trigger
+    std::map<std::tuple<std::string, std::string, std::string>, ports::SeenKeyRow> seen_keys;  // by workflow, trigger, key
     std::map<std::pair<std::string, std::string>, ports::ScheduleRow> schedules;
     std::map<ports::TaskId, ports::Progress> progress;
     std::map<std::string, std::string> deployed;  // workflow -> hash

@@ -73,12 +73,42 @@ struct Concurrency {
     OnConflict on_conflict = OnConflict::Queue;
 };
 
+// Runs of another workflow that have ended.
+struct Completion {
+    std::string workflow;
+    std::vector<std::string> states;  // of succeeded failed cancelled
+};
+
+// Of the events with the same key, one in each window gets through.
+struct Dedupe {
+    expr::Program key;   // over `event`; empty: none
+    Duration window{};
+};
+
+// Events gathered into one run, those of each key apart.
+enum class Collect {
+    None,      // each event starts a run of its own
+    Batch,     // a run once there are `count` of them, or the first has waited for `within`
+    Debounce,  // a run once none has come for `quiet`; also once the first has waited for `within`, or there are `count`
+};
+struct Collecting {
+    Collect kind = Collect::None;
+    int count = 100;
+    Duration within{};
+    Duration quiet{};
+    expr::Program key;  // over `event`; empty: all of them together
+};
+
 struct Trigger {
     std::string name;
-    std::optional<schedule::Schedule> cron;
-    std::string event;          // CloudEvents type; empty for a cron trigger
+    std::optional<schedule::Schedule> cron;  // by the clock: cron or interval; absent for a trigger on events
+    std::string event;          // CloudEvents type, or its beginning when it ends in ".*"; empty for a trigger by the clock
+    std::optional<Completion> on;  // then event is trigger::run_finished
+    std::string file;           // a pattern of names in the inbox; then event is trigger::file_arrived
     expr::Program when;         // over `event`; empty: always
-    expr::Template params;      // over `event` (or `tick`); empty: {}
+    Dedupe dedupe;
+    Collecting collect;
+    expr::Template params;      // over `event` (or `tick`, or `event` and `batch`); empty: {}
 };
 
 struct Workflow {

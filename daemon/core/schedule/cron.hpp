@@ -33,9 +33,11 @@ struct Cron {
 };
 
 bool matches_day(const Cron& cron, std::chrono::year_month_day date);
+// With a calendar: does a tick of this day, or one that was moved to it, fall on `date`? nullptr: every day counts.
+bool fires_on(const Cron& cron, const BusinessDays* calendar, std::chrono::year_month_day date);
 bool matches(const Cron& cron, LocalTime local);
 
 // The first local time at or after `from` that matches; nullopt when there is none within the horizon.
-std::optional<LocalTime> next_local(const Cron& cron, LocalTime from);
+std::optional<LocalTime> next_local(const Cron& cron, LocalTime from, const BusinessDays* calendar = nullptr);
 
 }  // namespace kontor::core::schedule

@@ -151,18 +151,40 @@ bool matches(const Cron& cron, LocalTime local) {
     return matches_day(cron, year_month_day(date)) && next_time(cron, local - date) == local - date;
 }
 
-std::optional<LocalTime> next_local(const Cron& cron, LocalTime from) {
+bool fires_on(const Cron& cron, const BusinessDays* calendar, year_month_day date) {
+    if (calendar == nullptr) {
+        return matches_day(cron, date);
+    }
+    if (!calendar->is_working(date)) {
+        return false;
+    }
+    if (matches_day(cron, date) || calendar->shift == Shift::Skip) {
+        return matches_day(cron, date);
+    }
+    // What fell on the closed days beside it was moved here.
+    const days step(calendar->shift == Shift::After ? -1 : 1);
+    local_days closed = local_days(date) + step;
+    for (int n = 0; n < shift_days_max && !calendar->is_working(year_month_day(closed)); ++n, closed += step) {
+        if (matches_day(cron, year_month_day(closed))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::optional<LocalTime> next_local(const Cron& cron, LocalTime from, const BusinessDays* calendar) {
     auto day = std::chrono::floor<days>(from);
     seconds time = from - day;
     const auto end = day + days(366 * horizon_years);
     while (day < end) {
         const year_month_day date(day);
-        if (!has(cron.months, static_cast<unsigned>(date.month()))) {
+        // A moved tick may fall into a month that is not named.
+        if (calendar == nullptr && !has(cron.months, static_cast<unsigned>(date.month()))) {
             day = local_days((date.year() / date.month() / 1) + months(1));
             time = seconds(0);
             continue;
         }
-        if (matches_day(cron, date)) {
+        if (fires_on(cron, calendar, date)) {
             if (const auto found = next_time(cron, time)) {
                 return LocalTime(day + *found);
             }
@@ -173,13 +195,15 @@ std::optional<LocalTime> next_local(const Cron& cron, LocalTime from) {
     return std::nullopt;
 }
 
-std::optional<Instant> next_fire(const Schedule& schedule, Instant after) {
+namespace {
+
+std::optional<Instant> next_cron(const Schedule& schedule, Instant after) {
     const LocalTime now = schedule.zone->to_local(after);
     const auto offset = [&](Instant at) { return schedule.zone->to_local(at) - LocalTime(std::chrono::floor<seconds>(at).time_since_epoch()); };
     // Where the clock is about to be set back, local times that have passed come again.
     const seconds back = std::max(seconds(0), offset(after) - offset(after + fold_ahead));
     std::optional<Instant> best;
-    auto local = next_local(*schedule.cron, now - back);
+    auto local = next_local(*schedule.cron, now - back, schedule.calendar.get());
     const LocalTime horizon = now + days(366 * horizon_years);
     while (local && *local < horizon) {
         const Fires fires = fires_of(schedule, *local);
@@ -192,9 +216,49 @@ std::optional<Instant> next_fire(const Schedule& schedule, Instant after) {
             break;
         }
         // What comes later in local time comes later in fact, but for a fold: look on until that is certain.
-        local = next_local(*schedule.cron, *local + seconds(1));
+        local = next_local(*schedule.cron, *local + seconds(1), schedule.calendar.get());
     }
     return best;
+}
+
+// The first multiple at or after `least`.
+Instant multiple_at(const Interval& interval, Instant least) {
+    if (least <= interval.from) {
+        return interval.from;
+    }
+    const Duration since = least - interval.from;
+    const auto whole = since / interval.every + (since % interval.every > Duration(0) ? 1 : 0);
+    return interval.from + whole * interval.every;
+}
+
+std::optional<Instant> next_interval(const Schedule& schedule, Instant after) {
+    Instant at = multiple_at(*schedule.interval, after + Duration(1));
+    if (schedule.calendar == nullptr) {
+        return at;
+    }
+    // A tick on a closed day is dropped: look on from the next day's beginning.
+    for (int tries = 0; tries < 366 * horizon_years; ++tries) {
+        const auto day = std::chrono::floor<days>(schedule.zone->to_local(at));
+        if (schedule.calendar->is_working(year_month_day(day))) {
+            return at;
+        }
+        at = multiple_at(*schedule.interval, std::max(schedule.zone->to_utc(LocalTime(day + days(1))).first, at + Duration(1)));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Instant> next_fire(const Schedule& schedule, Instant after) {
+    return schedule.interval ? next_interval(schedule, after) : next_cron(schedule, after);
+}
+
+Result<void> check_possible(const Schedule& schedule) {
+    const LocalTime from(local_days(std::chrono::year(2000) / 1 / 1));
+    if (schedule.cron != nullptr && !next_local(*schedule.cron, from, schedule.calendar.get())) {
+        return invalid("schedule", "none of its ticks ever falls on a working day, nor is moved to one");
+    }
+    return {};
 }
 
 }  // namespace kontor::core::schedule

@@ -1,25 +1,7 @@
+#include "http/event_input.hpp"
 #include "http/handlers/reply.hpp"
 
 namespace kontor::http::handlers {
-
-namespace {
-
-// Attributes of CloudEvents 1.0 that say how `data` is spelled. They are checked and not kept.
-void check_data_attributes(BodyInput& body) {
-    const std::string version = body.text("specversion", Need::Required);
-    if (!version.empty() && version != "1.0") {
-        body.fault("specversion", "must be \"1.0\"");
-    }
-    const std::string type = body.text("datacontenttype", Need::Optional);
-    if (!type.empty() && type.substr(0, type.find(';')) != "application/json") {
-        body.fault(
-            "datacontenttype", "must be application/json: only JSON data can be filtered and mapped"
-        );
-    }
-    body.text("dataschema", Need::Optional, 2048);
-}
-
-}  // namespace
 
 Response list_events(const Call& call) {
     QueryInput query(call.request);
@@ -39,21 +21,68 @@ Response post_event(const Call& call) {
     if (auto refusal = refuse_query(call)) {
         return *refusal;
     }
+    PostedEvents posted = read_events(call.request);
+    if (posted.refusal) {
+        return *posted.refusal;
+    }
+    if (posted.batch) {
+        return reply(call.api.post_events(std::move(posted.events)));
+    }
+    return reply(call.api.post_event(std::move(posted.events.front())));
+}
+
+Response explain_event(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    return reply(call.api.explain_event(call.id("id")));
+}
+
+namespace {
+
+// Whom the events are offered to, and whether in earnest.
+engine::ReplayRequest read_replay(const Call& call, BodyInput& body) {
+    engine::ReplayRequest request;
+    request.workflow = body.name("workflow", Need::Optional);
+    request.trigger = body.name("trigger", Need::Optional);
+    request.dry_run = body.flag("dry_run");
+    request.by = call.request.caller;
+    request.idempotency = idempotency(call.request);
+    return request;
+}
+
+}  // namespace
+
+Response replay_event(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
     BodyInput body(call.request);
-    check_data_attributes(body);
-    engine::PostedEvent event;
-    event.ce_id = body.text("id", Need::Required);
-    event.source = body.text("source", Need::Required, 500);
-    event.type = body.text("type", Need::Required);
-    event.subject = body.text("subject", Need::Optional, 500);
-    event.time = body.time("time");
-    event.data = body.any("data");
-    event.correlation = body.text("correlation", Need::Optional, correlation_bytes_max);
+    engine::ReplayRequest request = read_replay(call, body);
+    request.events = {call.id("id")};
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
-    event.idempotency = idempotency(call.request);
-    return reply(call.api.post_event(std::move(event)));
+    return reply(call.api.replay(std::move(request)));
+}
+
+Response replay_events(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    BodyInput body(call.request);
+    engine::ReplayRequest request = read_replay(call, body);
+    request.events = body.ids("events", engine::replayed_events_max);
+    request.type = body.text("type", Need::Optional);
+    request.since = body.time("since");
+    request.until = body.time("until");
+    if (request.events.empty() && request.type.empty() && !request.since) {
+        body.fault("events", "say which: 'events', a list of ids, or 'type' or 'since'");
+    }
+    if (auto refusal = body.refusal()) {
+        return *refusal;
+    }
+    return reply(call.api.replay(std::move(request)));
 }
 
 }  // namespace kontor::http::handlers

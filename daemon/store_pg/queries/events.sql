@@ -21,3 +21,15 @@ select event_json(e) from event e where e.id = $1::bigint;
 -- name: event_by_source
 -- Index: event_source_ce_id_key.
 select event_json(e) from event e where e.source = $1::text and e.ce_id = $2::text;
+
+-- name: events_to_replay
+-- Parameters: type, since, until, limit. A plain list, oldest first; replays themselves are left out.
+-- Index: event_time; event_type when the type is rare.
+select coalesce(jsonb_agg(f.item order by f.time, f.id), '[]') from (
+    select e.time, e.id, event_json(e) as item from event e
+    where ($1::text is null or e.type = $1)
+      and ($2::timestamptz is null or e.time >= $2::timestamptz)
+      and ($3::timestamptz is null or e.time < $3::timestamptz)
+      and e.replay_of is null
+    order by e.time, e.id limit $4::int
+) f;

@@ -15,7 +15,7 @@ select jsonb_build_object(
     'items', coalesce((
         select jsonb_agg(jsonb_build_object(
                    'key', key, 'scope', scope, 'country', country, 'sha256', sha256, 'bytes', bytes,
-                   'stored_bytes', stored_bytes, 'key_id', key_id, 'run', run, 'task', task,
+                   'stored_bytes', stored_bytes, 'key_id', key_id, 'run', nullif(run, 0), 'task', nullif(task, 0),
                    'created_at', iso(created_at)) order by id desc)
           from shown), '[]'),
     'next', case when (select count(*) from page) > page_limit($4::text) then (select min(id)::text from shown) end);

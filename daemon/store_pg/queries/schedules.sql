@@ -1,16 +1,8 @@
 -- name: schedules_all
 -- Few rows, read whole (schedule_pkey).
-select jsonb_build_object(
-    'items', coalesce(jsonb_agg(jsonb_build_object(
-        'workflow', workflow, 'trigger', trigger, 'cron', cron, 'timezone', zone, 'paused', paused,
-        'last_tick', iso(last_tick), 'next_tick', iso(next_tick)
-    ) order by workflow, trigger), '[]'),
-    'next', null)
-from schedule;
+select jsonb_build_object('items', coalesce(jsonb_agg(schedule_json(s) order by s.workflow, s.trigger), '[]'), 'next', null)
+from schedule s;
 
 -- name: schedule_one
 -- Index: schedule_pkey.
-select jsonb_build_object(
-    'workflow', workflow, 'trigger', trigger, 'cron', cron, 'timezone', zone, 'paused', paused,
-    'last_tick', iso(last_tick), 'next_tick', iso(next_tick))
-from schedule where workflow = $1::text and trigger = $2::text;
+select schedule_json(s) from schedule s where s.workflow = $1::text and s.trigger = $2::text;

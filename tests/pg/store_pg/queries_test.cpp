@@ -309,13 +309,13 @@ TEST_F(Queries, ShowDeadLettersEventsAndSchedules) {
     EXPECT_EQ(read("dead_letters_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "1"}).at("next"), "22");
     EXPECT_EQ(keys(read("dead_letter_one", {"21"})), letter);
     const Json event = read("event_one", {"41"});
-    EXPECT_EQ(keys(event), (std::set<std::string>{"id", "ce_id", "source", "type", "subject", "time", "data", "correlation", "run", "deliveries"}));
+    EXPECT_EQ(keys(event), (std::set<std::string>{"id", "ce_id", "source", "type", "subject", "time", "data", "correlation", "depth", "run", "extensions", "replay_of", "deliveries"}));
     ASSERT_EQ(event.at("deliveries").as_array().size(), 1U);
     EXPECT_EQ(keys(event.at("deliveries").at(0)), (std::set<std::string>{"workflow", "trigger", "state", "run", "reason"}));
     EXPECT_EQ(read("event_by_source", {"/test", "a"}).at("id"), 41);
     EXPECT_EQ(items(read("events_page", {"kontor.model.trained", "campaign-1"})).size(), 1U);
     const Json schedules = read("schedules_all");
-    EXPECT_EQ(keys(items(schedules)[0]), (std::set<std::string>{"workflow", "trigger", "cron", "timezone", "paused", "last_tick", "next_tick"}));
+    EXPECT_EQ(keys(items(schedules)[0]), (std::set<std::string>{"workflow", "trigger", "cron", "timezone", "paused", "last_tick", "next_tick", "waiting_tick", "last_result"}));
     EXPECT_EQ(read("schedule_one", {"infer", "monthly"}), items(schedules)[0]);
     EXPECT_EQ(read("idempotency_one", {"key-1"}).at("status"), 201);
 }

@@ -407,6 +407,39 @@ TEST_F(CommandLine, SchedulesArePausedByWorkflowAndTrigger) {
     EXPECT_EQ(run({"schedules", "run", "train", "monthly"}).out, "Run 3 of train accepted.\n");
 }
 
+TEST_F(CommandLine, ShowsTheNextTicksOfAScheduleOrAnExpression) {
+    const std::string ticks = R"({"cron": "0 2 1 * *", "timezone": "Europe/Oslo", "items": [{"at": "2026-12-01T01:00:00.000000Z",
+        "local": "2026-12-01T02:00:00+01:00", "zones": {"Asia/Tokyo": "2026-12-01T10:00:00+09:00"}, "note": "moved"}]})";
+    auto server = serving(
+        {{"GET /v1/schedules/train/monthly/preview?zones=Asia%2FTokyo&count=1", ticks},
+         {"GET /v1/schedules/preview?cron=0%202%201%20%2A%20%2A&timezone=Europe%2FOslo&count=10", ticks}}
+    );
+    const Ran shown = run({"schedule", "preview", "train", "monthly", "--zone", "Asia/Tokyo", "--count", "1"});
+    EXPECT_EQ(shown.code, ExitOk) << shown.err;
+    EXPECT_NE(shown.out.find("2026-12-01 01:00:00  2026-12-01T02:00:00+01:00  2026-12-01T10:00:00+09:00  moved"), std::string::npos) << shown.out;
+    EXPECT_EQ(run({"schedules", "preview", "--cron", "0 2 1 * *", "--timezone", "Europe/Oslo"}).code, ExitOk);
+    EXPECT_EQ(run({"schedule", "preview"}).code, ExitUsage);
+    EXPECT_EQ(run({"schedule", "preview", "train"}).code, ExitUsage);
+    EXPECT_EQ(run({"schedule", "preview", "train", "monthly", "--cron", "@daily"}).code, ExitUsage);
+}
+
+TEST_F(CommandLine, ExplainsReplaysAndSendsEvents) {
+    auto server = serving(
+        {{"GET /v1/events?limit=50", R"({"items": [], "next": null})"},
+         {"GET /v1/events/7/explain", R"({"triggers": [{"workflow": "w", "trigger": "t", "sentence": "started run 9"}]})"},
+         {"POST /v1/events/replay", R"({"items": [{"replay_of": 7, "event": 8, "deliveries":
+             [{"workflow": "w", "trigger": "t", "state": "started", "run": 9, "reason": ""}]}]})"},
+         {"POST /v1/events", R"({"id": 8, "duplicate": false, "deliveries": []})"}}
+    );
+    EXPECT_EQ(run({"events"}).out, "No events match.\n");
+    EXPECT_EQ(run({"events", "explain", "7"}).out, "w/t started run 9\n");
+    EXPECT_EQ(run({"events", "replay", "7"}).out, "Event 7 replayed as 8:\n  w/t: started run 9\n");
+    EXPECT_EQ(run({"events", "replay", "--type", "t", "--dry-run"}).out, "Event 7 would be replayed:\n  w/t: started run 9\n");
+    EXPECT_EQ(run({"events", "replay"}).code, ExitUsage);
+    EXPECT_EQ(run({"events", "send", "t", "--data", "{}"}).out, "Event 8 accepted.\n");
+    EXPECT_NE(run({"events", "send", "t", "--data", "{"}).code, ExitOk);
+}
+
 class WorkflowFile : public CommandLine {
   protected:
     WorkflowFile() {

@@ -76,6 +76,55 @@ TEST(Spec, ReadsTasks) {
     EXPECT_EQ(task("summary").gate.must, (std::vector<std::string>{"DE", "NO"})) << "NO is a country";
 }
 
+TEST(Spec, ReadsWhatSaysWhen) {
+    const auto workflow = good(R"yaml(workflow: w
+triggers:
+  often: {every: 15m, from: "2026-01-01T06:00:00+01:00", overlap: wait, business_days: skip}
+  close: {cron: "0 18 L * *", timezone: Europe/Luxembourg, overlap: replace,
+          business_days: {move: before, weekend: [FRI, SAT], holidays: [2026-12-25, 12-26]}}
+tasks: {a: {uses: noop}}
+)yaml");
+    const auto& often = *workflow->triggers.at(0).cron;
+    EXPECT_EQ(often.text, "@every 15m from 2026-01-01T05:00:00.000000Z");
+    EXPECT_EQ(often.cron, nullptr);
+    EXPECT_EQ(often.interval->every, std::chrono::minutes(15));
+    EXPECT_EQ(often.overlap, core::schedule::Overlap::Wait);
+    const auto& close = *workflow->triggers.at(1).cron;
+    EXPECT_EQ(close.overlap, core::schedule::Overlap::Replace);
+    EXPECT_EQ(close.calendar->shift, core::schedule::Shift::Before);
+    using namespace std::chrono;
+    EXPECT_FALSE(close.calendar->is_working(2026y / 12 / 25));
+    EXPECT_TRUE(close.calendar->is_working(2027y / 12 / 27)) << "a Monday";
+    EXPECT_FALSE(close.calendar->is_working(2030y / 12 / 26));
+    EXPECT_TRUE(close.calendar->is_working(2026y / 11 / 22)) << "Sundays are worked";
+}
+
+TEST(Spec, ReadsTriggersOnEvents) {
+    const auto workflow = good(R"yaml(workflow: w
+params: {all: {type: array, default: []}, n: {type: integer, default: 0}}
+triggers:
+  many:  {event: shop.order.*, dedupe: {key: "${{ event.data.id }}", window: 1h},
+          batch: {count: 50, within: 5m, key: "${{ event.data.country }}"}, params: {all: "${{ batch.data }}", n: "${{ batch.count }}"}}
+  quiet: {event: shop.price, debounce: {quiet: 30s}}
+  after: {on: {workflow: infer, state: [failed, cancelled]}}
+  file:  {file: "sales/*.csv"}
+tasks: {a: {uses: noop}}
+)yaml");
+    const auto& many = workflow->triggers.at(0);
+    EXPECT_EQ(many.event, "shop.order.*");
+    EXPECT_EQ(many.dedupe.window, std::chrono::hours(1));
+    EXPECT_EQ(many.collect.kind, core::dag::Collect::Batch);
+    EXPECT_EQ(many.collect.count, 50);
+    EXPECT_EQ(many.collect.within, std::chrono::minutes(5));
+    EXPECT_FALSE(many.collect.key.empty());
+    EXPECT_EQ(workflow->triggers.at(1).collect.quiet, std::chrono::seconds(30));
+    EXPECT_EQ(workflow->triggers.at(1).collect.within, std::chrono::days(31));
+    EXPECT_EQ(workflow->triggers.at(2).event, "kontor.run.finished");
+    EXPECT_EQ(workflow->triggers.at(2).on->states, (std::vector<std::string>{"failed", "cancelled"}));
+    EXPECT_EQ(workflow->triggers.at(3).event, "kontor.file.arrived");
+    EXPECT_EQ(workflow->triggers.at(3).file, "sales/*.csv");
+}
+
 TEST(Spec, ReadsTriggers) {
     const auto workflow = good(whole);
     ASSERT_EQ(workflow->triggers.size(), 3U);

@@ -175,14 +175,35 @@ TEST(BadTriggers, SayWhatIsExpected) {
     EXPECT_EQ(trigger("{cron: '0 2 32 * *'}"), (Errors{"4:18 '32' is no day of the month (1 to 31)"}));
     EXPECT_EQ(trigger("{cron: '0 0 30 2 *'}"), (Errors{"4:18 no date ever matches these days and months"}));
     EXPECT_EQ(trigger("{cron: '@daily', timezone: Europe/Berln}"), (Errors{"4:33 there is no time zone 'Europe/Berln'; did you mean Europe/Berlin?"}));
-    EXPECT_EQ(trigger("{cron: '@daily', event: x}"), (Errors{"4:3 trigger 't' needs 'cron' or 'event', and not both"}));
-    EXPECT_EQ(trigger("{event: x, timezone: UTC}"), (Errors{"4:17 'timezone' belongs to a trigger with 'cron'"}));
+    EXPECT_EQ(trigger("{cron: '@daily', event: x}"), (Errors{"4:3 trigger 't' needs one of 'cron', 'every', 'event', 'on' and 'file', and only one"}));
+    EXPECT_EQ(trigger("{event: x, timezone: UTC}"), (Errors{"4:17 'timezone' belongs to a trigger with 'cron' or 'every'"}));
     EXPECT_EQ(trigger("{event: x, params: {m: 1}}"), (Errors{"4:26 params m: there is no 'm' here; known: n"}));
     EXPECT_EQ(trigger("{event: x, params: {n: y}}"), (Errors{"4:29 params n: must be an integer, not a text"}));
     EXPECT_EQ(trigger("{event: x, when: '${{ tick.time == 1 }}'}"), (Errors{"4:28 there is no name 'tick' in trigger 't' | a trigger sees 'event' only"}));
     EXPECT_EQ(trigger("{cron: '@daily', params: {n: '${{ tick }}'}}"), (Errors{"4:40 'tick' needs a member behind it | write tick.time, tick.period or tick.previous_period"}));
     EXPECT_EQ(trigger("{cron: '@daily', catchup: {all: 0}}"), (Errors{"4:38 'all' must be a whole number from 1 to 10000, not '0'"}));
     EXPECT_EQ(trigger("{cron: '@daily', dst: {gap: middle}}"), (Errors{"4:34 'middle' is no 'gap' | known: skip, before, after"}));
+    EXPECT_EQ(trigger("{when: x}"), (Errors{"4:3 trigger 't' needs one of 'cron', 'every', 'event', 'on' and 'file'"}));
+    EXPECT_EQ(trigger("{every: 100ms}"), (Errors{"4:14 'every' must be from 1s to 366d, not 100ms"}));
+    EXPECT_EQ(trigger("{every: 1h, dst: {gap: skip}}"), (Errors{"4:18 'dst' belongs to a trigger with 'cron': an interval is elapsed time"}));
+    EXPECT_EQ(trigger("{every: 1h, from: noon}"), (Errors{"4:24 'from' must be a time like 2026-01-01T06:00:00Z, not 'noon'"}));
+    EXPECT_EQ(trigger("{cron: '@daily', from: noon}"), (Errors{"4:23 'from' belongs to a trigger with 'every'"}));
+    EXPECT_EQ(trigger("{cron: '@daily', overlap: never}"), (Errors{"4:32 'never' is no 'overlap' | known: start, skip, wait, replace"}));
+    EXPECT_EQ(trigger("{every: 1h, business_days: after}"), (Errors{"4:33 a tick of an interval cannot be moved to another day | write 'business_days: skip', or use 'cron'"}));
+    EXPECT_EQ(trigger("{cron: '@daily', business_days: {holidays: [2026-02-30]}}"), (Errors{"4:50 '2026-02-30' is no date | write 2026-12-25, or 12-25 for every year"}));
+    EXPECT_EQ(trigger("{cron: '0 2 * * SUN', business_days: skip}"), (Errors{"4:28 none of its ticks ever falls on a working day, nor is moved to one"}));
+    EXPECT_EQ(trigger("{cron: '@daily', when: '${{ true }}'}"), (Errors{"4:23 'when' belongs to a trigger with an event"}));
+    EXPECT_EQ(trigger("{event: 'a*'}"), (Errors{"4:16 '*' may only end a type, behind a dot | write kontor.model.*"}));
+    EXPECT_EQ(trigger("{event: x, batch: {count: 3}}"), (Errors{"4:17 'batch' needs 'within', a duration such as 5m"}));
+    EXPECT_EQ(trigger("{event: x, batch: {within: 32d}}"), (Errors{"4:33 'within' must be at most 31d"}));
+    EXPECT_EQ(trigger("{event: x, batch: {within: 1s}, debounce: {quiet: 1s}}"), (Errors{"4:38 a trigger has 'batch' or 'debounce', not both"}));
+    EXPECT_EQ(trigger("{event: x, debounce: {quiet: 1m, within: 1s}}"), (Errors{"4:47 'within' must not be shorter than 'quiet'"}));
+    EXPECT_EQ(trigger("{event: x, dedupe: {window: 1h}}"), (Errors{"4:17 'dedupe' needs 'key', an expression over the event"}));
+    EXPECT_EQ(trigger("{event: x, params: {n: '${{ batch.count }}'}}"), (Errors{"4:34 there is no name 'batch' in trigger 't' | 'batch' exists in 'params' of a trigger with 'batch' or 'debounce'"}));
+    EXPECT_EQ(trigger("{event: x, when: '${{ event.dta.n == 1 }}'}"), (Errors{"4:34 event has no member 'dta' | did you mean 'data'?"}));
+    EXPECT_EQ(trigger("{on: {workflow: infer, state: done}}"), (Errors{"4:36 no run ends as 'done' | known: succeeded, failed, cancelled, ended"}));
+    EXPECT_EQ(trigger("{on: {state: failed}}"), (Errors{"4:7 'on' needs 'workflow', whose runs it waits for"}));
+    EXPECT_EQ(trigger("{file: /etc/passwd}"), (Errors{"4:13 'file' is a pattern of names in the inbox, such as sales/*.csv"}));
 }
 
 TEST(Diagnostics, ArePrintedAsCompilersPrintThem) {

@@ -93,6 +93,9 @@ TEST(Reference, NamesEveryKeyAndFunction) {
     for (const std::string_view key : keys::task) {
         EXPECT_NE(text.find("`" + std::string(key) + "`"), std::string::npos) << key;
     }
+    for (const std::string_view key : keys::trigger) {
+        EXPECT_NE(text.find("`" + std::string(key) + "`"), std::string::npos) << key;
+    }
     for (const std::string_view key : keys::workflow) {
         EXPECT_NE(text.find("`" + std::string(key) + "`"), std::string::npos) << key;
     }
@@ -116,6 +119,11 @@ TEST(EditorSchema, KnowsTheKeysThatTheParserKnows) {
     expect_keys(schema, "partition", keys::partition);
     expect_keys(schema, "trigger", keys::trigger);
     expect_keys(schema, "dst", keys::dst);
+    expect_keys(schema, "business_days", keys::business_days);
+    expect_keys(schema, "on", keys::on);
+    expect_keys(schema, "dedupe", keys::dedupe);
+    expect_keys(schema, "batch", keys::batch);
+    expect_keys(schema, "debounce", keys::debounce);
     expect_keys(schema, "catchup", keys::catchup);
     expect_keys(schema, "concurrency", keys::concurrency);
     expect_keys(schema, "defaults", keys::defaults);

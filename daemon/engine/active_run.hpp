@@ -1,0 +1,30 @@
+// What the conductor keeps of a run that has not ended, and of a schedule: the decision and its row side by side.
+#pragma once
+
+#include "core/run/run.hpp"
+#include "core/schedule/schedule.hpp"
+#include "ports/store.hpp"
+
+namespace kontor::engine {
+
+struct ActiveRun {
+    core::run::Run run;
+    ports::RunRow row;
+    bool inserted = false;  // its row is in the database
+    bool dirty = false;
+    bool finished = false;
+    std::uint64_t life = 0;  // counts every taking up of a run: what queues hold of an earlier one means nothing
+};
+
+// A run taken up after a restart; its changes are absorbed once all runs are rebuilt, because runs touch one another.
+struct Rebuilt {
+    ports::RunId run = 0;
+    core::run::Changes changes;
+};
+
+struct ScheduleState {
+    ports::ScheduleRow row;
+    core::schedule::Schedule schedule;
+};
+
+}  // namespace kontor::engine
