@@ -1,6 +1,7 @@
 #include "http/auth.hpp"
 
 #include "base/sha256.hpp"
+#include "http/login_cookie.hpp"
 #include "http/problem.hpp"
 
 #include <openssl/crypto.h>
@@ -14,13 +15,9 @@ constexpr std::size_t token_bytes_max = 512;
 
 }  // namespace
 
-std::optional<std::string> TokenCheck::caller(const Fields& fields) const {
-    const std::string_view value = field(fields, "Authorization");
-    const std::size_t space = value.find(' ');
-    if (space == std::string_view::npos || !equal_ignoring_case(value.substr(0, space), "Bearer")) {
-        return std::nullopt;
-    }
-    const std::string_view token = trimmed(value.substr(space + 1));
+std::optional<Caller> TokenCheck::caller(const Fields& fields) const {
+    const bool named = !field(fields, "Authorization").empty();
+    const std::string_view token = named ? token_in_authorization(fields) : token_in_cookie(fields);
     if (token.empty() || token.size() > token_bytes_max) {
         return std::nullopt;
     }
@@ -31,7 +28,7 @@ std::optional<std::string> TokenCheck::caller(const Fields& fields) const {
                           CRYPTO_memcmp(candidate.data(), hash.data(), hash.size()) == 0;
         known = known || same;
     }
-    return known ? std::optional("token:" + hash.substr(0, 8)) : std::nullopt;
+    return known ? std::optional(Caller{"token:" + hash.substr(0, 8), !named}) : std::nullopt;
 }
 
 Response unauthorized() {

@@ -11,14 +11,19 @@
 
 namespace kontor::http {
 
+struct Caller {
+    std::string name;        // "token:<first eight digits of its hash>"
+    bool by_cookie = false;  // the browser added it by itself: other sites may have asked for that
+};
+
 class TokenCheck {
   public:
     // `hashes`: SHA-256 as 64 lowercase hex digits. An empty list lets nobody in.
     explicit TokenCheck(std::vector<std::string> hashes) : hashes_(std::move(hashes)) {}
 
-    // "token:<first eight digits of its hash>", or nothing when the Authorization field names no
-    // known token. The comparison looks at every hash and every digit whatever the outcome.
-    std::optional<std::string> caller(const Fields& fields) const;
+    // Nothing when neither the Authorization field nor, without that, the dashboard's cookie names
+    // a known token. The comparison looks at every hash and every digit whatever the outcome.
+    std::optional<Caller> caller(const Fields& fields) const;
 
   private:
     std::vector<std::string> hashes_;

@@ -1,6 +1,7 @@
 #include "http/gate.hpp"
 
 #include "http/input.hpp"
+#include "http/login_cookie.hpp"
 #include "http/problem.hpp"
 #include "http/static_files.hpp"
 #include "http/target.hpp"
@@ -70,6 +71,11 @@ std::variant<Response, Admitted> admit(Head head, const TokenCheck& tokens) {
     }
     Match found = match(head.method, target->segments);
     const auto caller = tokens.caller(head.fields);
+    if (caller && caller->by_cookie && !is_from_own_page(head.method, head.fields)) {
+        return problem(
+            403, "A request with the dashboard's cookie must come from the dashboard itself."
+        );
+    }
     if (found.route == nullptr) {
         return answer_without_route(head, *target, found.allowed, caller.has_value());
     }
@@ -85,7 +91,7 @@ std::variant<Response, Admitted> admit(Head head, const TokenCheck& tokens) {
     request.segments = std::move(target->segments);
     request.query = std::move(target->query);
     request.fields = std::move(head.fields);
-    request.caller = caller.value_or("");
+    request.caller = caller ? caller->name : "";
     if (auto refusal = check_idempotency_key(request)) {
         return *refusal;
     }

@@ -14,15 +14,23 @@ constexpr Route table[] = {
     {Method::Get, "/v1/openapi.yaml", nullptr, BodyType::None, Access::Token, Kind::OpenApi},
     {Method::Get, "/v1/stream", nullptr, BodyType::None, Access::Token, Kind::Stream},
     {Method::Get, "/v1/status", h::status},
+    {Method::Get, "/v1/system", h::show_system},
+
+    {Method::Get, "/v1/session", h::show_session, BodyType::None, Access::Public},
+    {Method::Post, "/v1/session", h::begin_session, BodyType::Json, Access::Public},
+    {Method::Post, "/v1/session/end", h::end_session, BodyType::Json, Access::Public},
 
     {Method::Get, "/v1/workflows", h::list_workflows},
     {Method::Get, "/v1/workflows/{name}", h::show_workflow},
     {Method::Put, "/v1/workflows/{name}", h::put_workflow, BodyType::Yaml},
+    {Method::Get, "/v1/workflows/{name}/versions", h::list_versions},
+    {Method::Get, "/v1/workflows/{name}/versions/{id}", h::show_version},
 
     {Method::Get, "/v1/runs", h::list_runs},
     {Method::Post, "/v1/runs", h::submit_run, BodyType::Json},
     {Method::Get, "/v1/runs/{id}", h::show_run},
     {Method::Get, "/v1/runs/{id}/tasks", h::list_run_tasks},
+    {Method::Get, "/v1/runs/{id}/timeline", h::run_timeline},
     {Method::Post, "/v1/runs/{id}/cancel", h::cancel_run, BodyType::Json},
 
     {Method::Get, "/v1/tasks/{id}", h::show_task},
@@ -34,6 +42,7 @@ constexpr Route table[] = {
     {Method::Get, "/v1/predictions", h::list_predictions},
 
     {Method::Get, "/v1/dead-letters", h::list_dead_letters},
+    {Method::Get, "/v1/dead-letter-causes", h::list_dead_letter_causes},
     {Method::Get, "/v1/dead-letters/{id}", h::show_dead_letter},
     {Method::Post, "/v1/dead-letters/{id}/redrive", h::redrive_dead_letter, BodyType::Json},
     {Method::Post, "/v1/dead-letters/{id}/discard", h::discard_dead_letter, BodyType::Json},
@@ -54,8 +63,11 @@ constexpr Route table[] = {
 
     {Method::Get, "/v1/models", h::list_models},
     {Method::Get, "/v1/models/{model}", h::show_model},
+    {Method::Get, "/v1/models/{model}/trials", h::list_trials},
+    {Method::Get, "/v1/models/{model}/confusion", h::confusion},
     {Method::Get, "/v1/winners", h::list_winners},
     {Method::Get, "/v1/countries/{country}/leaderboard", h::leaderboard},
+    {Method::Get, "/v1/countries/{country}/champions", h::list_champions},
 
     {Method::Get, "/v1/objects", h::list_objects},
 };

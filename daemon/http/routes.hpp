@@ -8,14 +8,22 @@ namespace kontor::http::handlers {
 
 Response status(const Call& call);
 
+Response show_session(const Call& call);
+Response begin_session(const Call& call);
+Response end_session(const Call& call);
+Response show_system(const Call& call);
+
 Response list_workflows(const Call& call);
 Response show_workflow(const Call& call);
+Response list_versions(const Call& call);
+Response show_version(const Call& call);
 Response put_workflow(const Call& call);
 
 Response submit_run(const Call& call);
 Response list_runs(const Call& call);
 Response show_run(const Call& call);
 Response list_run_tasks(const Call& call);
+Response run_timeline(const Call& call);
 Response cancel_run(const Call& call);
 
 Response show_task(const Call& call);
@@ -27,6 +35,7 @@ Response show_campaign(const Call& call);
 Response list_predictions(const Call& call);
 
 Response list_dead_letters(const Call& call);
+Response list_dead_letter_causes(const Call& call);
 Response show_dead_letter(const Call& call);
 Response redrive_dead_letter(const Call& call);
 Response discard_dead_letter(const Call& call);
@@ -49,6 +58,9 @@ Response list_models(const Call& call);
 Response show_model(const Call& call);
 Response list_winners(const Call& call);
 Response leaderboard(const Call& call);
+Response list_champions(const Call& call);
+Response list_trials(const Call& call);
+Response confusion(const Call& call);
 
 Response list_objects(const Call& call);
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "tasks/csv/data_file.hpp"
+#include "tasks/model/confusion.hpp"
 #include "tasks/model/judgement.hpp"
 #include "tasks/model/model_object.hpp"
 #include "tasks/model/tasks.hpp"
@@ -97,7 +98,8 @@ sdk::Outcome run_score(sdk::TaskContext& context) {
         {"metrics", figures},
         {"predictions", csv::to_json(predictions)},
         {"per_code", sdk::to_json(write_per_code(context, truth.codes(), metrics))},
-        {"confusion", sdk::to_json(write_confusion(context, truth.codes(), judged))}};
+        {"confusion", sdk::to_json(write_confusion(context, truth.codes(), judged))},
+        {"confusion_matrix", confusion_of(judged, truth.codes().codes())}};
     done.effects.emplace_back(sdk::ModelScored{
         model.id, csv::object_country(context.identity()), dataset.object.sha256, metrics.rows, figures});
     return done;

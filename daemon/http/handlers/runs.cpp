@@ -1,7 +1,16 @@
 #include "base/limits.hpp"
 #include "http/handlers/reply.hpp"
 
+#include <limits>
+
 namespace kontor::http::handlers {
+
+namespace {
+
+// One answer of about two megabytes: a run of 100,000 instances is read in five.
+constexpr std::int64_t timeline_rows_max = 20'000;
+
+}  // namespace
 
 Response submit_run(const Call& call) {
     if (auto refusal = refuse_query(call)) {
@@ -74,6 +83,14 @@ Response list_run_tasks(const Call& call) {
     parameters.push_back(query.limit());
     parameters.push_back(query.cursor());
     return page(call, "run_tasks_page", query, parameters);
+}
+
+Response run_timeline(const Call& call) {
+    QueryInput query(call.request);
+    std::vector<Parameter> parameters{call.text("id")};
+    parameters.push_back(query.number("limit", 1, timeline_rows_max));
+    parameters.push_back(query.number("after", 0, std::numeric_limits<std::int64_t>::max()));
+    return page(call, "run_timeline", query, parameters);
 }
 
 Response cancel_run(const Call& call) {

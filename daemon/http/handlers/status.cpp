@@ -20,4 +20,8 @@ Response status(const Call& call) {
     return response;
 }
 
+Response show_system(const Call& call) {
+    return page(call, "system_facts", QueryInput(call.request), {});
+}
+
 }  // namespace kontor::http::handlers

@@ -12,6 +12,17 @@ Response show_workflow(const Call& call) {
     return page(call, "workflow_one", QueryInput(call.request), {call.text("name")});
 }
 
+Response list_versions(const Call& call) {
+    QueryInput query(call.request);
+    return whole_list(call, "workflow_versions", query, {call.text("name")});
+}
+
+Response show_version(const Call& call) {
+    return page(
+        call, "workflow_version", QueryInput(call.request), {call.text("name"), call.text("id")}
+    );
+}
+
 Response put_workflow(const Call& call) {
     if (auto refusal = refuse_query(call)) {
         return *refusal;

@@ -19,3 +19,23 @@ select jsonb_build_object(
 -- name: dead_letter_one
 -- Index: dead_letter_pkey.
 select dead_letter_json(d) from dead_letter d where d.id = $1::bigint;
+
+-- name: dead_letter_causes
+-- Parameters: state, workflow, country. Letters of one fingerprint are one cause; the 500 with the most letters.
+-- Index: dead_letter_open, or dead_letter read whole for the closed ones.
+with causes as (
+    select fingerprint, count(*) as letters, count(*) filter (where state = 'open') as open,
+           array_agg(distinct workflow) as workflows, array_agg(distinct task) as tasks,
+           array_agg(distinct country) filter (where country <> '') as countries,
+           min(created_at) as first_at, max(created_at) as last_at, max(id) as newest
+      from dead_letter
+     where ($1::text is null or state = $1) and ($2::text is null or workflow = $2) and ($3::text is null or country = $3)
+     group by fingerprint order by count(*) desc, max(id) desc limit 500
+)
+select jsonb_build_object(
+    'items', coalesce(jsonb_agg(jsonb_build_object(
+        'fingerprint', c.fingerprint, 'letters', c.letters, 'open', c.open, 'workflows', c.workflows, 'tasks', c.tasks,
+        'countries', coalesce(c.countries, '{}'), 'failure_class', d.failure_class, 'reason', d.reason,
+        'first_at', iso(c.first_at), 'last_at', iso(c.last_at), 'newest', c.newest) order by c.letters desc, c.newest desc), '[]'),
+    'next', null)
+from causes c join dead_letter d on d.id = c.newest;

@@ -60,3 +60,49 @@ select jsonb_build_object(
         'run', r.run) order by r.rank), '[]'),
     'next', null)
 from ranked r left join model m on m.model = r.model and m.country = $1::text;
+
+-- name: champions
+-- Parameters: country. Every model that was in force, as known today, the newest first.
+-- Index: winner_country, model_pkey, score_country.
+select jsonb_build_object(
+    'items', coalesce(jsonb_agg(jsonb_build_object(
+        'model', w.model, 'family', coalesce(m.family, ''), 'valid_from', iso(w.valid_from),
+        'valid_to', case when w.valid_to < 'infinity' then iso(w.valid_to) end, 'run', w.run,
+        'reason', coalesce(w.reason ->> 'reason', ''), 'gain', json_number(w.reason, 'difference'),
+        'metrics', coalesce(w.details -> 'metrics', m.metrics, '{}')) order by w.valid_from desc, w.id desc), '[]'),
+    'next', null)
+from winner w left join model m on m.model = w.model and m.country = w.country
+where w.country = $1::text and w.known_to = 'infinity';
+
+-- name: model_trials
+-- Parameters: model, country (null: of its newest registration). The trials of the run and country that made the model.
+-- Index: model_pkey, run_pkey, definition_pkey, task_done_run.
+with made as (
+    select * from model where model = $1::text and ($2::text is null or country = $2) order by id desc limit 1
+), trying as (
+    select t.task ->> 'name' as task
+      from made m join run r on r.id = m.run join definition d on d.hash = r.hash
+      cross join jsonb_array_elements(coalesce(d.summary -> 'tasks', '[]')) as t(task)
+     where t.task ->> 'uses' = 'model.trial'
+)
+select jsonb_build_object(
+    'items', coalesce((
+        select jsonb_agg(jsonb_build_object(
+                   'task', d.id, 'trial', d.outputs -> 'trial', 'item', d.item, 'state', d.state, 'family', d.outputs ->> 'family',
+                   'params', d.outputs -> 'params', 'metrics', d.outputs -> 'metrics', 'seconds', d.outputs -> 'seconds',
+                   'chosen', coalesce(d.outputs -> 'params' = m.params and d.outputs ->> 'family' = m.family, false),
+                   'reason', d.reason)
+               order by json_number(d.outputs, 'trial') nulls last, d.id)
+          from task_done d where d.run = m.run and d.country = m.country and d.task in (select task from trying)), '[]'),
+    'next', null)
+from made m;
+
+-- name: model_confusion
+-- Parameters: model, country (null: any). Of its last score that counted it: {model, country, run, at, rows, codes, counts}.
+-- Index: score_country (with a country), task_done_pkey.
+select jsonb_build_object(
+    'model', s.model, 'country', s.country, 'run', s.run, 'at', iso(s.at), 'rows', s.rows,
+    'codes', d.outputs -> 'confusion_matrix' -> 'codes', 'counts', d.outputs -> 'confusion_matrix' -> 'counts')
+from score s join task_done d on d.id = s.task
+where s.model = $1::text and ($2::text is null or s.country = $2) and d.outputs ? 'confusion_matrix'
+order by s.id desc limit 1;

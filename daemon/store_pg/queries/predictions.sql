@@ -6,12 +6,13 @@ with predicting as materialized (
     select d.hash, t.task ->> 'name' as task, t.task ->> 'uses' as uses
       from definition d cross join jsonb_array_elements(coalesce(d.summary -> 'tasks', '[]')) as t(task)
      where t.task ->> 'uses' in ('model.predict', 'dataset.prepare')
+       and d.summary -> 'tasks' @> '[{"uses": "model.predict"}]'
 ), instances as materialized (
     select p.uses, r.id as run, t.id, t.country, t.outputs, t.finished_at
       from run r
       join predicting p on p.hash = r.hash
-      join task_done t on t.run = r.id and t.task = p.task
-     where ($1::text is null or r.correlation = $1) and coalesce(r.params ->> 'purpose', 'month') = 'month'
+      cross join lateral (select * from task_done d where d.run = r.id offset 0) t
+     where t.task = p.task and ($1::text is null or r.correlation = $1) and coalesce(r.params ->> 'purpose', 'month') = 'month'
        and t.state = 'succeeded' and t.country <> ''
 ), last as (
     select distinct on (country) country, run, outputs, finished_at,

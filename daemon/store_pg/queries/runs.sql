@@ -56,3 +56,24 @@ select jsonb_build_object(
     'items', coalesce((select jsonb_agg(s.item order by s.id) from shown s), '[]'),
     'next', case when (select count(*) from page) > page_limit($5::text) then (select max(id)::text from shown) end)
 from run r where r.id = $1::bigint;
+
+-- name: run_timeline
+-- Parameters: run, limit (1 to 20,000), after (an id). Task instances as short rows: what a table or a bar chart of 100,000
+-- needs and no documents. Times are milliseconds since 1970.
+-- Index: task_done_run; task_live is small and read whole.
+with page as materialized (
+    select id, task, country, item, state, attempt, started_at, finished_at, progress, reason from task_instance
+     where run = $1::bigint and id > coalesce($3::bigint, 0)
+     order by id limit least(greatest(coalesce($2::int, 20000), 1), 20000)
+)
+select json_build_object(
+    'seq', (select seq from conductor),
+    'fields', json_build_array('id', 'task', 'country', 'item', 'state', 'attempt', 'started_ms', 'finished_ms', 'progress', 'reason'),
+    'rows', coalesce((
+        select json_agg(json_build_array(
+                   id, task, country, item, state, attempt, (extract(epoch from started_at) * 1000)::bigint,
+                   (extract(epoch from finished_at) * 1000)::bigint, round(progress::numeric, 3), left(reason, 300)) order by id)
+          from page), '[]'),
+    'next', case when (select count(*) from page) = least(greatest(coalesce($2::int, 20000), 1), 20000)
+                 then (select max(id) from page) end)
+from run r where r.id = $1::bigint;

@@ -72,7 +72,8 @@ Batch campaign(const Leadership& led) {
     batch.done_inserted = {
         done(11, "extract", "", JsonObject{}),
         done(12, "prepare", "DE", JsonObject{{"quarantine", JsonObject{{"rows", 3}}}}),
-        done(13, "predict", "DE", JsonObject{{"model", JsonObject{{"id", "m-1"}}}, {"rows", 100}, {"classified", 90}, {"review", 7}}),
+        done(13, "predict", "DE", JsonObject{{"model", JsonObject{{"id", "m-1"}}}, {"rows", 100}, {"classified", 90}, {"review", 7},
+                                             {"confusion_matrix", JsonObject{{"codes", JsonArray{"a"}}, {"counts", JsonArray{JsonArray{80}}}}}}),
         dead,
     };
     // What an evaluation's child run does on held-out rows: later than the month's, and in a country more.
@@ -222,23 +223,43 @@ TEST_F(Queries, ShowACampaignAsAGrid) {
     EXPECT_TRUE(items(list)[1].at("finished_at").is_null());
 
     const Json grid = read("campaign_grid", {"campaign-1"});
-    EXPECT_EQ(keys(grid), (std::set<std::string>{"correlation", "state", "seq", "columns", "rows"}));
+    EXPECT_EQ(keys(grid), (std::set<std::string>{"correlation", "state", "seq", "periods", "columns", "rows"}));
     EXPECT_EQ(grid.at("state"), "running");
     EXPECT_EQ(grid.at("seq"), 1);
     ASSERT_EQ(grid.at("columns").as_array().size(), 2U);
-    EXPECT_EQ(grid.at("columns").at(0), Json(JsonObject({{"workflow", "infer"}, {"task", "prepare"}, {"title", "The prepare"}, {"uses", "dataset.prepare"}})));
+    const Json& prepare = grid.at("columns").at(0);
+    EXPECT_EQ(keys(prepare), (std::set<std::string>{"workflow", "task", "title", "uses", "after", "median_ms", "p95_ms"}));
+    EXPECT_EQ(prepare.at("task"), "prepare");
+    EXPECT_EQ(prepare.at("title"), "The prepare");
+    EXPECT_TRUE(prepare.at("median_ms").is_number());
+    EXPECT_EQ(prepare.at("median_ms"), prepare.at("p95_ms")) << "one country alone has prepared";
     ASSERT_EQ(grid.at("rows").as_array().size(), 3U);
     const Json& germany = grid.at("rows").at(0);
     EXPECT_EQ(germany.at("country"), "DE");
+    EXPECT_EQ(keys(germany), (std::set<std::string>{"country", "cells", "winner", "dead_letters", "strip"}));
+    EXPECT_EQ(keys(germany.at("winner")), (std::set<std::string>{"model", "family", "since", "run", "macro_f1", "gain"}));
+    EXPECT_EQ(germany.at("winner").at("model"), "m-1");
+    EXPECT_EQ(germany.at("winner").at("macro_f1"), Json(0.75));
+    EXPECT_TRUE(grid.at("rows").at(1).at("winner").is_null());
     EXPECT_EQ(germany.at("cells").at(1).at("state"), "succeeded");
     EXPECT_EQ(germany.at("cells").at(1).at("task"), 13);
     const Json& france = grid.at("rows").at(1);
     EXPECT_TRUE(france.at("cells").at(0).is_null());
     EXPECT_EQ(keys(france.at("cells").at(1)),
-              (std::set<std::string>{"state", "done", "total", "task", "run", "attempt", "started_at", "finished_at", "reason"}));
+              (std::set<std::string>{"state", "done", "total", "retrying", "bad", "task", "run", "attempt", "started_at", "finished_at", "reason"}));
+    EXPECT_EQ(france.at("cells").at(1).at("bad"), 1);
     EXPECT_EQ(france.at("cells").at(1).at("state"), "dead");
     EXPECT_EQ(france.at("cells").at(1).at("reason"), "no winner");
     EXPECT_EQ(grid.at("rows").at(2).at("cells").at(0).at("state"), "running");
+}
+
+TEST_F(Queries, ShowInACampaignHowTheSameCountriesDidBefore) {
+    const Json grid = read("campaign_grid", {"campaign-2"});
+    ASSERT_EQ(grid.at("periods").as_array().size(), 1U);
+    EXPECT_EQ(keys(grid.at("periods").at(0)), (std::set<std::string>{"correlation", "period", "started_at"}));
+    EXPECT_EQ(grid.at("periods").at(0).at("correlation"), "campaign-1");
+    EXPECT_TRUE(grid.at("rows").as_array().empty()) << "its run has no instance of a country";
+    EXPECT_TRUE(read("campaign_grid", {"campaign-1"}).at("periods").as_array().empty());
 }
 
 TEST_F(Queries, CountInACellAlsoInstancesThatHaveNotStarted) {
@@ -300,6 +321,61 @@ TEST_F(Queries, CountInACellAlsoInstancesThatHaveNotStarted) {
         {"PT", "succeeded 1/1 finished"},  // its run has ended: the other three will not come
     };
     EXPECT_EQ(shown, expected);
+}
+
+TEST_F(Queries, ShowARunAsShortRows) {
+    const Json all = read("run_timeline", {"1"});
+    EXPECT_EQ(keys(all), (std::set<std::string>{"seq", "fields", "rows", "next"}));
+    EXPECT_EQ(all.at("rows").as_array().size(), 5U);
+    EXPECT_TRUE(all.at("next").is_null());
+    const Json& live = all.at("rows").at(4);
+    EXPECT_EQ(live.at(0), 15);
+    EXPECT_EQ(live.at(2), "IT");
+    EXPECT_EQ(live.at(4), "running");
+    EXPECT_EQ(live.at(8), Json(0.5));
+    const Json part = read("run_timeline", {"1", "2", "12"});
+    EXPECT_EQ(part.at("rows").at(0).at(0), 13);
+    EXPECT_EQ(part.at("next"), 14);
+    EXPECT_TRUE(read("run_timeline", {"9"}).is_null());
+}
+
+TEST_F(Queries, GroupDeadLettersByTheirCause) {
+    const Json causes = read("dead_letter_causes", {"open"});
+    ASSERT_EQ(items(causes).size(), 1U);
+    EXPECT_EQ(keys(items(causes)[0]), (std::set<std::string>{"fingerprint", "letters", "open", "workflows", "tasks", "countries", "failure_class",
+                                                            "reason", "first_at", "last_at", "newest"}));
+    EXPECT_EQ(items(causes)[0].at("letters"), 2);
+    EXPECT_EQ(items(causes)[0].at("newest"), 22);
+    EXPECT_TRUE(items(read("dead_letter_causes", {"discarded"})).empty());
+}
+
+TEST_F(Queries, ShowWhereAModelComesFromAndHowItErrs) {
+    const Json champions = read("champions", {"DE"});
+    ASSERT_EQ(items(champions).size(), 2U);
+    EXPECT_EQ(keys(items(champions)[0]), (std::set<std::string>{"model", "family", "valid_from", "valid_to", "run", "reason", "gain", "metrics"}));
+    EXPECT_EQ(items(champions)[0].at("model"), "m-1");
+    EXPECT_TRUE(items(champions)[0].at("valid_to").is_null());
+    EXPECT_EQ(items(champions)[1].at("valid_to"), items(champions)[0].at("valid_from"));
+    const Json confusion = read("model_confusion", {"m-1", "DE"});
+    EXPECT_EQ(keys(confusion), (std::set<std::string>{"model", "country", "run", "at", "rows", "codes", "counts"}));
+    EXPECT_EQ(confusion.at("counts"), Json(JsonArray({JsonArray({80})})));
+    EXPECT_TRUE(read("model_confusion", {"m-9"}).is_null());
+    EXPECT_TRUE(items(read("model_trials", {"m-1"})).empty()) << "its run has no task of the type model.trial";
+    EXPECT_TRUE(read("model_trials", {"m-9"}).is_null());
+}
+
+TEST_F(Queries, ShowVersionsAndTheSystem) {
+    const Json versions = read("workflow_versions", {"infer"});
+    ASSERT_EQ(items(versions).size(), 1U);
+    EXPECT_EQ(keys(items(versions)[0]), (std::set<std::string>{"version", "hash", "title", "created_at", "in_force"}));
+    EXPECT_EQ(items(versions)[0].at("in_force"), true);
+    EXPECT_EQ(read("workflow_version", {"infer", "1"}), read("workflow_one", {"infer"}));
+    EXPECT_TRUE(read("workflow_version", {"infer", "2"}).is_null());
+    EXPECT_TRUE(read("workflow_versions", {"absent"}).is_null());
+    const Json system = read("system_facts");
+    EXPECT_EQ(keys(system), (std::set<std::string>{"bytes", "server", "connections", "commits", "open_dead_letters", "tables"}));
+    EXPECT_EQ(system.at("open_dead_letters"), 2);
+    EXPECT_GT(system.at("bytes").as_int64(), 0);
 }
 
 TEST_F(Queries, ShowDeadLettersEventsAndSchedules) {

@@ -1,0 +1,55 @@
+#include "http/auth.hpp"
+#include "http/handlers/reply.hpp"
+#include "http/login_cookie.hpp"
+
+namespace kontor::http::handlers {
+
+namespace {
+
+Response who(const Call& call) {
+    const std::string& caller = call.request.caller;
+    Response response;
+    response.body = to_text(JsonObject{{"caller", caller.empty() ? Json(nullptr) : Json(caller)}});
+    return response;
+}
+
+}  // namespace
+
+// Open to everyone, so that a page can ask whether it is signed in without being refused.
+Response show_session(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    return who(call);
+}
+
+Response begin_session(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    if (auto refusal = BodyInput(call.request).refusal()) {
+        return *refusal;
+    }
+    const std::string_view token = token_in_authorization(call.request.fields);
+    if (call.request.caller.empty() || token.empty()) {
+        return unauthorized();
+    }
+    Response response = who(call);
+    response.fields.emplace_back("Set-Cookie", cookie_with(token, call.request.fields));
+    return response;
+}
+
+Response end_session(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    if (auto refusal = BodyInput(call.request).refusal()) {
+        return *refusal;
+    }
+    Response response;
+    response.body = to_text(JsonObject{{"caller", nullptr}});
+    response.fields.emplace_back("Set-Cookie", cookie_gone(call.request.fields));
+    return response;
+}
+
+}  // namespace kontor::http::handlers
