@@ -197,7 +197,7 @@ int run_campaign(Daemon& daemon, Signals& signals, const DemoRequest& request) {
     }
     const Result<Json> run = json_from_text(submitted->body);
     const std::string correlation = run ? text_member(*run, "correlation") : "";
-    const std::string address = daemon.url() + "/#token=" + daemon.token();
+    const std::string address = daemon.url() + " with the token " + daemon.token();
     say("Campaign " + correlation + " is running; watch it on " + address);
     const Result<std::string> state = watch(daemon, signals, correlation);
     if (!state) {

@@ -24,9 +24,26 @@ const etagOf = (bytes) => createHash("sha256").update(bytes).digest("hex").slice
 // The bundle carries these packages, so their licences go with it: /licenses.txt, written from what is installed.
 function writeLicenses(dist) {
   const modules = join(dirname(fileURLToPath(import.meta.url)), "..", "node_modules");
-  const texts = ["preact", "@preact/signals", "@preact/signals-core"].map((name) =>
+  const texts = ["preact", "@preact/signals", "@preact/signals-core", "@dagrejs/dagre", "@dagrejs/graphlib"].map((name) =>
     `${name}\n\n${readFileSync(join(modules, name, "LICENSE"), "utf8").trim()}\n`);
   writeFileSync(join(dist, "licenses.txt"), texts.join("\n----\n\n"));
+}
+
+// What the first page needs before it shows anything: the document and what it names. Parts that are fetched when a view is
+// opened do not count.
+const firstLoadMax = 250_000;
+
+function checkFirstLoad(plain, packedSizes) {
+  const page = plain.find((file) => file.path === "/index.html");
+  if (!page) throw new Error("embed.mjs: the bundle has no index.html");
+  const named = [...page.bytes.toString("utf8").matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((found) => found[1]);
+  const sum = ["/index.html", ...named].reduce((bytes, path) => {
+    const size = packedSizes.get(path);
+    if (size === undefined) throw new Error(`embed.mjs: index.html names ${path}, which is not in the bundle`);
+    return bytes + size;
+  }, 0);
+  if (sum > firstLoadMax) throw new Error(`embed.mjs: the first load is ${sum} bytes compressed, allowed are ${firstLoadMax}: fetch what is not needed at once by import()`);
+  console.log(`dashboard: first load ${sum} of ${firstLoadMax} bytes compressed`);
 }
 
 function row(file) {
@@ -60,6 +77,7 @@ function main([dist, out, packedFolder]) {
     return { ...file, source, bytes, etag: etagOf(bytes), gzip: true, symbol: `kontor_dashboard_packed_${index}` };
   }).filter((file, index) => file.bytes.length < plain[index].bytes.length * 0.9);
   packed.forEach((file) => writeFileSync(file.source, file.bytes));
+  checkFirstLoad(plain, new Map([...plain, ...packed].map((file) => [file.path, file.bytes.length])));
 
   const all = [...plain, ...packed];
   writeFileSync(out, `// Written by embed.mjs from the built dashboard.

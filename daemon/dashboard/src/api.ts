@@ -1,5 +1,5 @@
-// One door to the daemon's REST API: bearer token, query strings, problem+json as sentences.
-import { signOut, token } from "./auth";
+// One door to the daemon's REST API: query strings, problem+json as sentences. The browser adds the cookie.
+import { refused } from "./auth";
 import type { Json } from "./types";
 
 export type Query = Record<string, string | number | null | undefined>;
@@ -57,12 +57,8 @@ async function problemOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, problemSentence(response.status, problem));
 }
 
-export function authorization(): Record<string, string> {
-  return token.value ? { Authorization: `Bearer ${token.value}` } : {};
-}
-
 async function request<T>(method: string, path: string, body?: Json, signal?: AbortSignal): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json", ...authorization() };
+  const headers: Record<string, string> = { Accept: "application/json" };
   const text = method === "GET" ? null : JSON.stringify(body ?? {});
   const mutation = `${method} ${path} ${text ?? ""}`;
   if (text !== null) {
@@ -82,8 +78,8 @@ async function request<T>(method: string, path: string, body?: Json, signal?: Ab
   }
   unanswered.delete(mutation);
   if (response.status === 401) {
-    signOut("The daemon refused this token. Give the token that it printed at start.");
-    throw new ApiError(401, "The daemon refused this token.");
+    refused();
+    throw new ApiError(401, "The daemon no longer knows this browser's token.");
   }
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as T;
@@ -95,6 +91,18 @@ export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): P
 
 export function post<T>(path: string, body: Json = {}): Promise<T> {
   return request<T>("POST", path, body);
+}
+
+export async function putText<T>(path: string, text: string, type: string): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { method: "PUT", headers: { "Content-Type": type, Accept: "application/json" }, body: text, cache: "no-store" });
+  } catch {
+    throw new ApiError(0, "The daemon cannot be reached.");
+  }
+  if (response.status === 401) refused();
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as T;
 }
 
 export function messageOf(error: unknown): string {

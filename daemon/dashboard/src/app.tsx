@@ -1,53 +1,51 @@
-// Which page stands at which address.
-import { useEffect } from "preact/hooks";
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { caller } from "./auth";
 import { AnnounceHost } from "./components/announce";
 import { ConfirmHost } from "./components/confirm";
 import { IconSprite } from "./components/icons";
-import { Empty } from "./components/parts";
+import { PaletteHost } from "./components/palette";
+import { Empty, ErrorNote } from "./components/parts";
 import { Shell, SignIn } from "./components/shell";
-import { token } from "./auth";
-import { match, place } from "./router";
-import { CampaignView } from "./views/campaign";
-import { DeadLettersView } from "./views/dead_letters";
-import { EventsView } from "./views/events";
-import { LeaderboardView, ModelsView } from "./views/models";
-import { PredictionsView } from "./views/predictions";
-import { RunView } from "./views/run";
-import { RunsView } from "./views/runs";
-import { SchedulesView } from "./views/schedules";
+import { place } from "./router";
+import { findView, type ViewProps } from "./views/registry";
+
+type Loaded = { pattern: string; view: ComponentType<ViewProps> } | { pattern: string; failed: true } | null;
+
+// Code once fetched is kept: the second visit shows at once.
+const known = new Map<string, ComponentType<ViewProps>>();
 
 function CurrentPage() {
   const { path } = place.value;
-  const campaign = match("/campaigns/:correlation", path);
-  if (campaign) return <CampaignView correlation={campaign["correlation"] ?? null} />;
-  const run = match("/runs/:id", path);
-  if (run) return <RunView key={run["id"]} id={run["id"] ?? ""} />;
-  const country = match("/models/:country", path);
-  if (country) return <LeaderboardView key={country["country"]} country={country["country"] ?? ""} />;
-  if (match("/", path) || match("/campaigns", path)) return <CampaignView correlation={null} />;
-  if (match("/runs", path)) return <RunsView />;
-  if (match("/dead-letters", path)) return <DeadLettersView />;
-  if (match("/models", path)) return <ModelsView />;
-  if (match("/predictions", path)) return <PredictionsView />;
-  if (match("/schedules", path)) return <SchedulesView />;
-  if (match("/events", path)) return <EventsView />;
-  return <Empty>There is no page at {path}. <a href="/">Go to the campaign</a>.</Empty>;
-}
-
-function titleOf(path: string): string {
-  const [section, detail] = path.split("/").filter(Boolean);
-  if (!section) return "Campaign · Kontor";
-  const words = section.replace("-", " ");
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${detail ? ` ${match("/:a/:b", path)?.["b"] ?? detail}` : ""} · Kontor`;
+  const found = findView(path);
+  const pattern = found?.entry.pattern ?? "";
+  const [loaded, setLoaded] = useState<Loaded>(null);
+  useEffect(() => {
+    if (!found || known.has(pattern)) return;
+    let stale = false;
+    found.entry.load()
+      .then((view) => { known.set(pattern, view); if (!stale) setLoaded({ pattern, view }); })
+      .catch(() => { if (!stale) setLoaded({ pattern, failed: true }); });
+    return () => { stale = true; };
+  }, [pattern]);
+  if (!found) return <Empty>There is no page at {path}. <a href="/">Go to the campaign</a>.</Empty>;
+  const View = known.get(pattern);
+  if (View) return <View key={path} params={found.params} />;
+  if (loaded && loaded.pattern === pattern && "failed" in loaded) {
+    return <ErrorNote message="This page's code could not be fetched: the daemon may have been replaced by another version." retry={() => window.location.reload()} />;
+  }
+  return <div class="page-waiting" aria-busy="true" />;
 }
 
 export function App() {
-  const title = titleOf(place.value.path);
+  const found = findView(place.value.path);
+  const title = `${found ? found.entry.title(found.params) : "Not found"} · Kontor`;
   useEffect(() => { document.title = title; }, [title]);
   return (
     <>
       <IconSprite />
-      {token.value === null ? <SignIn /> : <Shell><CurrentPage /></Shell>}
+      {caller.value === undefined ? null : caller.value === null ? <SignIn /> : <Shell><CurrentPage /></Shell>}
+      {caller.value && <PaletteHost />}
       <ConfirmHost />
       <AnnounceHost />
     </>

@@ -1,40 +1,54 @@
-// The bearer token: handed over once in the address (`#token=...`, which never reaches a server), then kept for this tab only.
+// Who is signed in. The token goes to the daemon once and comes back as a cookie that no script can read: it stands neither in
+// an address nor in the browser's storage.
 import { signal } from "@preact/signals";
 
-const storageKey = "kontor.token";
-
-export const token = signal<string | null>(null);
+// undefined: not asked yet; null: nobody.
+export const caller = signal<string | null | undefined>(undefined);
 export const signInMessage = signal<string | null>(null);
 
-// The token in an address's hash, or null.
-export function tokenInHash(hash: string): string | null {
-  const value = new URLSearchParams(hash.replace(/^#/, "")).get("token");
-  return value && value.trim() !== "" ? value.trim() : null;
+interface Session { caller: string | null }
+
+export async function startAuth(): Promise<void> {
+  try {
+    const answer = await fetch("/v1/session", { cache: "no-store", headers: { Accept: "application/json" } });
+    caller.value = answer.ok ? ((await answer.json()) as Session).caller : null;
+  } catch {
+    signInMessage.value = "The daemon cannot be reached.";
+    caller.value = null;
+  }
 }
 
-function takeTokenFromAddress(): boolean {
-  const handed = tokenInHash(window.location.hash);
-  if (!handed) return false;
-  history.replaceState(history.state, "", window.location.pathname + window.location.search);
-  signIn(handed);
-  return true;
+// Resolves to a sentence when the token was refused.
+export async function signIn(token: string): Promise<string | null> {
+  const headers = new Headers({ "Content-Type": "application/json", Accept: "application/json" });
+  try {
+    headers.set("Authorization", `Bearer ${token}`);
+  } catch {
+    return "This is no token: it has characters that a token cannot have.";
+  }
+  try {
+    const answer = await fetch("/v1/session", { method: "POST", headers, body: "{}", cache: "no-store" });
+    if (answer.status === 401) return "The daemon does not know this token. Give the one that it printed at its first start.";
+    if (!answer.ok) return `The daemon answered with status ${answer.status}.`;
+    signInMessage.value = null;
+    caller.value = ((await answer.json()) as Session).caller;
+    return null;
+  } catch {
+    return "The daemon cannot be reached.";
+  }
 }
 
-// Takes the token out of the address, so that it is neither bookmarked nor shown, or remembers this tab's.
-export function startAuth(): void {
-  if (!takeTokenFromAddress()) token.value = sessionStorage.getItem(storageKey);
-  // Pasting an address that differs only in its hash does not load the page again.
-  window.addEventListener("hashchange", takeTokenFromAddress);
+export async function signOut(): Promise<void> {
+  try {
+    await fetch("/v1/session/end", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}", cache: "no-store" });
+  } catch {
+    // The cookie stays, but this page forgets who was here; the daemon is not there to answer anyway.
+  }
+  refused(null);
 }
 
-export function signIn(value: string): void {
-  sessionStorage.setItem(storageKey, value);
-  signInMessage.value = null;
-  token.value = value;
-}
-
-export function signOut(message: string | null = null): void {
-  sessionStorage.removeItem(storageKey);
+// The daemon no longer knows the cookie.
+export function refused(message: string | null = "You are signed out: the daemon no longer knows this browser's token."): void {
   signInMessage.value = message;
-  token.value = null;
+  caller.value = null;
 }

@@ -27,6 +27,44 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+// As short as a column's head is narrow: "840ms", "7.2s", "14m", "3.1h".
+export function shortDuration(ms: number | null): string {
+  if (ms === null || !Number.isFinite(ms) || ms < 0) return "";
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)}s`;
+  if (ms < 60_000) return `${Math.round(ms / 1000)}s`;
+  if (ms < 3_600_000) return `${Math.round(ms / 60_000)}m`;
+  if (ms < 36_000_000) return `${(ms / 3_600_000).toFixed(1)}h`;
+  return `${Math.round(ms / 3_600_000)}h`;
+}
+
+// A change for better or worse, with its sign; the minus is a minus.
+export function signed(value: number | null | undefined, digits = 3): string {
+  if (typeof value !== "number" || !Number.isFinite(value)) return "";
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return `±${text}`;
+  return `${value > 0 ? "+" : "−"}${text}`;
+}
+
+// The time on a wall in `zone`: "2026-11-01 03:00:12".
+export function clockIn(iso: string, zone: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const parts = new Map(new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  }).formatToParts(at).map(({ type, value }) => [type, value]));
+  const part = (name: string): string => parts.get(name as Intl.DateTimeFormatPartTypes) ?? "";
+  return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}:${part("second")}`;
+}
+
+const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+export function bytes(value: number): string {
+  let size = value;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) { size /= 1024; unit += 1; }
+  return `${unit === 0 ? size : size.toFixed(1)} ${units[unit] ?? ""}`;
+}
+
 export function between(start: string | null, end: string | null, nowMs: number): string {
   if (!start) return "–";
   return duration((end ? Date.parse(end) : nowMs) - Date.parse(start));

@@ -2,8 +2,8 @@
 // when they must read their snapshot again.
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { authorization, withQuery, type Query } from "./api";
-import { signOut, token } from "./auth";
+import { withQuery, type Query } from "./api";
+import { caller, refused } from "./auth";
 import { reconnectDelayMs, SseParser, type SseMessage } from "./sse";
 import type { Change } from "./types";
 
@@ -82,10 +82,10 @@ class Connection {
     window.addEventListener("offline", stop);
     let watchdog = setTimeout(stop, silenceMaxMs);
     try {
-      const headers: Record<string, string> = { Accept: "text/event-stream", ...authorization() };
+      const headers: Record<string, string> = { Accept: "text/event-stream" };
       if (this.lastId) headers["Last-Event-ID"] = this.lastId;
       const response = await fetch(this.address, { headers, signal: attempt.signal, cache: "no-store" });
-      if (response.status === 401) return signOut("The daemon refused this token. Give the token that it printed at start.");
+      if (response.status === 401) return refused();
       if (!response.ok || !response.body) throw new Error(`stream answered ${response.status}`);
       opened();
       liveState.value = "live";
@@ -114,7 +114,7 @@ export function startLive(): void {
   let connection: Connection | null = null;
   effect(() => {
     const address = filter.value;
-    const signedIn = token.value !== null;
+    const signedIn = typeof caller.value === "string";
     connection?.stop();
     connection = signedIn ? new Connection(address) : null;
     if (!signedIn) liveState.value = "off";

@@ -1,16 +1,22 @@
 import { render } from "preact";
 import { App } from "./app";
 import { startAuth } from "./auth";
+import { startKeys } from "./components/palette";
+import { startPins } from "./grid/pins";
 import { startLive } from "./live";
 import { startRouter } from "./router";
 import { startTheme } from "./theme";
 import "./styles/base.css";
+import "./styles/looks.css";
 import "./styles/parts.css";
 import "./styles/grid.css";
+import "./styles/views.css";
 
 startTheme();
-startAuth();
+startPins();
 startRouter();
+startKeys();
 startLive();
+void startAuth();
 const root = document.getElementById("app");
 if (root) render(<App />, root);

@@ -1,4 +1,4 @@
-// Server-Sent Events as text: fetch carries the Authorization header, which EventSource cannot, so the page reads the frames itself.
+// Server-Sent Events as text: fetch shows status and silence, which EventSource hides, so the page reads the frames itself.
 
 export interface SseMessage { event: string; data: string; id: string | null }
 

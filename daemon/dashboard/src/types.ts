@@ -23,14 +23,21 @@ export interface Campaign {
   correlation: string; workflow: string; started_at: string; finished_at: string | null;
   state: RunState; runs: number; countries: number;
 }
-export interface Column { workflow: string; task: string; title: string | null; uses: string }
+export interface Column {
+  workflow: string; task: string; title: string | null; uses: string; after: string[]; median_ms: number | null; p95_ms: number | null;
+}
 export interface Cell {
-  state: TaskState; done: number; total: number; task: number; run: number; attempt: number;
+  state: TaskState; done: number; total: number; retrying: number; bad: number; task: number; run: number; attempt: number;
   started_at: string | null; finished_at: string | null; reason: string | null;
 }
+export interface RowWinner {
+  model: string; family: string; since: string; run: number; macro_f1: number | null; gain: number | null;
+}
+export interface RowHead { winner: RowWinner | null; dead_letters: number; strip: (TaskState | null)[] }
+export interface Period { correlation: string; period: string; started_at: string }
 export interface GridSnapshot {
-  correlation: string; state: RunState; seq: number; columns: Column[];
-  rows: { country: string; cells: (Cell | null)[] }[];
+  correlation: string; state: RunState; seq: number; periods: Period[]; columns: Column[];
+  rows: (RowHead & { country: string; cells: (Cell | null)[] })[];
 }
 
 export interface Run {
@@ -38,9 +45,7 @@ export interface Run {
   cause: Json; depth: number; priority: number; created_at: string; started_at: string | null;
   finished_at: string | null; reason: string | null; totals: Record<string, number> | null;
 }
-export interface RunTask {
-  name: string; uses: string; title: string | null; after: string[]; per: string[]; counts: Record<string, number>;
-}
+export interface RunTask extends WorkflowTask { counts: Record<string, number> }
 export interface RunDetail extends Run { tasks: RunTask[] }
 
 export interface TaskInstance {
@@ -80,6 +85,37 @@ export interface Prediction {
   country: string; rows: number; classified: number; review: number; quarantined: number; model: string | null;
   macro_f1: number | null; run: number; finished_at: string | null;
 }
+
+export interface Champion {
+  model: string; family: string; valid_from: string; valid_to: string | null; run: number; reason: string; gain: number | null; metrics: Metrics;
+}
+export interface Trial {
+  task: number; trial: number | null; item: string; state: TaskState; family: string | null; params: Json; metrics: Metrics | null;
+  seconds: number | null; chosen: boolean; reason: string;
+}
+export interface Confusion { model: string; country: string; run: number; at: string; rows: number; codes: string[]; counts: number[][] }
+export interface Model {
+  id: string; country: string; family: string; run: number; task: number; object: Json; params: Json; metrics: Metrics | null;
+  created_at: string; winner: boolean;
+}
+export interface Cause {
+  fingerprint: string; letters: number; open: number; workflows: string[]; tasks: string[]; countries: string[];
+  failure_class: string; reason: string; first_at: string; last_at: string; newest: number;
+}
+export interface Timeline { seq: number; fields: string[]; rows: TimelineRow[]; next: number | null }
+// id, task, country, item, state, attempt, started and finished (ms since 1970), progress, reason
+export type TimelineRow = [number, string, string, string, TaskState, number, number | null, number | null, number | null, string];
+export interface SystemFacts {
+  bytes: number; server: string; connections: number; commits: number; open_dead_letters: number;
+  tables: { name: string; rows: number; bytes: number }[];
+}
+export interface WorkflowTask { name: string; uses: string; title: string | null; after: string[]; per: string[] }
+export interface WorkflowTrigger { name: string; kind: "cron" | "event"; cron: string | null; timezone: string | null; event: string | null }
+export interface Workflow {
+  name: string; title: string; hash: string; version: number; created_at: string; params: { [key: string]: Json }; partition: Json;
+  tasks: WorkflowTask[]; triggers: WorkflowTrigger[]; source?: string;
+}
+export interface Version { version: number; hash: string; title: string; created_at: string; in_force: boolean }
 
 export interface TaskChange {
   id: number; run: number; workflow: string; task: string; country: string; item: string; siblings: number;

@@ -4,12 +4,12 @@ import type { Cell, Column, TaskChange, TaskState } from "../src/types";
 
 const at = "2026-11-01T02:00:00.000000Z";
 const cell = (state: TaskState, done = 0, total = 1, task = 1): Cell => ({
-  state, done, total, task, run: 1, attempt: 1, started_at: at, finished_at: null, reason: null,
+  state, done, total, retrying: 0, bad: 0, task, run: 1, attempt: 1, started_at: at, finished_at: null, reason: null,
 });
 const change = (id: number, state: TaskState, item = "", attempt = 1, siblings = item === "" ? 1 : 8, run = 1): TaskChange => ({
   id, run, workflow: "train", task: "tune", country: "DE", item, siblings, state, attempt, correlation: "c", reason: state === "dead" ? "why" : null,
 });
-const column = (workflow: string, task: string): Column => ({ workflow, task, title: null, uses: "noop" });
+const column = (workflow: string, task: string): Column => ({ workflow, task, title: null, uses: "noop", after: [], median_ms: null, p95_ms: null });
 
 describe("a cell of one instance", () => {
   test("takes the state of its instance", () => {
@@ -81,6 +81,20 @@ describe("a cell of several instances", () => {
       expect(now.finished_at).toBe(id === 23 ? at : null);
     }
     expect(now).toMatchObject({ state: "succeeded", done: 4, total: 4 });
+  });
+
+  test("counts what is tried again and what is lost", () => {
+    const settled: Settled = new Map();
+    let now = changedCell(cell("running", 2, 8), change(23, "retrying", "3"), at, settled);
+    expect(now).toMatchObject({ retrying: 1, bad: 0 });
+    now = changedCell(now, change(23, "retrying", "3"), at, settled);
+    expect(now.retrying).toBe(1);
+    now = changedCell(now, change(23, "running", "3", 2), at, settled);
+    expect(now.retrying).toBe(0);
+    now = changedCell(now, change(23, "dead", "3", 2), at, settled);
+    expect(now).toMatchObject({ retrying: 0, bad: 1, done: 3 });
+    now = changedCell(now, change(23, "running", "3", 3), at, settled);
+    expect(now).toMatchObject({ bad: 0, done: 2 });
   });
 
   test("is not succeeded while instances that have not started wait", () => {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { problemSentence, withQuery } from "../src/api";
-import { tokenInHash } from "../src/auth";
-import { causePath, causeText, countryName, duration, jsonPieces, share } from "../src/format";
+import { bytes, causePath, causeText, clockIn, countryName, duration, jsonPieces, share, shortDuration, signed } from "../src/format";
 import { match } from "../src/router";
 
 test("a problem reads as a sentence with its pointers", () => {
@@ -13,12 +12,6 @@ test("a problem reads as a sentence with its pointers", () => {
 
 test("empty parameters stay out of the address, others are escaped", () => {
   expect(withQuery("/v1/runs", { state: "", workflow: null, correlation: "a&b=c", limit: 50 })).toBe("/v1/runs?correlation=a%26b%3Dc&limit=50");
-});
-
-test("the token is read from the address's hash alone", () => {
-  expect(tokenInHash("#token=abc%2B1")).toBe("abc+1");
-  expect(tokenInHash("#content")).toBeNull();
-  expect(tokenInHash("#token=")).toBeNull();
 });
 
 test("addresses match by segments and decode", () => {
@@ -57,4 +50,18 @@ test("JSON pieces put together are the JSON, and keys are told from texts", () =
 test("shares have one decimal, and none of nothing", () => {
   expect(share(1, 8)).toBe("12.5 %");
   expect(share(1, 0)).toBe("–");
+});
+
+test("what must be short is short, and what changed has its sign", () => {
+  expect([840, 7_200, 42_000, 840_000, 11_000_000, 90_000_000].map(shortDuration)).toEqual(["840ms", "7.2s", "42s", "14m", "3.1h", "25h"]);
+  expect(shortDuration(null)).toBe("");
+  expect([0.0213, -0.5, 0, 0.0001].map((value) => signed(value))).toEqual(["+0.021", "−0.500", "±0.000", "±0.000"]);
+  expect(signed(null)).toBe("");
+  expect([12, 2048, 5 * 1024 ** 3].map(bytes)).toEqual(["12 B", "2.0 KiB", "5.0 GiB"]);
+});
+
+test("a time is told by the clock of its zone, across the change to summer time", () => {
+  expect(clockIn("2026-03-29T00:30:00Z", "Europe/Berlin")).toBe("2026-03-29 01:30:00");
+  expect(clockIn("2026-03-29T01:30:00Z", "Europe/Berlin")).toBe("2026-03-29 03:30:00");
+  expect(clockIn("nonsense", "UTC")).toBe("nonsense");
 });

@@ -15,6 +15,24 @@ function chromiumPath() {
   return found;
 }
 
+// As a person would: the token goes into the form.
+export async function signIn(page, base, token, path = "/") {
+  await page.goto(base + path);
+  await page.waitForSelector('input[name="token"], header.top', { timeout: 15_000 });
+  if (await page.locator("header.top").count() > 0) return;
+  await page.fill('input[name="token"]', token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForSelector("header.top", { timeout: 15_000 });
+}
+
+export async function axeFaults(page) {
+  await page.evaluate(axeSource());
+  return page.evaluate(async () => {
+    const result = await window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] });
+    return result.violations.map((fault) => `${fault.id} x${fault.nodes.length} (${fault.nodes[0].html.slice(0, 110)})`);
+  });
+}
+
 export async function openBrowser(base) {
   const { chromium } = require("playwright-core");
   const profile = mkdtempSync(join(tmpdir(), "kontor-browser-"));

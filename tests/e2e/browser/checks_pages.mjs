@@ -1,4 +1,4 @@
-// The other pages: each shows its table or says in words why it is empty.
+// The other pages of a campaign: each shows what it is for.
 
 // Follows the navigation's own link, so that the page is not loaded again.
 async function open(world, label) {
@@ -18,13 +18,33 @@ async function checkRun(world) {
   await open(world, "Runs");
   await expectNoError(world, "the list of runs");
   report.check("there are runs", (await rowsShown(page)) > 0);
-  await world.shot(page, "runs");
-  await page.locator('main table.list tbody th a[href^="/runs/"]').last().click();
-  await page.waitForSelector("main table.list tbody tr", { timeout: 15_000 });
-  report.check("a run's page lists its tasks", (await rowsShown(page)) > 0);
-  report.check("a run's page shows its steps", (await page.locator(".steps-list li").count()) > 0);
-  await world.shot(page, "run");
-  await page.locator("main table.list tbody tr").first().click();
+  await page.goto(`${world.base}/runs/${world.run}`);
+  await page.waitForSelector(".node .badge", { timeout: 15_000 });
+  report.check("a run's graph has a node per step", (await page.locator(".node").count()) >= 7 && (await page.locator(".graph-edges path").count()) >= 6);
+  await page.getByRole("button", { name: "Instances of prepare" }).click();
+  await page.waitForFunction((wanted) => document.querySelectorAll(".node .tile").length >= wanted, world.countries);
+  report.check("a step opens to a tile per country", true);
+  await world.shot(page, "run-graph-open");
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  await page.waitForSelector(".lane .bar");
+  const width = await page.locator(".virtual-body").evaluate((body) => body.scrollWidth);
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await page.waitForFunction((before) => document.querySelector(".virtual-body").scrollWidth > before * 1.5, width);
+  report.check("the timeline zooms", true);
+  await page.getByRole("tab", { name: "Tasks" }).click();
+  await page.waitForSelector(".v-row[data-task]");
+  const drawn = await page.locator(".v-row[data-task]").count();
+  const [shown, all] = (await page.locator(".instances [role=status]").textContent()).match(/[\d,]+/g).map((text) => Number(text.replaceAll(",", "")));
+  report.check("the table knows all instances and draws those in sight", shown === all && all > 100 && drawn < 100, `${drawn} drawn, ${shown} of ${all}`);
+  await page.getByLabel("Search tasks").fill("DE");
+  await page.getByLabel("State").selectOption("succeeded");
+  await page.waitForFunction((before) => !document.querySelector(".instances [role=status]").textContent.startsWith(before), String(shown));
+  report.check("its filters stand in the address", page.url().includes("q=DE") && page.url().includes("state=succeeded"));
+  await page.locator(".virtual").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".drawer dl");
+  report.check("the keyboard opens a task from the table", true);
   await page.getByRole("tab", { name: "Log" }).click();
   await page.waitForSelector('.drawer .log, .drawer [role="tabpanel"] .empty:not([role=status])', { timeout: 10_000 });
   report.check("a task's log opens", (await page.locator(".drawer .note-error:not(.reason)").count()) === 0);
@@ -38,14 +58,21 @@ async function checkModels(world) {
   await expectNoError(world, "the list of models");
   const winners = await rowsShown(page);
   report.check(`a model is in force for ${world.done} countries`, winners >= world.done, `${winners} rows`);
-  await world.shot(page, "models");
-  if (winners > 0) {
-    await page.locator('main table.list tbody th a[href^="/models/"]').first().click();
-    await page.waitForSelector('main .page-head a[href="/models"]');
-    await page.waitForSelector("main table.list tbody tr", { timeout: 10_000 });
-    report.check("the leaderboard marks the model in force", (await page.locator(".winner").count()) === 1);
-    await world.shot(page, "leaderboard");
-  }
+  await page.locator('main table.list tbody th a[href^="/models/"]').first().click();
+  await page.waitForSelector('main .page-head a[href="/models"]');
+  await page.waitForSelector("main table.list tbody tr", { timeout: 10_000 });
+  report.check("the leaderboard marks the model in force", (await page.locator(".winner").count()) === 1);
+  await page.getByRole("tab", { name: "Trials and errors" }).click();
+  await page.waitForSelector(".chart circle");
+  report.check("the trials are a curve with the chosen one marked", (await page.locator(".chart .dot.chosen").count()) >= 1);
+  await page.waitForSelector(".confusion td");
+  const cells = await page.locator(".confusion td").allTextContents();
+  const sum = cells.reduce((total, text) => total + Number(text || 0), 0);
+  const said = Number((await page.locator("section p.faint").last().textContent()).match(/^[\d,]+/)[0].replaceAll(",", ""));
+  report.check("the confusion matrix counts every held-out row", sum === said && sum > 0, `${sum} of ${said}`);
+  await page.getByRole("tab", { name: "History" }).click();
+  await page.waitForSelector(".reigns li.now");
+  report.check("the history ends with the model in force", (await page.locator(".reigns li.now").count()) === 1);
 }
 
 // Holds a schedule and lets it go on: the page changes the daemon and shows what the daemon then says.
@@ -55,46 +82,47 @@ async function checkPause(world) {
     await row.getByRole("button", { name: from }).click();
     await row.getByRole("button", { name: to }).waitFor({ timeout: 10_000 });
   };
-  const paused = (await row.getByRole("button", { name: "Resume" }).count()) > 0;
-  if (paused) {
-    await turn("Resume", "Pause");
-    await turn("Pause", "Resume");
-  } else {
-    await turn("Pause", "Resume");
-    await turn("Resume", "Pause");
-  }
+  await turn("Pause", "Resume");
+  await turn("Resume", "Pause");
   world.report.check("a schedule can be paused and resumed", true);
+}
+
+async function checkWorkflow(world) {
+  const { page, report } = world;
+  await open(world, "Workflows");
+  await page.locator("main table.list").getByRole("link", { name: "train" }).click();
+  await page.waitForSelector(".node");
+  await page.getByRole("tab", { name: "Definition" }).click();
+  await page.waitForSelector(".y-expression");
+  report.check("a definition is shown with its expressions told apart", (await page.locator(".y-key").count()) > 20);
+  await page.getByRole("tab", { name: "Start a run" }).click();
+  await page.getByLabel("trials").fill("0");
+  await page.waitForSelector(".param-help.fault");
+  report.check("the start form says what does not fit", (await page.locator(".param-help.fault").textContent()).includes("from 1 to 500"));
+  await page.getByLabel("trials").fill("3");
+  const command = await page.getByLabel("Command").textContent();
+  report.check("the form is the same as a command", command === "kontor run train -p trials=3", command);
 }
 
 export async function checkPages(world) {
   const { page, report } = world;
   await checkRun(world);
-  await open(world, "Dead letters");
-  await expectNoError(world, "the list of dead letters");
-  await world.shot(page, "dead-letters");
-  if ((await rowsShown(page)) > 0) {
-    await page.locator("main table.list tbody tr").first().click();
-    await page.waitForSelector(".drawer .reason", { timeout: 10_000 });
-    await page.getByRole("button", { name: "Discard…" }).click();
-    report.check("a letter cannot be discarded without a reason", await page.locator("dialog button[type=submit]").isDisabled());
-    await world.shot(page, "dead-letter");
-    await page.locator("dialog").getByRole("button", { name: "Back" }).click();
-    await page.keyboard.press("Escape");
-  }
   await checkModels(world);
   await open(world, "Predictions");
   await expectNoError(world, "the table of predictions");
   const predictions = await rowsShown(page);
   report.check(`predictions are there for ${world.done} countries`, predictions >= world.done, `${predictions} rows`);
-  await world.shot(page, "predictions");
+  await checkWorkflow(world);
   for (const label of ["Schedules", "Events"]) {
     await open(world, label);
     await expectNoError(world, label.toLowerCase());
-    await world.shot(page, label.toLowerCase());
-    if (label === "Schedules" && (await rowsShown(page)) > 0) await checkPause(world);
+    if (label === "Schedules") await checkPause(world);
   }
   report.check("there are events", (await rowsShown(page)) > 0);
   await page.goBack();
   await page.waitForFunction(() => location.pathname === "/schedules");
   report.check("the browser's way back works", (await page.locator("h1").textContent()) === "Schedules");
+  await open(world, "System");
+  await page.waitForSelector(".gauge");
+  report.check("the system page shows cores and tables", (await page.locator(".gauge").count()) === 5 && (await page.locator(".plain-table tbody tr").count()) > 5);
 }

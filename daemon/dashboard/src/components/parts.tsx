@@ -1,7 +1,8 @@
 // Small pieces that every page uses: times, JSON, messages, paging.
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { between, clock, countryName, jsonPieces } from "../format";
+import { between, clock, clockIn, countryName, jsonPieces } from "../format";
+import { zoneOf } from "../regions";
 import type { PagedList } from "../lists";
 import type { Json } from "../types";
 
@@ -10,7 +11,19 @@ export const now = signal(Date.now());
 setInterval(() => { now.value = Date.now(); }, 1000);
 
 export function Time({ at }: { at: string | null }) {
-  return at ? <time dateTime={at} title={at}>{clock(at)}</time> : <span class="faint">–</span>;
+  return at ? <time dateTime={at} title={`${at} (UTC)\n${clock(at)} here`}>{clock(at)}</time> : <span class="faint">–</span>;
+}
+
+// Local time where the thing happened, and UTC: for where an exact time is looked up.
+export function ZoneTime({ at, country }: { at: string | null; country: string }) {
+  if (!at) return <span class="faint">–</span>;
+  const zone = zoneOf(country);
+  return (
+    <time dateTime={at} title={at} class="zone-time">
+      {zone && zone !== "UTC" && <>{clockIn(at, zone)} <span class="faint">{zone.split("/").at(-1)?.replaceAll("_", " ")}</span><br /></>}
+      {clockIn(at, "UTC")} <span class="faint">UTC</span>
+    </time>
+  );
 }
 
 export function Elapsed({ from, to }: { from: string | null; to: string | null }) {

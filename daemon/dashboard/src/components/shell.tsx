@@ -6,24 +6,14 @@ import { liveState, type LiveState } from "../live";
 import { useLiveReload, useLoaded } from "../lists";
 import { place } from "../router";
 import { nextTheme, theme } from "../theme";
-import type { DeadLetter, Page, Status } from "../types";
-
-const sections = [
-  { path: "/", label: "Campaign", also: "/campaigns" },
-  { path: "/runs", label: "Runs" },
-  { path: "/dead-letters", label: "Dead letters" },
-  { path: "/models", label: "Models" },
-  { path: "/predictions", label: "Predictions" },
-  { path: "/schedules", label: "Schedules" },
-  { path: "/events", label: "Events" },
-];
+import type { Cause, Page, Status } from "../types";
+import { sections, type Section } from "../views/registry";
+import { openPalette } from "./palette";
 
 const liveText: Record<LiveState, string> = { off: "Off", connecting: "Connecting", live: "Live", down: "Reconnecting" };
 
-function isCurrent(section: { path: string; also?: string }, path: string): boolean {
-  const under = (root: string) => path === root || path.startsWith(`${root}/`);
-  return section.path === "/" ? path === "/" || under(section.also ?? "/campaigns") : under(section.path);
-}
+const isCurrent = (section: Section, path: string): boolean =>
+  path === section.path || section.under.some((root) => path === root || path.startsWith(`${root}/`));
 
 function Mark() {
   return (
@@ -35,9 +25,9 @@ function Mark() {
 
 export function Shell({ children }: { children: ComponentChildren }) {
   const status = useLoaded<Status>("/v1/status");
-  const letters = useLoaded<Page<DeadLetter>>("/v1/dead-letters?state=open&limit=100");
-  useLiveReload(() => { status.reload(); letters.reload(); }, () => true, 5000);
-  const open = letters.data?.items.length ?? 0;
+  const causes = useLoaded<Page<Cause>>("/v1/dead-letter-causes?state=open");
+  useLiveReload(() => { status.reload(); causes.reload(); }, () => true, 5000);
+  const open = causes.data?.items.reduce((sum, cause) => sum + cause.letters, 0) ?? 0;
   const path = place.value.path;
   return (
     <div class="shell">
@@ -48,11 +38,14 @@ export function Shell({ children }: { children: ComponentChildren }) {
           {sections.map((section) => (
             <a key={section.path} href={section.path} aria-current={isCurrent(section, path) ? "page" : undefined}>
               {section.label}
-              {section.path === "/dead-letters" && open > 0 && <span class="bubble">{open >= 100 ? "99+" : open}</span>}
+              {section.path === "/dead-letters" && open > 0 && <span class="bubble">{open > 999 ? "999+" : open}</span>}
             </a>
           ))}
         </nav>
         <div class="top-right">
+          <button type="button" class="plain palette-button" onClick={() => openPalette()} title="Go to a page, a country, a run (Ctrl K)" aria-label="Go to, Ctrl K">
+            <svg class="glyph" aria-hidden="true"><use href="#glyph-search" /></svg><kbd>Ctrl K</kbd>
+          </button>
           {status.data && <Load status={status.data} />}
           <span class={`live live-${liveState.value}`} role="status" title="The live connection to the daemon">
             <span class="live-dot" aria-hidden="true" />{liveText[liveState.value]}
@@ -60,7 +53,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <button type="button" class="plain" onClick={nextTheme} title="Colours: as the system, dark, light">
             <span class="hidden">Colours: </span>{theme.value === "system" ? "Auto" : theme.value === "dark" ? "Dark" : "Light"}
           </button>
-          <button type="button" class="plain" onClick={() => signOut()}>Sign out</button>
+          <button type="button" class="plain" onClick={() => { void signOut(); }}>Sign out</button>
         </div>
       </header>
       <main id="content" tabIndex={-1}>{children}</main>
@@ -79,21 +72,28 @@ function Load({ status }: { status: Status }) {
 
 export function SignIn() {
   const [value, setValue] = useState("");
-  const submit = (event: Event) => {
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const message = refusal ?? signInMessage.value;
+  async function submit(event: Event): Promise<void> {
     event.preventDefault();
-    if (value.trim()) signIn(value.trim());
-  };
+    if (!value.trim() || busy) return;
+    setBusy(true);
+    setRefusal(await signIn(value.trim()));
+    setBusy(false);
+  }
   return (
     <main class="sign-in">
-      <form class="card" onSubmit={submit}>
+      <form class="card" onSubmit={(event) => { void submit(event); }}>
         <h1><Mark />Kontor</h1>
-        <p>Give the token that the daemon printed at start. It stays in this tab and is forgotten with it.</p>
-        {signInMessage.value && <div class="note note-error" role="alert">{signInMessage.value}</div>}
+        <p>Give the token that the daemon printed at its first start; it also stands in the file <code>token</code> of its data folder.
+          The browser keeps it in a cookie that no script can read.</p>
+        {message && <div class="note note-error" role="alert">{message}</div>}
         <label class="field">Token
-          <input type="password" name="token" autocomplete="off" autofocus required value={value}
+          <input type="password" name="token" autocomplete="current-password" autofocus required maxLength={512} value={value}
             onInput={(event) => setValue(event.currentTarget.value)} />
         </label>
-        <div class="buttons"><button type="submit" class="primary">Sign in</button></div>
+        <div class="buttons"><button type="submit" class="primary" disabled={busy}>Sign in</button></div>
       </form>
     </main>
   );

@@ -7,6 +7,7 @@ const severity: readonly TaskState[] = [
 ];
 const settledStates: ReadonlySet<TaskState> = new Set(["succeeded", "failed", "skipped", "cancelled", "dead"]);
 
+const isBad = (state: TaskState): boolean => state === "dead" || state === "failed";
 export const isSettled = (state: TaskState): boolean => settledStates.has(state);
 export const worstOf = (a: TaskState, b: TaskState): TaskState => (severity.indexOf(a) <= severity.indexOf(b) ? a : b);
 
@@ -15,11 +16,11 @@ export const cellKey = (country: string, workflow: string, task: string): string
 export function sameCell(a: Cell | null, b: Cell | null): boolean {
   if (a === b) return true;
   if (!a || !b) return false;
-  return a.state === b.state && a.done === b.done && a.total === b.total && a.task === b.task && a.run === b.run
+  return a.state === b.state && a.done === b.done && a.total === b.total && a.retrying === b.retrying && a.bad === b.bad && a.task === b.task && a.run === b.run
     && a.attempt === b.attempt && a.started_at === b.started_at && a.finished_at === b.finished_at && a.reason === b.reason;
 }
 
-// What is known of single instances since the snapshot: which of them have settled in between.
+// What is known of single instances since the snapshot: the last state of those that have settled or wait for another try.
 export type Settled = Map<number, TaskState>;
 
 function singleCell(cell: Cell | null, change: TaskChange, at: string): Cell {
@@ -27,13 +28,14 @@ function singleCell(cell: Cell | null, change: TaskChange, at: string): Cell {
   const sameAttempt = cell?.task === change.id && cell.attempt === change.attempt;
   const started = sameAttempt ? cell.started_at : null;
   return {
-    state: change.state, done: settled ? 1 : 0, total: 1, task: change.id, run: change.run, attempt: change.attempt,
+    state: change.state, done: settled ? 1 : 0, total: 1, retrying: change.state === "retrying" ? 1 : 0,
+    bad: isBad(change.state) ? 1 : 0, task: change.id, run: change.run, attempt: change.attempt,
     started_at: started ?? (change.state === "running" ? at : null), finished_at: settled ? at : null, reason: change.reason,
   };
 }
 
 const unstartedCell = (change: TaskChange): Cell => ({
-  state: "waiting", done: 0, total: change.siblings, task: change.id, run: change.run, attempt: change.attempt,
+  state: "waiting", done: 0, total: change.siblings, retrying: 0, bad: 0, task: change.id, run: change.run, attempt: change.attempt,
   started_at: null, finished_at: null, reason: null,
 });
 
@@ -51,9 +53,10 @@ function fanState(cell: Cell, change: TaskState, done: number): TaskState {
 // The cell after one instance's change. A cell with several instances counts each settled one once; what it cannot know
 // (whether another run adds to it, an older dead letter brought back) the next snapshot puts right.
 export function changedCell(cell: Cell | null, change: TaskChange, at: string, settled: Settled): Cell {
-  const before = settled.has(change.id);
+  const earlier = settled.get(change.id) ?? null;
+  const before = earlier !== null && isSettled(earlier);
   const now = isSettled(change.state);
-  if (now) settled.set(change.id, change.state);
+  if (now || change.state === "retrying") settled.set(change.id, change.state);
   else settled.delete(change.id);
   // One run of a workflow has one such instance; another run in the same campaign brings a second.
   if (change.item === "" && (!cell || (cell.total <= 1 && cell.task === change.id))) return singleCell(cell, change, at);
@@ -64,7 +67,9 @@ export function changedCell(cell: Cell | null, change: TaskChange, at: string, s
   const total = added ? base.total + change.siblings : Math.max(base.total, change.siblings);
   // An instance that is under way is not done, whatever the snapshot counted: it has been brought back.
   const done = Math.min(Math.max(0, base.done + (now ? 1 : 0) - (before ? 1 : 0)), now ? total : total - 1);
-  const counted = { ...base, done, total };
+  const retrying = Math.max(0, base.retrying + (change.state === "retrying" ? 1 : 0) - (earlier === "retrying" ? 1 : 0));
+  const bad = Math.max(0, base.bad + (isBad(change.state) ? 1 : 0) - (earlier !== null && isBad(earlier) ? 1 : 0));
+  const counted = { ...base, done, total, retrying, bad };
   const state = fanState(counted, change.state, done);
   const worse = change.state === "dead" || change.state === "failed";
   return {

@@ -1,7 +1,8 @@
 // One campaign's grid, live. Every cell is a signal of its own: a change touches one table cell, not the table.
 import { signal, type Signal } from "@preact/signals";
 import { get, messageOf } from "../api";
-import type { Cell, Change, Column, GridSnapshot, RunState } from "../types";
+import { cellLook, type Look } from "../looks";
+import type { Cell, Change, Column, GridSnapshot, RowHead, RunState } from "../types";
 import { cellKey, changedCell, sameCell, sameShape, summarize, type Settled, type Summary } from "./model";
 
 // After live changes the snapshot is read again: soon when something new has appeared, otherwise at leisure.
@@ -17,6 +18,10 @@ export class GridStore {
   readonly error = signal<string | null>(null);
   readonly state = signal<RunState>("running");
   readonly summary = signal<Summary | null>(null);
+  // What stands before a row's cells: read with every snapshot.
+  readonly heads = signal<ReadonlyMap<string, RowHead>>(new Map());
+  // The newest snapshot: what its columns took. Its cells are older than those of `cell`.
+  readonly snapshot = signal<GridSnapshot | null>(null);
   // Grows with every batch of changes; the totals row depends on it alone.
   readonly version = signal(0);
 
@@ -48,6 +53,19 @@ export class GridStore {
 
   readonly peek = (country: string, column: Column): Cell | null =>
     this.cells.get(cellKey(country, column.workflow, column.task))?.peek() ?? null;
+
+  // Depends on the cell's own signal and, where it has no instance yet, on those of the steps before it.
+  look(country: string, column: Column, peeking = false): Look | null {
+    const cellSignal = this.cell(country, column);
+    const cell = peeking ? cellSignal.peek() : cellSignal.value;
+    if (cell) return cellLook(cell, column, [], false);
+    const shape = this.shape.peek();
+    const before = column.after.flatMap((name) => {
+      const parent = shape?.columns.find((entry) => entry.workflow === column.workflow && entry.task === name);
+      return parent ? [this.look(country, parent, peeking)] : [];
+    });
+    return cellLook(null, column, before, overStates.has(peeking ? this.state.peek() : this.state.value));
+  }
 
   // Reads the snapshot; changes that arrive meanwhile are kept and those newer than the snapshot applied to it.
   async load(): Promise<void> {
@@ -89,6 +107,8 @@ export class GridStore {
     }));
     this.error.value = null;
     this.state.value = snapshot.state;
+    this.snapshot.value = snapshot;
+    this.heads.value = new Map(snapshot.rows.map(({ country, winner, dead_letters, strip }) => [country, { winner, dead_letters, strip }]));
     if (!before || !sameShape(before, snapshot)) this.shape.value = snapshot;
     const newer = this.waiting.filter((change) => change.seq > snapshot.seq);
     this.waiting = [];

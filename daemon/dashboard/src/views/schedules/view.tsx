@@ -1,13 +1,14 @@
 // When things start by themselves, and holding them or starting them by hand.
-import { messageOf, post } from "../api";
-import { announce } from "../components/announce";
-import { ask } from "../components/confirm";
-import { DataTable, type DataColumn } from "../components/data_table";
-import { PageHead, Time } from "../components/parts";
-import { useLiveFilter } from "../live";
-import { useList, useLiveReload } from "../lists";
-import { navigate } from "../router";
-import type { Run, Schedule } from "../types";
+import { messageOf, post } from "../../api";
+import { announce } from "../../components/announce";
+import { ask } from "../../components/confirm";
+import { DataTable, type DataColumn } from "../../components/data_table";
+import { PageHead, Time } from "../../components/parts";
+import { clockIn } from "../../format";
+import { useLiveFilter } from "../../live";
+import { useList, useLiveReload } from "../../lists";
+import { navigate } from "../../router";
+import type { Run, Schedule } from "../../types";
 
 const pathOf = (schedule: Schedule, verb: string): string =>
   `/v1/schedules/${encodeURIComponent(schedule.workflow)}/${encodeURIComponent(schedule.trigger)}/${verb}`;
@@ -38,12 +39,13 @@ export function SchedulesView() {
   useLiveFilter({});
   useLiveReload(list.reload, (change) => change.runs.length > 0, 5000);
   const columns: DataColumn<Schedule>[] = [
-    { head: "Schedule", kind: "heading", cell: (schedule) => <><b>{schedule.workflow}</b> {schedule.trigger}</> },
+    { head: "Schedule", kind: "heading", cell: (schedule) => <a href={`/workflows/${schedule.workflow}?tab=triggers`}>{schedule.workflow} {schedule.trigger}</a> },
     { head: "Cron", cell: (schedule) => <code>{schedule.cron}</code> },
     { head: "Time zone", cell: (schedule) => schedule.timezone },
-    { head: "State", cell: (schedule) => (schedule.paused ? <span class="badge s-retrying">paused</span> : <span class="badge s-succeeded">on</span>) },
+    { head: "State", cell: (schedule) => (schedule.paused ? <span class="badge l-cancelled">paused</span> : <span class="badge l-succeeded">on</span>) },
     { head: "Last", cell: (schedule) => <Time at={schedule.last_tick} /> },
-    { head: "Next", cell: (schedule) => (schedule.paused ? <span class="faint">–</span> : <Time at={schedule.next_tick} />) },
+    { head: "Next there", cell: (schedule) => (schedule.paused || !schedule.next_tick ? <span class="faint">–</span> : <span class="number">{clockIn(schedule.next_tick, schedule.timezone)}</span>) },
+    { head: "Next in UTC", cell: (schedule) => (schedule.paused || !schedule.next_tick ? <span class="faint">–</span> : <span class="number">{clockIn(schedule.next_tick, "UTC")}</span>) },
     {
       head: "Actions", cell: (schedule) => (
         <div class="buttons start">

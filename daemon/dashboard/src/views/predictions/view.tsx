@@ -1,11 +1,11 @@
 // What came out per country: how many rows were classified, sent to review, quarantined, and by which model.
-import { DataTable, type DataColumn } from "../components/data_table";
-import { Country, ModelId, PageHead, Time } from "../components/parts";
-import { count, score, share } from "../format";
-import { useLiveFilter } from "../live";
-import { useList, useLiveReload, usePagedList } from "../lists";
-import { place, setQuery } from "../router";
-import type { Campaign, Prediction } from "../types";
+import { DataTable, type DataColumn } from "../../components/data_table";
+import { Country, ModelId, PageHead, Time } from "../../components/parts";
+import { count, score, share } from "../../format";
+import { useLiveFilter } from "../../live";
+import { useList, useLiveReload, usePagedList } from "../../lists";
+import { place, setQuery } from "../../router";
+import type { Campaign, Prediction } from "../../types";
 
 const columns: DataColumn<Prediction>[] = [
   { head: "Country", kind: "heading", cell: (row) => <a href={`/models/${row.country}`}><Country code={row.country} /></a> },

@@ -1,12 +1,12 @@
 // Every run, newest first, by workflow, state or campaign.
-import { DataTable, type DataColumn } from "../components/data_table";
-import { StateBadge } from "../components/icons";
-import { Elapsed, PageHead, Time } from "../components/parts";
-import { causeText } from "../format";
-import { useLiveFilter } from "../live";
-import { useLiveReload, useLoaded, usePagedList } from "../lists";
-import { navigate, place, setQuery } from "../router";
-import type { AnyState, Page, Run } from "../types";
+import { DataTable, type DataColumn } from "../../components/data_table";
+import { StateBadge } from "../../components/icons";
+import { Elapsed, PageHead, Time } from "../../components/parts";
+import { causeText } from "../../format";
+import { useLiveFilter } from "../../live";
+import { useLiveReload, useLoaded, usePagedList } from "../../lists";
+import { navigate, place, setQuery } from "../../router";
+import type { Page, Run } from "../../types";
 
 const runStates = ["queued", "running", "paused", "succeeded", "failed", "cancelled"];
 
@@ -16,7 +16,7 @@ const columns: DataColumn<Run>[] = [
   {
     head: "Tasks", cell: (run) => (
       <span class="step-counts">{Object.entries(run.totals ?? {}).filter(([, n]) => n > 0 && typeof n === "number")
-        .map(([state, n]) => <StateBadge key={state} state={state as AnyState} label={String(n)} />)}</span>
+        .map(([state, n]) => <StateBadge key={state} state={state} label={String(n)} />)}</span>
     ),
   },
   { head: "Campaign", cell: (run) => <a href={`/campaigns/${encodeURIComponent(run.correlation)}`}>{run.correlation}</a> },

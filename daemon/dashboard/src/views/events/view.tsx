@@ -1,12 +1,12 @@
 // What was announced, and what each announcement set off.
-import { DataTable, type DataColumn } from "../components/data_table";
-import { Drawer } from "../components/drawer";
-import { StateBadge } from "../components/icons";
-import { ErrorNote, JsonView, Loading, PageHead, Time } from "../components/parts";
-import { useLiveFilter } from "../live";
-import { useLiveReload, useLoaded, usePagedList } from "../lists";
-import { place, setQuery } from "../router";
-import type { AnyState, Delivery, KontorEvent } from "../types";
+import { DataTable, type DataColumn } from "../../components/data_table";
+import { Drawer } from "../../components/drawer";
+import { StateBadge } from "../../components/icons";
+import { ErrorNote, JsonView, Loading, PageHead, Time } from "../../components/parts";
+import { useLiveFilter } from "../../live";
+import { useLiveReload, useLoaded, usePagedList } from "../../lists";
+import { place, setQuery } from "../../router";
+import type { Delivery, KontorEvent } from "../../types";
 
 function Deliveries({ items }: { items: Delivery[] }) {
   if (items.length === 0) return <span class="faint">nobody listens</span>;
@@ -14,7 +14,7 @@ function Deliveries({ items }: { items: Delivery[] }) {
     <ul class="plain-list">
       {items.map((delivery) => (
         <li key={`${delivery.workflow}/${delivery.trigger}`}>
-          <StateBadge state={delivery.state as AnyState} /> {delivery.workflow} {delivery.trigger}
+          <StateBadge state={delivery.state} /> {delivery.workflow} {delivery.trigger}
           {delivery.run ? <> · <a href={`/runs/${delivery.run}`}>run {delivery.run}</a></> : null}
           {delivery.reason && <span class="faint"> · {delivery.reason}</span>}
         </li>

@@ -1,0 +1,148 @@
+// The command palette (Ctrl K or /): every page, country, workflow and recent run by name, and the keys that lead there.
+import { signal } from "@preact/signals";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { get } from "../api";
+import { signOut } from "../auth";
+import { countryName } from "../format";
+import { navigate } from "../router";
+import { nextTheme } from "../theme";
+import type { Campaign, Page, Run, Winner, Workflow } from "../types";
+import { sections } from "../views/registry";
+
+interface Command { name: string; hint: string; run: () => void }
+type Open = "commands" | "keys" | null;
+
+const opened = signal<Open>(null);
+export const openPalette = (what: Open = "commands"): void => { opened.value = what; };
+
+const go = (path: string) => () => navigate(path);
+const fixed = (): Command[] => [
+  ...sections.map((section) => ({ name: section.label, hint: `${section.hint} · G ${section.key.toUpperCase()}`, run: go(section.path) })),
+  { name: "Switch colours", hint: "as the system, dark, light", run: nextTheme },
+  { name: "Keys", hint: "what the keyboard can do · ?", run: () => openPalette("keys") },
+  { name: "Sign out", hint: "", run: () => { void signOut(); } },
+];
+
+// What the daemon knows by name; a list that cannot be read is left out, the pages themselves say why.
+async function named(): Promise<Command[]> {
+  const list = async <T,>(path: string): Promise<T[]> => {
+    try { return (await get<Page<T>>(path)).items; } catch { return []; }
+  };
+  const [campaigns, runs, winners, workflows] = await Promise.all([
+    list<Campaign>("/v1/campaigns?limit=20"), list<Run>("/v1/runs?limit=50"), list<Winner>("/v1/winners"), list<Workflow>("/v1/workflows"),
+  ]);
+  return [
+    ...workflows.map((workflow) => ({ name: `Start ${workflow.name}`, hint: workflow.title, run: go(`/workflows/${workflow.name}?tab=start`) })),
+    ...workflows.map((workflow) => ({ name: `Workflow ${workflow.name}`, hint: workflow.title, run: go(`/workflows/${workflow.name}`) })),
+    ...winners.map((winner) => ({ name: `${winner.country} ${countryName(winner.country)}`, hint: "models", run: go(`/models/${winner.country}`) })),
+    ...campaigns.map((campaign) => ({ name: `Campaign ${campaign.correlation}`, hint: `${campaign.workflow}, ${campaign.state}`, run: go(`/campaigns/${encodeURIComponent(campaign.correlation)}`) })),
+    ...runs.map((run) => ({ name: `Run ${run.id}`, hint: `${run.workflow}, ${run.state}`, run: go(`/runs/${run.id}`) })),
+  ];
+}
+
+// Every word must occur; names that begin with the text come first.
+export function found(commands: readonly Command[], text: string): Command[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = commands.filter((command) => words.every((word) => `${command.name} ${command.hint}`.toLowerCase().includes(word)));
+  const first = words[0] ?? "";
+  const rank = (command: Command): number => (command.name.toLowerCase().startsWith(first) ? 0 : command.name.toLowerCase().includes(first) ? 1 : 2);
+  return fits.map((command, index) => ({ command, index })).sort((a, b) => rank(a.command) - rank(b.command) || a.index - b.index)
+    .map(({ command }) => command).slice(0, 12);
+}
+
+export function PaletteHost() {
+  if (opened.value === null) return null;
+  return opened.value === "keys" ? <Keys /> : <Commands />;
+}
+
+function useModal() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => { dialog.current?.showModal(); }, []);
+  return dialog;
+}
+
+function Commands() {
+  const dialog = useModal();
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const [more, setMore] = useState<Command[]>([]);
+  useEffect(() => {
+    let stale = false;
+    void named().then((commands) => { if (!stale) setMore(commands); });
+    return () => { stale = true; };
+  }, []);
+  const shown = useMemo(() => found([...fixed(), ...more], text), [more, text]);
+  const chosen = Math.min(at, Math.max(0, shown.length - 1));
+  const close = () => { if (opened.peek() === "commands") opened.value = null; };
+  const run = (command: Command | undefined) => {
+    if (!command) return;
+    close();
+    command.run();
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown") setAt(Math.min(shown.length - 1, chosen + 1));
+    else if (event.key === "ArrowUp") setAt(Math.max(0, chosen - 1));
+    else if (event.key === "Enter") run(shown[chosen]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <dialog ref={dialog} class="palette" aria-label="Go to" onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
+      <input role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label="Page, country, run, command"
+        aria-activedescendant={shown.length > 0 ? `palette-${chosen}` : undefined} placeholder="Page, country, run, command" value={text} maxLength={80}
+        onInput={(event) => { setText(event.currentTarget.value); setAt(0); }} onKeyDown={onKey} />
+      <ul id="palette-list" role="listbox" aria-label="What fits">
+        {shown.map((command, index) => (
+          <li key={`${command.name}/${command.hint}`} id={`palette-${index}`} role="option" aria-selected={index === chosen}
+            onClick={() => run(command)} onMouseMove={() => { if (index !== chosen) setAt(index); }}>
+            <span class="palette-name">{command.name}</span><span class="palette-hint">{command.hint}</span>
+          </li>
+        ))}
+      </ul>
+      {shown.length === 0 && <p class="empty">Nothing has this name.</p>}
+    </dialog>
+  );
+}
+
+const keyHelp: [string, string][] = [
+  ["Ctrl K or /", "go to a page, a country, a run"], ["G and a letter", sections.map((section) => `${section.key.toUpperCase()} ${section.label}`).join(", ")],
+  ["Arrow keys", "move in the grid and in tables"], ["Enter", "open what has the focus"], ["Esc", "close a panel"],
+  ["P", "in the grid: pin the country"], ["+ and −", "in a timeline: zoom"], ["?", "this list"],
+];
+
+function Keys() {
+  const dialog = useModal();
+  const close = () => { if (opened.peek() === "keys") opened.value = null; };
+  return (
+    <dialog ref={dialog} class="confirm" aria-labelledby="keys-title" onClose={close}>
+      <form method="dialog">
+        <h2 id="keys-title">Keys</h2>
+        <dl class="facts">{keyHelp.map(([key, text]) => [<dt key={key}><kbd>{key}</kbd></dt>, <dd key={`${key}?`}>{text}</dd>])}</dl>
+        <div class="buttons"><button type="submit" class="primary">Close</button></div>
+      </form>
+    </dialog>
+  );
+}
+
+const typing = (target: EventTarget | null): boolean => (target as Element | null)?.closest?.("input, textarea, select, [contenteditable]") !== null;
+
+export function startKeys(): void {
+  let afterG = 0;
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openPalette();
+      return;
+    }
+    if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.timeStamp - afterG < 1200) {
+      afterG = 0;
+      const section = sections.find((entry) => entry.key === event.key.toLowerCase());
+      if (section) { event.preventDefault(); navigate(section.path); }
+      return;
+    }
+    if (event.key === "g") afterG = event.timeStamp;
+    else if (event.key === "/") { event.preventDefault(); openPalette(); }
+    else if (event.key === "?") { event.preventDefault(); openPalette("keys"); }
+  });
+}

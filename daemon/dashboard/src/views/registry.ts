@@ -1,0 +1,53 @@
+// Every page: its address, its name in the navigation, and the code it needs, which is fetched when it is first opened.
+// A new view is a folder and a line here.
+import type { ComponentType } from "preact";
+import { match } from "../router";
+
+export interface ViewProps { params: Record<string, string> }
+type Loader = () => Promise<ComponentType<ViewProps>>;
+
+interface Entry { pattern: string; title: (params: Record<string, string>) => string; load: Loader }
+
+export interface Section { path: string; label: string; under: string[]; key: string; hint: string }
+
+// In the order of the navigation. `key`: G and then this letter opens it.
+export const sections: readonly Section[] = [
+  { path: "/", label: "Campaign", under: ["/campaigns"], key: "c", hint: "countries and steps, live" },
+  { path: "/runs", label: "Runs", under: ["/runs"], key: "r", hint: "every execution" },
+  { path: "/dead-letters", label: "Dead letters", under: ["/dead-letters"], key: "d", hint: "what waits for a person" },
+  { path: "/models", label: "Models", under: ["/models"], key: "m", hint: "in force, leaderboards, history" },
+  { path: "/predictions", label: "Predictions", under: ["/predictions"], key: "p", hint: "what came out per country" },
+  { path: "/workflows", label: "Workflows", under: ["/workflows"], key: "w", hint: "definitions, start a run" },
+  { path: "/schedules", label: "Schedules", under: ["/schedules"], key: "s", hint: "what starts by itself, and when" },
+  { path: "/events", label: "Events", under: ["/events"], key: "e", hint: "what was announced" },
+  { path: "/system", label: "System", under: ["/system"], key: "y", hint: "pools, queue, database" },
+];
+
+const campaign: Loader = async () => (await import("./campaign/view")).CampaignView;
+
+const entries: readonly Entry[] = [
+  { pattern: "/", title: () => "Campaign", load: campaign },
+  { pattern: "/campaigns", title: () => "Campaign", load: campaign },
+  { pattern: "/campaigns/:correlation", title: ({ correlation }) => `Campaign ${correlation}`, load: campaign },
+  { pattern: "/runs", title: () => "Runs", load: async () => (await import("./runs/view")).RunsView },
+  { pattern: "/runs/:id", title: ({ id }) => `Run ${id}`, load: async () => (await import("./run/view")).RunView },
+  { pattern: "/dead-letters", title: () => "Dead letters", load: async () => (await import("./dead_letters/view")).DeadLettersView },
+  { pattern: "/models", title: () => "Models", load: async () => (await import("./models/view")).ModelsView },
+  { pattern: "/models/:country", title: ({ country }) => `Models ${country}`, load: async () => (await import("./models/country")).CountryView },
+  { pattern: "/predictions", title: () => "Predictions", load: async () => (await import("./predictions/view")).PredictionsView },
+  { pattern: "/workflows", title: () => "Workflows", load: async () => (await import("./workflows/view")).WorkflowsView },
+  { pattern: "/workflows/:name", title: ({ name }) => `Workflow ${name}`, load: async () => (await import("./workflows/one")).WorkflowView },
+  { pattern: "/schedules", title: () => "Schedules", load: async () => (await import("./schedules/view")).SchedulesView },
+  { pattern: "/events", title: () => "Events", load: async () => (await import("./events/view")).EventsView },
+  { pattern: "/system", title: () => "System", load: async () => (await import("./system/view")).SystemView },
+];
+
+export interface Found { entry: Entry; params: Record<string, string> }
+
+export function findView(path: string): Found | null {
+  for (const entry of entries) {
+    const params = match(entry.pattern, path);
+    if (params) return { entry, params };
+  }
+  return null;
+}

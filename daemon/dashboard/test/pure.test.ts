@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { ansiPieces, plainText } from "../src/ansi";
+import { windowOf } from "../src/components/virtual";
+import { arrange, type RowFacts, type Wishes } from "../src/grid/order";
+import { cellLook, lookOf, type Look } from "../src/looks";
+import { regionOf, zoneOf } from "../src/regions";
+import type { Column } from "../src/types";
+import { scaleOf, ticksOf } from "../src/views/run/gantt_scale";
+import { diffLines } from "../src/views/workflows/diff";
+import { commandOf, curlOf, fieldsOf, take } from "../src/views/workflows/params";
+import { yamlPieces } from "../src/views/workflows/yaml";
+import { pointsOf } from "../src/views/models/trial_chart";
+import { worstPairs } from "../src/views/models/confusion";
+import { parseMetrics } from "../src/views/system/metrics";
+
+const column = (uses = "noop"): Column => ({ workflow: "w", task: "t", title: null, uses, after: [], median_ms: null, p95_ms: null });
+
+describe("a look", () => {
+  test("of an empty cell follows from what stands before it", () => {
+    expect(cellLook(null, column(), ["dead", "succeeded"], false)).toBe("upstream");
+    expect(cellLook(null, column(), ["upstream"], true)).toBe("upstream");
+    expect(cellLook(null, column(), ["succeeded", "skipped"], false)).toBe("ready");
+    expect(cellLook(null, column(), ["succeeded", "running"], false)).toBe("waiting");
+    expect(cellLook(null, column(), ["succeeded"], true)).toBeNull();
+    expect(cellLook(null, column(), [null], false)).toBeNull();
+  });
+
+  test("of a state that is not known here is never a success", () => {
+    expect(lookOf("lost")).toBe("failed");
+    expect(lookOf("exploded")).toBe("failed");
+    expect(lookOf("toString")).toBe("failed");
+  });
+});
+
+describe("the order of countries", () => {
+  const row = (country: string, looks: (Look | null)[], more: Partial<RowFacts> = {}): RowFacts =>
+    ({ country, looks, settled: 0, letters: 0, score: null, gain: null, family: "", ...more });
+  const wishes: Wishes = { sort: "worst", text: "", look: null, byRegion: false, pinned: new Set() };
+  const rows = [row("AT", ["succeeded"]), row("DE", ["dead"]), row("FR", ["running"]), row("JP", ["dead"], { letters: 3 })];
+  const flat = (wanted: Partial<Wishes>) => arrange(rows, { ...wishes, ...wanted }).flatMap((section) => section.countries);
+
+  test("begins with the worst state, then with the most dead letters", () => { expect(flat({})).toEqual(["JP", "DE", "FR", "AT"]); });
+  test("keeps what fits the text or has the look", () => {
+    expect(flat({ text: "germ" })).toEqual(["DE"]);
+    expect(flat({ text: "pacific" })).toEqual(["JP"]);
+    expect(flat({ look: "running" })).toEqual(["FR"]);
+  });
+  test("puts pinned countries on top and the others under their regions", () => {
+    const sections = arrange(rows, { ...wishes, byRegion: true, pinned: new Set(["AT"]) });
+    expect(sections.map((section) => section.name)).toEqual(["Pinned", "Western Europe", "Asia and Pacific"]);
+    expect(sections[1]?.countries).toEqual(["DE", "FR"]);
+  });
+});
+
+test("every country's zone is one that the browser knows", () => {
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  const zones = letters.flatMap((a) => letters.map((b) => zoneOf(a + b))).filter((zone) => zone !== null);
+  expect(zones.length).toBeGreaterThan(60);
+  for (const zone of zones) expect(() => new Intl.DateTimeFormat("en", { timeZone: zone })).not.toThrow();
+  expect(regionOf("XX")).toBe("Elsewhere");
+});
+
+describe("terminal text", () => {
+  const pieces = (line: string) => ansiPieces(line).map(({ text, name }) => [text, name]);
+  test("keeps colours as classes", () => {
+    expect(pieces("a \u001b[1;31mred\u001b[0m b")).toEqual([["a ", ""], ["red", "a-red a-bold"], [" b", ""]]);
+    expect(pieces("\u001b[38;5;196mx\u001b[39my")).toEqual([["xy", ""]]);
+  });
+  test("drops what moves the cursor, links or sets titles, and shows control characters", () => {
+    expect(plainText("\u001b[2J\u001b[Hgone\u001b]8;;javascript:alert(1)\u0007link\u001b]8;;\u0007")).toBe("gonelink");
+    expect(plainText("\u001b]0;title")).toBe("");
+    expect(plainText("a\u0000b\u0008c\r")).toBe("a\u2400b\u2408c");
+    expect(plainText("abc\u202etxt.exe")).toBe("abc\ufffdtxt.exe");
+    expect(plainText("end\u001b")).toBe("end");
+  });
+});
+
+describe("a long list", () => {
+  test("has only the rows in sight and some around", () => {
+    expect(windowOf(0, 600, 30, 100_000)).toEqual({ first: 0, last: 32 });
+    expect(windowOf(1_500_000, 600, 30, 100_000)).toEqual({ first: 49_988, last: 50_032 });
+  });
+  test("reaches its end even when it is taller than a browser allows", () => {
+    expect(windowOf(15_000_000 - 600, 600, 30, 5_000_000).last).toBe(5_000_000);
+  });
+});
+
+describe("the time line", () => {
+  test("folds what is idle for long and keeps what is not", () => {
+    const scale = scaleOf([{ from: 0, to: 10_000 }, { from: 11_000, to: 20_000 }, { from: 3_600_000, to: 3_610_000 }], 1026);
+    expect(scale.pieces.map((piece) => piece.folded)).toEqual([false, true, false]);
+    expect(scale.pieces[1]?.width).toBe(26);
+    expect(scale.at(0)).toBe(0);
+    expect(scale.at(3_610_000)).toBeCloseTo(1026, 5);
+    expect(scale.at(20_000)).toBeLessThan(scale.at(3_600_000));
+  });
+  test("marks round times, never closer than asked", () => {
+    const marks = ticksOf(scaleOf([{ from: 0, to: 60_000 }], 600), 70);
+    expect(marks.map((mark) => mark.ms)).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000]);
+  });
+  test("of nothing is empty", () => { expect(scaleOf([], 100).at(5)).toBe(0); });
+});
+
+describe("a start form", () => {
+  const fields = fieldsOf({
+    type: "object", required: ["country"],
+    properties: {
+      country: { type: "string", pattern: "^[A-Z]{2}$" }, trials: { type: "integer", minimum: 1, maximum: 500, default: 24 },
+      families: { type: "array", items: { enum: ["linear", "softprob"] }, default: ["linear"] }, rule: { type: "object", default: { a: 1 } }, code_lists: { type: "boolean", default: true },
+    },
+  });
+  test("asks first for what is required", () => { expect(fields.map((field) => `${field.name}:${field.kind}`)[0]).toBe("country:text"); });
+  test("sends what differs from the defaults, as the schema's types", () => {
+    expect(take(fields, { country: "DE", trials: "30", families: "linear, softprob", code_lists: "false" }))
+      .toEqual({ params: { country: "DE", trials: 30, families: ["linear", "softprob"], code_lists: false }, faults: {} });
+  });
+  test("says what does not fit and where", () => {
+    expect(Object.keys(take(fields, { country: "de", trials: "0.5", rule: "{" }).faults).sort()).toEqual(["country", "rule", "trials"]);
+    expect(take(fields, {}).faults).toEqual({ country: "is required" });
+  });
+  test("is the same as a command and a request, whatever is in it", () => {
+    const params = { note: "it's $(rm -rf) `x`", list: ["a b"] };
+    expect(commandOf("train", params)).toBe(`kontor run train -p 'note=it'\\''s $(rm -rf) \`x\`' -p 'list=["a b"]'`);
+    expect(curlOf("http://127.0.0.1:8080", "train", {})).toContain(`-d '{"workflow":"train","params":{}}'`);
+  });
+});
+
+test("a definition's line is its pieces, and an expression in a text is seen", () => {
+  const line = '  when: ${{ params.a }}  # "why" 1';
+  const pieces = yamlPieces(line);
+  expect(pieces.map((piece) => piece.text).join("")).toBe(line);
+  expect(pieces.filter((piece) => piece.kind !== "plain").map((piece) => piece.kind)).toEqual(["key", "expression", "comment"]);
+});
+
+test("a difference shows what changed with a little around it", () => {
+  const old = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+  const lines = diffLines(old, old.map((line, index) => (index === 10 ? "new" : line)), 1);
+  expect(lines.map((line) => `${line.kind} ${line.text}`)).toEqual(
+    ["gap … 9 equal lines", "same line 9", "removed line 10", "added new", "same line 11", "gap … 8 equal lines"]);
+  expect(diffLines(["a"], ["a"], 3)).toEqual([{ kind: "gap", text: "The texts are the same." }]);
+});
+
+test("trials have a best so far, also where less is better", () => {
+  const trial = (trialNo: number, value: number | null) =>
+    ({ task: trialNo, trial: trialNo, item: "", state: "succeeded" as const, family: "linear", params: null, metrics: { m: value }, seconds: 1, chosen: false, reason: "" });
+  const trials = [trial(0, 0.5), trial(1, null), trial(2, 0.7), trial(3, 0.6)];
+  expect(pointsOf(trials, "m", false).map((point) => point.best)).toEqual([0.5, 0.7, 0.7]);
+  expect(pointsOf(trials, "m", true).map((point) => point.best)).toEqual([0.5, 0.5, 0.5]);
+});
+
+test("the worst confusions come first and the diagonal is none", () => {
+  const pairs = worstPairs({ model: "m", country: "DE", run: 1, at: "", rows: 9, codes: ["a", "b"], counts: [[5, 1], [3, 0]] });
+  expect(pairs).toEqual([{ truth: "b", predicted: "a", rows: 3 }, { truth: "a", predicted: "b", rows: 1 }]);
+});
+
+test("counters are read line by line", () => {
+  const samples = parseMetrics('# HELP x\nkontor_a 3\nkontor_b{s="a b"} 1.5\nnonsense\n');
+  expect([...samples]).toEqual([["kontor_a", 3], ['kontor_b{s="a b"}', 1.5]]);
+});

@@ -1,0 +1,196 @@
+// What a person does: start, cancel, redrive, discard, undo; each is asked for first and seen in the daemon afterwards.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { signIn } from "./browser.mjs";
+
+const waitForFile = 'until [ -e "$1" ]; do sleep 0.05; done';
+
+async function api(world, path, body) {
+  const answer = await fetch(world.base + path, {
+    ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+    headers: { Authorization: `Bearer ${world.token}`, "Content-Type": "application/json" },
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+async function deploy(world, name, yaml) {
+  const answer = await fetch(`${world.base}/v1/workflows/${name}`, { method: "PUT", headers: { Authorization: `Bearer ${world.token}`, "Content-Type": "application/yaml" }, body: yaml });
+  if (!answer.ok) throw new Error(`PUT ${name}: ${answer.status} ${await answer.text()}`);
+}
+
+export async function prepare(world) {
+  await signIn(world.page, world.base, world.token);
+  await world.page.waitForSelector("main .empty:not([role=status])");
+  world.report.check("a campaign without countries says so", (await world.page.locator("main .empty:not([role=status])").textContent()).includes("no task of a country"));
+  await world.shot(world.page, "empty-grid");
+  await deploy(world, "held", `workflow: held
+title: Held until a file is there
+params: {note: {type: string, default: ""}, trials: {type: integer, minimum: 1, maximum: 9, default: 1}}
+partition: {key: country, over: [DE, FR, NO]}
+tasks:
+  first: {uses: noop, per: country}
+  held: {uses: exec, after: first, per: country, with: {program: /bin/sh, args: ["-c", '${waitForFile}', sh, "${world.folder}/go-\${{ country }}"]}}
+  last: {uses: noop, after: held, per: country}
+`);
+  await deploy(world, "doomed", `workflow: doomed
+title: Fails until a file is there
+partition: {key: country, over: [AT, BE, CZ, DK, EE]}
+tasks:
+  step: {uses: exec, per: country, retry: {attempts: 1}, with: {program: /bin/sh, args: ["-c", 'echo looking; test -e "$1"', sh, "${world.folder}/mended"]}}
+  after: {uses: noop, after: step, per: country}
+`);
+}
+
+// The form starts a run; the page is told of each change; a country and then the run are cancelled.
+export async function checkStartAndCancel(world) {
+  const { page, report } = world;
+  await page.goto(`${world.base}/workflows/held?tab=start`);
+  await page.getByLabel("trials").fill("4");
+  await page.getByRole("button", { name: "Start held" }).click();
+  await page.waitForFunction(() => /^\/runs\/\d+$/.test(location.pathname));
+  const id = page.url().match(/\/runs\/(\d+)/)[1];
+  report.check("the form starts a run with what was written", (await api(world, `/v1/runs/${id}`)).params.trials === 4);
+  await page.waitForFunction(() => document.querySelectorAll(".node .badge.l-running").length > 0);
+  report.check("the graph shows it running", true);
+  await page.goto(`${world.base}/runs/${id}?view=timeline`);
+  await page.waitForSelector(".bar.open");
+  const widthOf = () => page.locator(".bar.open").first().evaluate((bar) => bar.getBoundingClientRect().right);
+  const before = await widthOf();
+  await page.waitForFunction((then) => (document.querySelector(".bar.open")?.getBoundingClientRect().width ?? 0) > 0 && performance.now() > then, await page.evaluate(() => performance.now() + 1200));
+  report.check("an open bar reaches to now", (await widthOf()) >= before - 2);
+  await page.goto(`${world.base}/`);
+  await page.waitForSelector('tr[data-country="DE"] td[data-state="running"]');
+  await page.evaluate(() => {
+    const cell = document.querySelector('tr[data-country="DE"] td[data-state="running"]');
+    window.kontorSettled = null;
+    new MutationObserver(() => { if (cell.dataset.state === "succeeded") window.kontorSettled ??= Date.now(); }).observe(cell, { attributes: true, attributeFilter: ["data-state"] });
+  });
+  writeFileSync(join(world.folder, "go-DE"), "");
+  await page.waitForFunction(() => window.kontorSettled !== null, null, { timeout: 15_000 });
+  const shownAt = await page.evaluate(() => window.kontorSettled);
+  const held = (await api(world, `/v1/runs/${id}/tasks?task=held&country=DE`)).items[0];
+  const late = shownAt - Date.parse(held.finished_at);
+  report.check("a change is on the page soon after its commit", late < 1000, `${late} ms`);
+  console.log(`   a change was on the page ${late} ms after it happened`);
+  await page.goto(`${world.base}/runs/${id}?view=tasks&country=FR`);
+  await page.waitForSelector(".v-row[data-task]");
+  await page.getByRole("button", { name: "Cancel FR…" }).click();
+  await page.getByLabel("Reason").fill("a test");
+  await page.locator("dialog").getByRole("button", { name: "Cancel country FR" }).click();
+  await page.waitForFunction(() => [...document.querySelectorAll(".v-row[data-task]")].some((row) => row.textContent.includes("cancelled")), null, { timeout: 15_000 });
+  report.check("a country can be cancelled", true);
+  await page.getByRole("button", { name: "Cancel the run…" }).click();
+  await page.locator("dialog").getByRole("button", { name: "Cancel the run" }).click();
+  await page.waitForFunction(() => document.querySelector(".page-head .badge")?.textContent === "cancelled", null, { timeout: 15_000 });
+  report.check("the run can be cancelled", (await api(world, `/v1/runs/${id}`)).state === "cancelled");
+}
+
+async function openLetters(world) {
+  return (await api(world, "/v1/dead-letters?state=open&workflow=doomed&limit=100")).items.length;
+}
+
+export async function checkDeadLetters(world) {
+  const { page, report } = world;
+  const run = await api(world, "/v1/runs", { workflow: "doomed" });
+  world.correlation = run.correlation;
+  await page.goto(`${world.base}/`);
+  await page.waitForFunction(() => document.querySelectorAll('td[data-look="dead"]').length === 5, null, { timeout: 30_000 });
+  report.check("what stands behind a dead letter shows that its upstream failed", (await page.locator('td[data-look="upstream"]').count()) === 5);
+  report.check("a row says how many dead letters it has", (await page.locator("tbody .letters").count()) === 5);
+  await page.getByLabel("Sort").selectOption("worst");
+  await world.shot(page, "grid-dead");
+  await page.goto(`${world.base}/dead-letters`);
+  await page.waitForSelector("table.list tbody tr");
+  report.check("letters of one cause are one row", (await page.locator("table.list tbody tr").count()) === 1);
+  await world.shot(page, "dead-letter-causes");
+  await page.getByRole("button", { name: "Redrive 5…" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".preview li").length === 5);
+  await world.shot(page, "bulk-preview");
+  await page.locator("dialog").getByRole("button", { name: "Redrive" }).click();
+  await page.locator("dialog").getByRole("button", { name: "Undo" }).click();
+  await page.waitForSelector("dialog .note-error");
+  report.check("undone in time, nothing is sent", (await openLetters(world)) === 5);
+  writeFileSync(join(world.folder, "mended"), "");
+  await page.locator("dialog").getByLabel("A second").selectOption("20");
+  await page.locator("dialog").getByRole("button", { name: "Redrive" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".preview .sent").length === 5, null, { timeout: 60_000 });
+  report.check("all are redriven after the first has succeeded", (await openLetters(world)) === 0);
+  await page.locator("dialog").getByRole("button", { name: "Close" }).click();
+  await page.goto(`${world.base}/runs/${run.id}`);
+  await page.waitForFunction(() => document.querySelector(".page-head .badge")?.textContent === "succeeded", null, { timeout: 30_000 });
+  report.check("the run succeeds after the redrive", true);
+}
+
+export async function checkDiscard(world) {
+  const { page, report } = world;
+  await deploy(world, "wrong", "workflow: wrong\ntasks:\n  step: {uses: exec, retry: {attempts: 1}, with: {program: /bin/sh, args: ['-c', 'exit 3']}}\n");
+  await api(world, "/v1/runs", { workflow: "wrong" });
+  await page.goto(`${world.base}/dead-letters?by=letter`);
+  await page.waitForSelector("table.list tbody tr", { timeout: 30_000 });
+  await page.locator("table.list tbody th button").first().click();
+  await page.waitForSelector(".drawer .reason");
+  await world.shot(page, "dead-letter");
+  await page.getByRole("button", { name: "Discard…" }).click();
+  report.check("a letter cannot be discarded without a reason", await page.locator("dialog button[type=submit]").isDisabled());
+  await page.locator("dialog textarea").fill("known, and of no use");
+  await page.locator("dialog button[type=submit]").click();
+  await page.waitForSelector(".drawer .badge:has-text('discarded')");
+  report.check("a discarded letter keeps its reason", (await page.locator(".drawer .facts").textContent()).includes("known, and of no use"));
+  await page.keyboard.press("Escape");
+}
+
+// The daemon goes and comes back; the page says so and goes on where it was. Whoever started this script restarts it on the word.
+export async function checkRestart(world) {
+  const { page, report } = world;
+  await page.goto(`${world.base}/campaigns/${world.correlation}`);
+  await page.waitForSelector(".live-live");
+  await page.waitForSelector("td[data-state]");
+  const cells = await page.locator("td[data-state]").count();
+  const seen = world.browser.seen;
+  const errors = seen.consoleErrors.length;
+  console.log("RESTART");
+  await page.waitForSelector(".live-down", { timeout: 60_000 });
+  report.check("the page says that the daemon is away", (await page.locator("td[data-state]").count()) === cells);
+  await page.waitForSelector(".live-live", { timeout: 90_000 });
+  report.check("it is live again by itself, still signed in", (await page.locator("td[data-state]").count()) === cells);
+  // While nothing listens every try is an error to the browser's console; and a daemon that starts answers 503.
+  seen.consoleErrors.splice(errors);
+  seen.serverErrors.splice(0);
+  const run = await api(world, "/v1/runs", { workflow: "doomed" });
+  await page.waitForFunction((wanted) => [...document.querySelectorAll(".inline-field option")].some((option) => option.textContent.includes(wanted)), run.correlation, { timeout: 30_000 });
+  report.check("what happens after the restart is shown", true);
+}
+
+// A run of 100,000 instances, put into the database by whoever started this script: its table scrolls without long frames.
+export async function checkLargeRun(world) {
+  const { page, report } = world;
+  if (!world.large) return;
+  await page.goto(`${world.base}/runs/${world.large}?view=tasks`);
+  await page.waitForFunction(() => (document.querySelector(".instances [role=status]")?.textContent ?? "").startsWith("100,000"), null, { timeout: 60_000 });
+  // The page's own work for a frame in which the list moves by twenty rows: drawing itself is the browser's, and the machine's.
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const worked = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.filter(({ name }) => ["ScriptDuration", "LayoutDuration", "RecalcStyleDuration"].includes(name)).reduce((sum, { value }) => sum + value, 0);
+  };
+  const frames = 60;
+  const before = await worked();
+  await page.evaluate(async (count) => {
+    const list = document.querySelector(".virtual");
+    for (let i = 0; i < count; i += 1) {
+      list.scrollTop += 600;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  }, frames);
+  const ms = ((await worked()) - before) / frames * 1000;
+  const rows = await page.locator(".v-row[data-task]").count();
+  console.log(`   100,000 rows: ${ms.toFixed(1)} ms of work for a frame of scrolling, ${rows} rows in the page`);
+  report.check("100,000 rows scroll smoothly", ms < 25 && rows < 100, `${ms.toFixed(1)} ms a frame, ${rows} rows`);
+  await page.getByLabel("Search tasks").fill("item 99999");
+  await page.locator(".virtual").focus();
+  await page.keyboard.press("End");
+  await page.waitForFunction(() => document.querySelector(".v-row.here")?.textContent.includes("item 99999"));
+  report.check("a row among 100,000 is found and reached by the keyboard", true);
+}
