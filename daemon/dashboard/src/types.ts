@@ -70,6 +70,11 @@ export interface Schedule {
   workflow: string; trigger: string; cron: string; timezone: string; paused: boolean;
   last_tick: string | null; next_tick: string | null;
 }
+export interface SchedulePreview { cron: string; timezone: string; items: { at: string; local: string; note: string | null }[] }
+export interface Explanation {
+  event: number; type: string; reason?: string;
+  triggers: { workflow: string; trigger: string; state: string; run: number | null; sentence: string }[];
+}
 export interface Delivery { workflow: string; trigger: string; state: string; run: number | null; reason: string | null }
 export interface KontorEvent {
   id: number; ce_id: string; source: string; type: string; subject: string; time: string; data: Json;

@@ -84,6 +84,10 @@ async function checkPause(world) {
   };
   await turn("Pause", "Resume");
   await turn("Resume", "Pause");
+  await row.getByRole("button", { name: "Preview" }).click();
+  await world.page.waitForSelector(".drawer tbody tr");
+  world.report.check("a schedule's next ticks can be looked at", (await world.page.locator(".drawer tbody tr").count()) === 12);
+  await world.page.keyboard.press("Escape");
   world.report.check("a schedule can be paused and resumed", true);
 }
 
@@ -119,6 +123,10 @@ export async function checkPages(world) {
     if (label === "Schedules") await checkPause(world);
   }
   report.check("there are events", (await rowsShown(page)) > 0);
+  await page.locator("main table.list tbody th button").first().click();
+  await page.waitForSelector(".drawer .run-list li");
+  report.check("an event says why it did or did not start something", (await page.locator(".drawer .run-list").textContent()).length > 20);
+  await page.keyboard.press("Escape");
   await page.goBack();
   await page.waitForFunction(() => location.pathname === "/schedules");
   report.check("the browser's way back works", (await page.locator("h1").textContent()) === "Schedules");

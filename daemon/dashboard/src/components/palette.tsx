@@ -1,6 +1,6 @@
 // The command palette (Ctrl K or /): every page, country, workflow and recent run by name, and the keys that lead there.
 import { signal } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get } from "../api";
 import { signOut } from "../auth";
 import { countryName } from "../format";
@@ -57,7 +57,11 @@ export function PaletteHost() {
 
 function useModal() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => { dialog.current?.showModal(); }, []);
+  // Before the next key can come: what is typed at once must not be lost.
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.querySelector("input")?.focus();
+  }, []);
   return dialog;
 }
 

@@ -35,7 +35,7 @@ export function LetterDrawer({ id, changed }: { id: number; changed: () => void 
             {detail.closed_at && <><dt>Closed</dt><dd><ZoneTime at={detail.closed_at} country={detail.country} /> {detail.closed_reason}</dd></>}
             <dt>Same cause</dt><dd><a href={`/dead-letters?state=all&fingerprint=${encodeURIComponent(detail.fingerprint)}`}><code>{detail.fingerprint.slice(0, 12)}</code></a></dd>
           </dl>
-          <h3>Input</h3>
+          <h2>Input</h2>
           <JsonView value={detail.input} label="Input" />
         </>
       )}

@@ -6,7 +6,7 @@ import { ErrorNote, JsonView, Loading, PageHead, Time } from "../../components/p
 import { useLiveFilter } from "../../live";
 import { useLiveReload, useLoaded, usePagedList } from "../../lists";
 import { place, setQuery } from "../../router";
-import type { Delivery, KontorEvent } from "../../types";
+import type { Delivery, Explanation, KontorEvent } from "../../types";
 
 function Deliveries({ items }: { items: Delivery[] }) {
   if (items.length === 0) return <span class="faint">nobody listens</span>;
@@ -73,10 +73,30 @@ function EventDrawer({ id }: { id: number }) {
             <dt>Time</dt><dd><Time at={detail.time} /></dd>
             <dt>Set off</dt><dd><Deliveries items={detail.deliveries} /></dd>
           </dl>
-          <h3>Data</h3>
+          <h2>Why it did or did not start something</h2>
+          <Why id={id} />
+          <h2>Data</h2>
           <JsonView value={detail.data} label="Data" />
         </>
       )}
     </Drawer>
+  );
+}
+
+// A sentence per trigger, those that were not asked included.
+function Why({ id }: { id: number }) {
+  const loaded = useLoaded<Explanation>(`/v1/events/${id}/explain`);
+  if (!loaded.data) return loaded.error ? <ErrorNote message={loaded.error} retry={loaded.reload} /> : <Loading what="the reasons" />;
+  const { triggers, reason } = loaded.data;
+  if (triggers.length === 0) return <p class="faint">{reason || "No workflow has a trigger for events."}</p>;
+  return (
+    <ul class="run-list">
+      {triggers.map((entry) => (
+        <li key={`${entry.workflow}/${entry.trigger}`}>
+          <a href={`/workflows/${encodeURIComponent(entry.workflow)}?tab=triggers`}>{entry.workflow} {entry.trigger}</a>: {entry.sentence}
+          {entry.run ? <> <a href={`/runs/${entry.run}`}>run {entry.run}</a></> : null}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -55,7 +55,7 @@ function OfRun({ run }: { run: number }) {
         <dt>Workflow</dt><dd><a href={`/workflows/${loaded.data.workflow}`}>{loaded.data.workflow}</a></dd>
         <dt>Definition</dt><dd><code>{loaded.data.hash.slice(0, 16)}</code></dd>
       </dl>
-      <h3>Resolved parameters</h3>
+      <h2>Resolved parameters</h2>
       <JsonView value={loaded.data.params} label="Parameters" />
     </>
   );
@@ -98,7 +98,7 @@ function Overview({ task }: { task: TaskInstance }) {
       </dl>
       {!isSettled(task.state) && <button type="button" class="small danger" onClick={() => askCancel(task)}>Cancel…</button>}
       {task.state === "dead" && <p><a href={`/dead-letters?task=${task.id}`}>Look at the dead letter</a>, mend the cause, then redrive it.</p>}
-      <h3>Attempts</h3>
+      <h2>Attempts</h2>
       {attempts.error && <ErrorNote message={attempts.error} retry={attempts.reload} />}
       {attempts.data?.items.length === 0 && <Empty>Not tried yet.</Empty>}
       <ol class="attempts">
