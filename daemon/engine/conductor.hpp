@@ -1,7 +1,7 @@
 // The single writer's mind: all active runs in memory, and what each input changes. No IO, no clock, no threads: the Cycle
 // feeds it, commits the batch it builds, and carries out its actions only then. The simulator drives the same object.
 //
-//   handle(input, now) ...  ->  take_batch(now)  ->  store.commit(batch)  ->  take_actions()
+//   handle(input, now) ...  ->  take_batch(now), take_actions()  ->  Commit  ->  the actions are carried out
 // Owner and thread: the Cycle's.
 #pragma once
 
@@ -46,7 +46,7 @@ class Conductor {
 
     // Fills free slots and gives the rows of everything that changed; an empty batch means that there is nothing to commit.
     ports::Batch take_batch(Instant now);
-    // The actions that belong to the last batch.
+    // The actions that belong to the batch just taken: carried out once it is stored.
     Actions take_actions();
 
     // True after a DrainInput: no new attempts.

@@ -2,15 +2,23 @@
 
 namespace kontor::engine {
 
+namespace {
+
+// A commit is looked at this often at least, to handle what has come meanwhile. Shorter would only make smaller portions of it:
+// nothing of that can be stored before the commit is over, and its end is noticed at once.
+constexpr Duration look_every = std::chrono::milliseconds(1);
+
+}  // namespace
+
 Cycle::Cycle(Conductor& conductor, ports::Store& store, ports::Executor& executor, Publish publish, Log log)
-    : conductor_(conductor), store_(store), executor_(executor), publish_(std::move(publish)), log_(std::move(log)) {}
+    : conductor_(conductor), store_(store), executor_(executor), publish_(std::move(publish)), log_(std::move(log)), commit_(store) {}
 
 Result<void> Cycle::step(Instant now) {
-    if (pending_) {
-        if (Result<void> sent = send(); !sent) {
+    if (commit_.pending() && !commit_.under_way()) {
+        // It failed, and it comes before all else.
+        if (Result<void> sent = advance(Duration(0)); !sent) {
             return sent;
         }
-        act();
     }
     while (!backlog_.empty()) {
         if (Result<void> handled = handle(backlog_.front(), now); !handled) {
@@ -18,14 +26,56 @@ Result<void> Cycle::step(Instant now) {
         }
         backlog_.pop_front();
     }
+    return commit_.pending() ? advance(look_every) : begin(now);
+}
+
+Result<void> Cycle::settle(Instant now) {
+    Result<void> stepped = step(now);
+    while (stepped && busy()) {
+        stepped = step(now);
+    }
+    return stepped;
+}
+
+Result<void> Cycle::begin(Instant now) {
     conductor_.on_time(now);
-    return flush(now);
+    ports::Batch batch = conductor_.take_batch(now);
+    Actions actions = conductor_.take_actions();
+    ahead_ = false;
+    if (batch.empty()) {
+        act(std::move(actions));
+        return {};
+    }
+    commit_.take(std::move(batch), std::move(actions));
+    return advance(Duration(0));
+}
+
+Result<void> Cycle::advance(Duration wait_max) {
+    Result<std::optional<Actions>> stored = commit_.advance(wait_max);
+    if (!stored) {
+        return stored.error();
+    }
+    if (*stored) {
+        act(std::move(**stored));
+    }
+    return {};
+}
+
+// Ensures: everything handled so far is in the database.
+Result<void> Cycle::flush(Instant now) {
+    while (ahead_ || commit_.pending()) {
+        if (Result<void> moved = commit_.pending() ? advance(Duration::max()) : begin(now); !moved) {
+            return moved;
+        }
+    }
+    return {};
 }
 
 Result<void> Cycle::handle(Input& input, Instant now) {
     if (std::holds_alternative<RedriveInput>(input) || std::holds_alternative<DiscardInput>(input)) {
         return with_letter(input, now);
     }
+    ahead_ = true;
     conductor_.handle(std::move(input), now);
     return {};
 }
@@ -62,6 +112,7 @@ Result<void> Cycle::with_letter(Input& input, Instant now) {
     if (!events) {
         return events.error();
     }
+    ahead_ = true;
     if (redrive != nullptr) {
         conductor_.redrive(std::move(*redrive), *letter, std::move(ended), std::move(*events), now);
     } else {
@@ -93,49 +144,7 @@ Result<std::vector<ports::EventRow>> Cycle::events_of(const ports::DeadLetterRow
     return events;
 }
 
-Result<void> Cycle::flush(Instant now) {
-    ports::Batch batch = conductor_.take_batch(now);
-    if (batch.empty()) {
-        act();
-        return {};
-    }
-    pending_ = std::move(batch);
-    if (Result<void> sent = send(); !sent) {
-        return sent;
-    }
-    act();
-    return {};
-}
-
-Result<void> Cycle::send() {
-    if (in_doubt_) {
-        const Result<ports::Seq> stored = store_.committed(pending_->epoch);
-        if (!stored) {
-            return stored.error();
-        }
-        in_doubt_ = false;
-        if (*stored == pending_->seq) {
-            pending_.reset();
-            return {};
-        }
-    }
-    const Result<void> committed = store_.commit(*pending_);
-    if (committed) {
-        pending_.reset();
-        return {};
-    }
-    if (committed.error().kind == ErrorKind::InDoubt) {
-        in_doubt_ = true;
-        return unavailable("engine.commit", committed.error().message);
-    }
-    if (committed.error().kind == ErrorKind::Invalid) {
-        return internal("engine.commit", "the database refuses a batch for good: " + describe(committed.error()));
-    }
-    return committed;
-}
-
-void Cycle::act() {
-    Actions actions = conductor_.take_actions();
+void Cycle::act(Actions actions) {
     if (!actions.dispatches.empty()) {
         executor_.start(std::move(actions.dispatches));
     }

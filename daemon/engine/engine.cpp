@@ -84,7 +84,9 @@ bool Engine::wait_for_work() {
     } else if (const std::optional<Instant> wakeup = conductor_.next_wakeup()) {
         wait = std::clamp(*wakeup - now, Duration(0), idle_max);
     }
-    if (view_stale_) {
+    if (cycle_->busy()) {
+        wait = Duration(0);
+    } else if (view_stale_) {
         wait = std::min(wait, view_every);  // what status() shows is never older than this
     }
     std::vector<Input> taken;
@@ -92,9 +94,11 @@ bool Engine::wait_for_work() {
     {
         std::unique_lock lock(inbox_mutex_);
         const auto woken = [this] { return stopping_ || (!inbox_.empty() && backoff_ == Duration(0)); };
-        inbox_filled_.wait_for(lock, wait, woken);
+        if (wait > Duration(0)) {
+            inbox_filled_.wait_for(lock, wait, woken);
+        }
         taken.swap(inbox_);
-        stopping = stopping_ && taken.empty();
+        stopping = stopping_ && taken.empty() && !cycle_->busy();
     }
     for (Input& input : taken) {
         cycle_->add(std::move(input));
@@ -115,7 +119,9 @@ void Engine::run() {
 
 void Engine::after_step(const Result<void>& stepped) {
     const Instant now = options_.now();
-    if (stepped) {
+    if (stepped && cycle_->committing()) {
+        // Not known yet whether the database takes it.
+    } else if (stepped) {
         if (backoff_ > Duration(0)) {
             spdlog::info("the database answers again");
         }
@@ -154,13 +160,14 @@ void Engine::refresh_view() {
     const std::lock_guard lock(view_mutex_);
     view_.counters = conductor_.counters();
     view_.gauges = gauges;
-    view_.seq = conductor_.seq();
+    view_.seq = conductor_.seq() - (cycle_->pending() ? 1 : 0);
     view_.inbox = static_cast<std::int64_t>(cycle_->backlog());
 }
 
 void Engine::keep_lease() {
     const Instant now = options_.now();
-    if (deposed_ || now - lease_renewed_ < limits::leader_lease / 3) {
+    // A commit under way extends the lease itself.
+    if (deposed_ || cycle_->committing() || now - lease_renewed_ < limits::leader_lease / 3) {
         return;
     }
     const Result<void> renewed = store_.renew(epoch_);

@@ -137,8 +137,8 @@ void Conductor::write_rows(Instant now) {
             {"seq", 0}, {"at", to_iso(now)}, {"runs", JsonArray{}}, {"tasks", JsonArray{}},
             {"progress", std::move(progress_changes_)}
         };
-        progress_changes_ = {};
     }
+    progress_changes_ = {};
     for (const Place& place : touched_) {
         if (ActiveRun* active = find(place.run)) {
             write_instance(*active, place.index, now);

@@ -10,4 +10,13 @@ bool Batch::empty() const {
            idempotency.empty() && effects.empty();
 }
 
+Result<void> Store::commit(const Batch& batch) {
+    begin_commit(batch);
+    std::optional<Result<void>> outcome;
+    while (!outcome) {
+        outcome = finish_commit(Duration::max());
+    }
+    return *outcome;
+}
+
 }  // namespace kontor::ports

@@ -210,7 +210,7 @@ struct Leadership {
     Seq seq = 0;
 };
 
-// Blocking. Thread: the writer's thread only.
+// Blocking, but for begin_commit(). Thread: the writer's thread only. Destroyed with a batch under way, that batch is in doubt.
 class Store {
  public:
     virtual ~Store() = default;
@@ -234,10 +234,16 @@ class Store {
     virtual Result<DeadLetterState> load_dead_letter(std::int64_t id) = 0;
     virtual Result<std::optional<EventRow>> load_event(std::int64_t id) = 0;
 
+    // Sends a batch and does not wait for its outcome, which finish_commit() tells, the failure to send it included.
+    // Requires: no other batch is under way; until its outcome is told, nothing but finish_commit() is called.
+    virtual void begin_commit(const Batch& batch) = 0;
+    // The outcome of the batch under way, waited for at most this long; nullopt: not known yet. Duration::max() waits for it.
     // Ensures: all of the batch or nothing, and only if epoch leads and seq is the next one. Extends the lease as well.
     // Errors: Conflict (deposed: stop), Unavailable (nothing happened; the same batch may be sent again),
     //         InDoubt (ask committed()), Invalid (the batch itself can never succeed: message says which statement).
-    virtual Result<void> commit(const Batch& batch) = 0;
+    virtual std::optional<Result<void>> finish_commit(Duration wait_max) = 0;
+    // Both, one after the other.
+    Result<void> commit(const Batch& batch);
     // The last committed seq, read after an InDoubt. Errors: Conflict (deposed), Unavailable.
     virtual Result<Seq> committed(Epoch epoch) = 0;
 };

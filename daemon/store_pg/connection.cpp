@@ -1,7 +1,10 @@
 #include "store_pg/connection.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <utility>
 
 #include "store_pg/errors.hpp"
@@ -167,6 +170,17 @@ bool Connection::send_command(const char* command) {
 }
 
 Result<void> Connection::transaction(std::span<const Step> steps) {
+    if (Result<void> begun = begin(steps); !begun) {
+        return begun;
+    }
+    std::optional<Result<void>> outcome;
+    while (!outcome) {
+        outcome = finish(Duration::max());
+    }
+    return *outcome;
+}
+
+Result<void> Connection::begin(std::span<const Step> steps) {
     if (Result<void> done = prepare_all(steps); !done) {
         return done;
     }
@@ -184,7 +198,35 @@ Result<void> Connection::transaction(std::span<const Step> steps) {
     if (!send_command("commit") || PQpipelineSync(connection_) != 1) {
         return Error{ErrorKind::InDoubt, "database commit", PQerrorMessage(connection_), {}};
     }
-    Result<void> outcome = collect(steps);
+    sent_.assign(1, "begin");
+    for (const Step& step : steps) {
+        sent_.push_back(step.name);
+    }
+    sent_.push_back("commit");
+    return {};
+}
+
+// The server keeps its answers back until the end of the pipeline or an error: with the first of them the others are near.
+bool Connection::answered(Duration wait_max) const {
+    const auto until = std::chrono::steady_clock::now() + std::min<Duration>(wait_max, std::chrono::hours(1));
+    pollfd socket{PQsocket(connection_), POLLIN, 0};
+    if (socket.fd < 0) {
+        return true;  // the connection is gone, and collect() says so
+    }
+    while (true) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        const int found = poll(&socket, 1, static_cast<int>(std::max<long long>(0, left.count())));
+        if (found >= 0 || errno != EINTR) {
+            return found != 0;
+        }
+    }
+}
+
+std::optional<Result<void>> Connection::finish(Duration wait_max) {
+    if (!answered(wait_max)) {
+        return std::nullopt;
+    }
+    Result<void> outcome = collect();
     if (usable()) {
         PQexitPipelineMode(connection_);
         if (!outcome && PQtransactionStatus(connection_) != PQTRANS_IDLE) {
@@ -195,11 +237,11 @@ Result<void> Connection::transaction(std::span<const Step> steps) {
 }
 
 // Reads the answers in the order of the statements: begin, steps, commit, the end of the pipeline.
-Result<void> Connection::collect(std::span<const Step> steps) {
-    const std::size_t commit = steps.size() + 1;
+Result<void> Connection::collect() {
+    const std::size_t commit = sent_.size() - 1;
     std::optional<Error> first;
     for (std::size_t at = 0; at <= commit; ++at) {
-        const std::string_view name = at == 0 ? "begin" : at == commit ? "commit" : steps[at - 1].name;
+        const std::string_view name = sent_[at];
         const Answer answer(PQgetResult(connection_));
         if (answer == nullptr) {
             // The connection is gone without an answer to this statement, nor to COMMIT, which was sent after it.

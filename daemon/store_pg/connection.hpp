@@ -89,6 +89,10 @@ class Connection {
     // Errors: InDoubt when the connection failed and nothing says that COMMIT was not reached; else by translate().
     // After any error the transaction took no effect, but for InDoubt.
     Result<void> transaction(std::span<const Step> steps);
+    // The same in two halves. begin() returns once everything is sent; after its success only finish() may be called, until
+    // that told the outcome: nullopt, it is not known within `wait_max`.
+    Result<void> begin(std::span<const Step> steps);
+    std::optional<Result<void>> finish(Duration wait_max);
 
  private:
     explicit Connection(pg_conn* connection);
@@ -96,11 +100,13 @@ class Connection {
     Result<void> prepare_all(std::span<const Step> steps);
     bool send(const Step& step);
     bool send_command(const char* command);
-    Result<void> collect(std::span<const Step> steps);
+    bool answered(Duration wait_max) const;
+    Result<void> collect();
     Error failure(std::string_view statement) const;
 
     pg_conn* connection_;
     std::set<std::string> prepared_;
+    std::vector<std::string_view> sent_;  // the statements of the transaction under way
 };
 
 }  // namespace kontor::store_pg

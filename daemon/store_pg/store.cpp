@@ -36,13 +36,16 @@ class PgStore : public Store {
     Result<std::optional<EventRow>> load_event(std::int64_t id) override {
         return on_connection([&](Connection& c) { return load_one_event(c, id); });
     }
-    Result<void> commit(const Batch& batch) override;
+    void begin_commit(const Batch& batch) override;
+    std::optional<Result<void>> finish_commit(Duration wait_max) override;
     Result<Seq> committed(Epoch epoch) override;
 
  private:
-    // Calls `work` with an open connection; one that failed is dropped, and the next call opens another.
-    template <class Work>
-    auto on_connection(Work work) -> decltype(work(std::declval<Connection&>())) {
+    // An open connection: one that failed is dropped, and the next call opens another.
+    Result<Connection*> connected() {
+        if (connection_ != nullptr && !connection_->usable()) {
+            connection_ = nullptr;
+        }
         if (connection_ == nullptr) {
             auto opened = Connection::open(options_);
             if (!opened) {
@@ -50,11 +53,15 @@ class PgStore : public Store {
             }
             connection_ = std::move(*opened);
         }
-        auto outcome = work(*connection_);
-        if (!connection_->usable()) {
-            connection_ = nullptr;
+        return connection_.get();
+    }
+    template <class Work>
+    auto on_connection(Work work) -> decltype(work(std::declval<Connection&>())) {
+        const Result<Connection*> connection = connected();
+        if (!connection) {
+            return connection.error();
         }
-        return outcome;
+        return work(**connection);
     }
     Result<Rows> query(const Step& step) {
         return on_connection([&](Connection& connection) { return connection.query(step); });
@@ -62,6 +69,8 @@ class PgStore : public Store {
 
     ConnectionOptions options_;
     std::unique_ptr<Connection> connection_;
+    std::pair<Epoch, Seq> under_way_;  // the batch begun last
+    Result<void> begun_;               // ... and whether it was sent
     // The last commit whose fate was unknown: sent again, it may find itself done.
     std::optional<std::pair<Epoch, Seq>> in_doubt_;
 };
@@ -120,27 +129,37 @@ Result<void> PgStore::resign(Epoch epoch) {
     return resigned->count() == 1 ? Result<void>() : Result<void>(deposed("resign", epoch));
 }
 
-Result<void> PgStore::commit(const Batch& batch) {
+void PgStore::begin_commit(const Batch& batch) {
+    under_way_ = {batch.epoch, batch.seq};
     const std::vector<Step> steps = steps_of(batch);
-    const Result<void> outcome = on_connection([&](Connection& connection) { return connection.transaction(steps); });
-    const std::pair<Epoch, Seq> name{batch.epoch, batch.seq};
-    if (outcome) {
+    begun_ = on_connection([&](Connection& connection) { return connection.begin(steps); });
+}
+
+std::optional<Result<void>> PgStore::finish_commit(Duration wait_max) {
+    std::optional<Result<void>> told(begun_);
+    if (begun_) {
+        told = connection_->finish(wait_max);
+    }
+    if (!told) {
+        return told;
+    }
+    if (*told) {
         in_doubt_.reset();
-        return {};
+        return told;
     }
-    if (outcome.error().kind == ErrorKind::InDoubt) {
-        in_doubt_ = name;
-        return outcome;
+    if (told->error().kind == ErrorKind::InDoubt) {
+        in_doubt_ = under_way_;
+        return told;
     }
-    if (outcome.error().kind == ErrorKind::Conflict && in_doubt_ == name) {
+    if (told->error().kind == ErrorKind::Conflict && in_doubt_ == under_way_) {
         // The server may carry a commit out after its connection was cut, and after committed() was asked.
-        const Result<Seq> last = committed(batch.epoch);
-        if (last && *last == batch.seq) {
+        const Result<Seq> last = committed(under_way_.first);
+        if (last && *last == under_way_.second) {
             in_doubt_.reset();
-            return {};
+            return Result<void>();
         }
     }
-    return outcome;
+    return told;
 }
 
 Result<Seq> PgStore::committed(Epoch epoch) {

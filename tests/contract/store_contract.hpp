@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -145,6 +146,32 @@ TEST_P(StoreContract, CommitsAllOfABatchOrNothing) {
     EXPECT_TRUE(after) << describe(after.error());
 }
 
+TEST_P(StoreContract, TellsTheOutcomeOfABatchUnderWayOnceItIsKnown) {
+    Batch batch = next();
+    batch.runs_inserted = {a_run(1)};
+    store_->begin_commit(batch);
+    std::optional<Result<void>> told;
+    while (!told) {
+        told = store_->finish_commit(Duration(100));
+    }
+    ASSERT_TRUE(*told) << describe(told->error());
+    leadership_.seq = batch.seq;
+    EXPECT_EQ(loaded().runs.size(), 1U);
+
+    Batch broken = next();
+    broken.runs_inserted = {a_run(1)};
+    store_->begin_commit(broken);
+    told = store_->finish_commit(Duration::max());
+    ASSERT_TRUE(told.has_value());
+    ASSERT_FALSE(*told);
+    EXPECT_EQ(told->error().kind, ErrorKind::Invalid);
+
+    Batch mended = next();
+    mended.runs_inserted = {a_run(2)};
+    EXPECT_TRUE(commit_next(mended));
+    EXPECT_EQ(loaded().runs.size(), 2U);
+}
+
 TEST_P(StoreContract, GivesRunsAndTasksBackAsTheyWere) {
     Batch batch = next();
     RunRow run = a_run(1);
@@ -232,6 +259,70 @@ TEST_P(StoreContract, GivesManyTasksBackWhetherAlikeOrDifferent) {
         EXPECT_TRUE(row.outputs.is_null()) << row.id;
         EXPECT_EQ(row.finished_at, batch.done_inserted.front().finished_at);
     }
+}
+
+// However many begin alike, each goes its own way.
+TEST_P(StoreContract, FollowsEachOfManyThatBeganAlike) {
+    Batch batch = next();
+    batch.definitions = {a_definition()};
+    batch.runs_inserted = {a_run(1)};
+    for (TaskId id = 11; id <= 90; ++id) {
+        batch.live_inserted.push_back(a_live_task(id, 1));
+        batch.live_inserted.back().item = std::to_string(id);
+        if (id > 50) {
+            batch.live_inserted.back().input = JsonObject{{"item", id}};
+        }
+    }
+    batch.live_inserted.back().attempt = 2;
+    ASSERT_TRUE(commit_next(batch));
+
+    Batch changes = next();
+    LiveTaskRow retried = batch.live_inserted[5];
+    retried.state = "retrying";
+    retried.reason = "once more";
+    retried.next_at = at_second(99);
+    changes.live_updated = {retried};
+    changes.progress = {{18, 0.5, "half"}, {60, 0.25, "a quarter"}};
+    changes.live_deleted = {11, 61, 62};
+    changes.done_inserted = {a_done_task(11, 1), a_done_task(61, 1), a_done_task(62, 1)};
+    ASSERT_TRUE(commit_next(changes));
+    Batch again = next();
+    retried.state = "running";
+    retried.attempt = 2;
+    again.live_updated = {retried};
+    again.progress = {{18, 0.75, "more"}};
+    again.live_deleted = {60};
+    again.done_inserted = {a_done_task(60, 1)};
+    ASSERT_TRUE(commit_next(again));
+
+    std::map<TaskId, LiveTaskRow> left;
+    for (const LiveTaskRow& row : loaded().live) {
+        EXPECT_TRUE(left.emplace(row.id, row).second) << row.id;
+    }
+    EXPECT_EQ(left.size(), 76U);
+    for (const LiveTaskRow& sent : batch.live_inserted) {
+        if (sent.id == 11 || (sent.id >= 60 && sent.id <= 62)) {
+            EXPECT_FALSE(left.contains(sent.id)) << sent.id;
+            continue;
+        }
+        ASSERT_TRUE(left.contains(sent.id)) << sent.id;
+        const LiveTaskRow& row = left.at(sent.id);
+        EXPECT_EQ(row.item, sent.item);
+        EXPECT_EQ(row.input, sent.input);
+        EXPECT_EQ(row.started_at, sent.started_at);
+        EXPECT_EQ(row.siblings, sent.siblings);
+        EXPECT_EQ(row.state, "running");
+        EXPECT_EQ(row.attempt, sent.id == retried.id ? 2 : sent.attempt) << sent.id;
+    }
+
+    Batch rest = next();
+    for (const auto& [id, row] : left) {
+        rest.live_deleted.push_back(id);
+        rest.done_inserted.push_back(a_done_task(id, 1));
+    }
+    ASSERT_TRUE(commit_next(rest));
+    EXPECT_TRUE(loaded().live.empty());
+    EXPECT_EQ(loaded().done.size(), 80U);
 }
 
 TEST_P(StoreContract, AppliesABatchInTheOrderOfItsMembers) {

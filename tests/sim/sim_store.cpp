@@ -25,12 +25,14 @@ Result<ports::Leadership> SimStore::lead(const std::string& holder, bool takeove
     if (!holder_.empty() && !takeover) {
         return conflict("lead", holder_ + " leads");
     }
+    close_session();
     holder_ = holder;
     ++epoch_;
     return ports::Leadership{epoch_, seq_};
 }
 
 Result<void> SimStore::renew(ports::Epoch epoch) {
+    nothing_under_way("renew");
     return epoch == epoch_ && !holder_.empty() ? Result<void>() : Result<void>(conflict("renew", "deposed"));
 }
 
@@ -43,6 +45,7 @@ Result<void> SimStore::resign(ports::Epoch epoch) {
 }
 
 Result<ports::Snapshot> SimStore::load(Instant now) {
+    nothing_under_way("load");
     ports::Snapshot snapshot;
     snapshot.seq = seq_;
     snapshot.last_id = last_id_;
@@ -107,6 +110,7 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
 }
 
 Result<ports::EndedRun> SimStore::load_ended(ports::RunId run) {
+    nothing_under_way("load_ended");
     const auto found = runs.find(run);
     if (found == runs.end()) {
         return not_found("load_ended", "no such run");
@@ -129,16 +133,51 @@ Result<ports::EndedRun> SimStore::load_ended(ports::RunId run) {
 }
 
 Result<ports::Store::DeadLetterState> SimStore::load_dead_letter(std::int64_t id) {
+    nothing_under_way("load_dead_letter");
     const auto found = letters.find(id);
     return found == letters.end() ? Result<DeadLetterState>(not_found("dead letter", "no such letter")) : found->second;
 }
 
 Result<std::optional<ports::EventRow>> SimStore::load_event(std::int64_t id) {
+    nothing_under_way("load_event");
     const auto found = events.find(id);
     return found == events.end() ? std::optional<ports::EventRow>() : found->second;
 }
 
-Result<void> SimStore::commit(const ports::Batch& batch) {
+void SimStore::nothing_under_way(const std::string& call) {
+    require(!under_way_.has_value(), call + " was called while a commit is under way");
+}
+
+// The database may come to it at once, or only when its outcome is asked for, or never if the process dies before.
+void SimStore::begin_commit(const ports::Batch& batch) {
+    nothing_under_way("begin_commit");
+    under_way_ = batch;
+    if (slow > 0 && prng_.unit() < 0.5) {
+        outcome_ = carry_out(batch);
+    }
+}
+
+std::optional<Result<void>> SimStore::finish_commit(Duration wait_max) {
+    require(under_way_.has_value(), "finish_commit was called and no commit is under way");
+    if (wait_max != Duration::max() && prng_.unit() < slow) {
+        return std::nullopt;
+    }
+    const Result<void> outcome = outcome_ ? *outcome_ : carry_out(*under_way_);
+    under_way_.reset();
+    outcome_.reset();
+    return outcome;
+}
+
+// The process has died. What it had sent may still be carried out, before another takes the lead.
+void SimStore::close_session() {
+    if (under_way_ && !outcome_ && prng_.unit() < 0.5) {
+        outcome_ = carry_out(*under_way_);
+    }
+    under_way_.reset();
+    outcome_.reset();
+}
+
+Result<void> SimStore::carry_out(const ports::Batch& batch) {
     const double dice = prng_.unit();
     if (dice < unavailable) {
         return unavailable_error();
@@ -163,6 +202,7 @@ Result<void> SimStore::commit(const ports::Batch& batch) {
 }
 
 Result<ports::Seq> SimStore::committed(ports::Epoch epoch) {
+    nothing_under_way("committed");
     if (prng_.unit() < unavailable) {
         return unavailable_error();
     }

@@ -19,6 +19,8 @@ class SimStore : public ports::Store {
     double unavailable = 0;
     double in_doubt_before = 0;
     double in_doubt_after = 0;
+    // Share of looks at a commit that find it still under way, unless waited for without end.
+    double slow = 0;
 
     Result<ports::Leadership> lead(const std::string& holder, bool takeover) override;
     Result<void> renew(ports::Epoch epoch) override;
@@ -27,7 +29,8 @@ class SimStore : public ports::Store {
     Result<ports::EndedRun> load_ended(ports::RunId run) override;
     Result<DeadLetterState> load_dead_letter(std::int64_t id) override;
     Result<std::optional<ports::EventRow>> load_event(std::int64_t id) override;
-    Result<void> commit(const ports::Batch& batch) override;
+    void begin_commit(const ports::Batch& batch) override;
+    std::optional<Result<void>> finish_commit(Duration wait_max) override;
     Result<ports::Seq> committed(ports::Epoch epoch) override;
 
     // The first thing that the conductor should never have asked for, though a database would have let it pass.
@@ -50,6 +53,9 @@ class SimStore : public ports::Store {
     std::string refused(const ports::Batch& batch) const;
     void apply_tasks(const ports::Batch& batch);
     void apply(const ports::Batch& batch);
+    Result<void> carry_out(const ports::Batch& batch);
+    void close_session();
+    void nothing_under_way(const std::string& call);
     static Error unavailable_error();
     void require(bool holds, const std::string& what);
 
@@ -62,6 +68,9 @@ class SimStore : public ports::Store {
     std::map<std::string, ports::IdempotencyRow> idempotency_;
     std::map<std::string, Json> winners_;
     std::set<std::pair<std::string, std::string>> event_names_;  // source, id
+    // The batch under way, and its outcome once the database has come to it.
+    std::optional<ports::Batch> under_way_;
+    std::optional<Result<void>> outcome_;
     std::string broken_;
 };
 

@@ -42,6 +42,7 @@ Simulation::Simulation(std::uint64_t seed)
     store_.unavailable = 0.03;
     store_.in_doubt_before = 0.02;
     store_.in_doubt_after = 0.02;
+    store_.slow = static_cast<double>(seed % 4) * 0.3;  // from a database that answers at once to one that hardly does
     boot();
     for (const auto& [name, workflow] : workflows_) {
         cycle_->add(engine::DeployInput{{"", name, "sim", {}}, {}});
@@ -247,7 +248,7 @@ std::string Simulation::settle() {
         const bool ended = std::all_of(store_.runs.begin(), store_.runs.end(), [](const auto& entry) {
             return core::run::is_final(*core::run::run_state_from(entry.second.state));
         });
-        if (ended && cycle_->backlog() == 0 && executor_->running.empty()) {
+        if (ended && cycle_->backlog() == 0 && !cycle_->busy() && executor_->running.empty()) {
             break;
         }
     }

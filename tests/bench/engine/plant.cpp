@@ -86,29 +86,35 @@ Process look_at(const std::filesystem::path& process) {
 
 }  // namespace
 
-Result<void> WatchedStore::commit(const ports::Batch& batch) {
-    const auto begun = Clock::now();
-    const Result<void> committed = store_->commit(batch);
-    const auto now = Clock::now();
-    const std::lock_guard lock(mutex_);
-    ++totals_.commits;
-    totals_.in_commit += now - begun;
-    if (!committed) {
-        return committed;
-    }
-    bool ended = false;
+void WatchedStore::begin_commit(const ports::Batch& batch) {
+    begun_ = Clock::now();
+    ending_.clear();
     for (const auto* rows : {&batch.runs_inserted, &batch.runs_updated}) {
         for (const ports::RunRow& row : *rows) {
             if (row.finished_at) {
-                ends_[row.id] = {now, row.state};
-                ended = true;
+                ending_.emplace_back(row.id, row.state);
             }
         }
     }
-    if (ended) {
+    store_->begin_commit(batch);
+}
+
+std::optional<Result<void>> WatchedStore::finish_commit(Duration wait_max) {
+    const std::optional<Result<void>> told = store_->finish_commit(wait_max);
+    if (!told) {
+        return told;
+    }
+    const auto now = Clock::now();
+    const std::lock_guard lock(mutex_);
+    ++totals_.commits;
+    totals_.in_commit += now - begun_;
+    if (*told && !ending_.empty()) {
+        for (const auto& [run, state] : ending_) {
+            ends_[run] = {now, state};
+        }
         ended_.notify_all();
     }
-    return {};
+    return told;
 }
 
 Clock::time_point WatchedStore::wait_for_end(ports::RunId run) {

@@ -35,7 +35,8 @@ class WatchedStore final : public ports::Store {
     Result<ports::EndedRun> load_ended(ports::RunId run) override { return store_->load_ended(run); }
     Result<DeadLetterState> load_dead_letter(std::int64_t id) override { return store_->load_dead_letter(id); }
     Result<std::optional<ports::EventRow>> load_event(std::int64_t id) override { return store_->load_event(id); }
-    Result<void> commit(const ports::Batch& batch) override;
+    void begin_commit(const ports::Batch& batch) override;
+    std::optional<Result<void>> finish_commit(Duration wait_max) override;
     Result<ports::Seq> committed(ports::Epoch epoch) override { return store_->committed(epoch); }
 
     // Waits until the end of this run is committed. Throws when it did not succeed, or not within a minute.
@@ -57,6 +58,9 @@ class WatchedStore final : public ports::Store {
     std::condition_variable ended_;
     std::map<ports::RunId, End> ends_;
     Totals totals_;
+    // Of the commit under way; the engine's thread only.
+    Clock::time_point begun_;
+    std::vector<std::pair<ports::RunId, std::string>> ending_;
 };
 
 class Plant {

@@ -156,6 +156,19 @@ TEST_F(StoreFaults, WhatWasCommittedBeforeACrashIsThereAfterIt) {
     EXPECT_EQ(runs(), "2");
 }
 
+TEST_F(StoreFaults, ABatchUnderWayWhenItsSenderDiesIsThereOrNot) {
+    for (int n = 1; n <= 20; ++n) {
+        const Batch batch = next(n);
+        store_->begin_commit(batch);
+        use(target_);  // another store takes the lead, the first one's connection is closed
+        const auto snapshot = store_->load(at_second(20));
+        ASSERT_TRUE(snapshot) << describe(snapshot.error());
+        const bool stored = led_.seq == batch.seq;
+        EXPECT_EQ(snapshot->seq, led_.seq);
+        EXPECT_EQ(!snapshot->runs.empty() && snapshot->runs.back().id == n, stored) << n;
+    }
+}
+
 TEST_F(StoreFaults, PoisonousTextIsStoredMended) {
     Batch batch = next(1);
     const std::string poison("a\0b\xff\xc3(", 6);

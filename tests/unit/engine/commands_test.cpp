@@ -63,6 +63,56 @@ TEST(Commands, NothingIsAnsweredOrStartedBeforeTheStoreHasTakenIt) {
     EXPECT_EQ(room.executor->started.size(), 1U);
 }
 
+TEST(Commands, WhatComesDuringACommitIsHandledAndFollowsItIntoTheDatabase) {
+    Room room;
+    room.deploy(room.flow("w", {task("a")}));
+    room.store.slow = 1;  // every commit is under way until told otherwise
+    std::vector<int> answered;
+    Submission wanted;
+    wanted.workflow = "w";
+    for (const int which : {1, 2}) {
+        room.cycle->add(SubmitInput{wanted, [&answered, which](const Result<Reply>&) { answered.push_back(which); }});
+        ASSERT_TRUE(room.cycle->step(room.now));
+        EXPECT_TRUE(room.cycle->committing());
+    }
+    EXPECT_EQ(room.cycle->backlog(), 0U);
+    EXPECT_EQ(answered, std::vector<int>());
+    EXPECT_TRUE(room.started().empty());
+    room.store.slow = 0;
+    ASSERT_TRUE(room.cycle->step(room.now));  // the first commit is over; the second batch has not been sent yet
+    EXPECT_EQ(answered, std::vector<int>{1});
+    EXPECT_EQ(room.store.runs.size(), 1U);
+    EXPECT_EQ(room.started().size(), 1U);
+    EXPECT_TRUE(room.cycle->busy());
+    room.step();
+    EXPECT_EQ(answered, (std::vector<int>{1, 2}));
+    EXPECT_EQ(room.store.runs.size(), 2U);
+    EXPECT_EQ(room.started().size(), 2U);
+}
+
+TEST(Commands, WhatWasHandledDuringACommitThatFailsWaitsForIt) {
+    Room room;
+    room.deploy(room.flow("w", {task("a")}));
+    room.store.slow = 1;
+    int answered = 0;
+    Submission wanted;
+    wanted.workflow = "w";
+    for (int which = 0; which < 2; ++which) {
+        room.cycle->add(SubmitInput{wanted, [&answered](const Result<Reply>&) { ++answered; }});
+        ASSERT_TRUE(room.cycle->step(room.now));
+    }
+    room.store.slow = 0;
+    room.store.unavailable = 1;
+    EXPECT_FALSE(room.cycle->step(room.now));
+    EXPECT_FALSE(room.cycle->busy());
+    EXPECT_EQ(answered, 0);
+    EXPECT_TRUE(room.store.runs.empty());
+    room.store.unavailable = 0;
+    room.step();
+    EXPECT_EQ(answered, 2);
+    EXPECT_EQ(room.store.runs.size(), 2U);
+}
+
 TEST(Commands, EveryMutationHonoursItsIdempotencyKeyAlsoAfterARestart) {
     Room room;
     room.deploy(room.flow("w", {task("a"), task("b")}));

@@ -63,12 +63,12 @@ class Room {
     }
     void step(Duration later = Duration(0)) {
         now += later;
-        const Result<void> stepped = cycle->step(now);
+        const Result<void> stepped = cycle->settle(now);
         EXPECT_TRUE(stepped) << (stepped ? "" : describe(stepped.error()));
         EXPECT_EQ(conductor->check_invariants(), "");
         EXPECT_EQ(store.broken(), "");
     }
-    // What the input is answered; steps once.
+    // What the input is answered, once it is stored.
     template <class In, class Request>
     Result<Reply> ask(Request request) {
         Result<Reply> answer = internal("test", "it was not answered");
