@@ -76,6 +76,8 @@ struct DoneTaskRow {
     std::optional<RunId> child_run;
 };
 
+// An attempt that has ended. One that succeeded comes with its instance's DoneTaskRow, which tells the same: a store need not
+// keep it twice.
 struct AttemptRow {
     TaskId task = 0;
     RunId run = 0;

@@ -161,6 +161,9 @@ void done_tasks(const Batch& batch, std::vector<Step>& steps) {
         {Int8, Int8, Timestamptz, Timestamptz, Int4, Text, Text, Text}
     );
     for (const AttemptRow* row : by_key(batch.attempts, [](const AttemptRow& each) { return each.task; })) {
+        if (row->outcome == "succeeded") {
+            continue;  // its instance's row in task_done tells the same: see attempt_history
+        }
         attempts.row(
             row->task, row->run, row->started_at, row->finished_at, row->attempt, row->outcome, row->failure_class, row->reason
         );

@@ -140,11 +140,12 @@ class KillTest(DaemonTest):
             "a task instance has two rows":
                 "select run, task, country, item from task_done group by 1, 2, 3, 4 having count(*) > 1",
             "an attempt counted twice":
-                "select task, attempt from attempt where outcome in ('succeeded', 'failed', 'timeout')"
+                "select task, attempt from attempt_history where outcome in ('succeeded', 'failed', 'timeout')"
                 " group by 1, 2 having count(*) > 1",
-            "a task succeeded twice, or without an attempt that did":
-                "select t.id, t.task, count(a.task) from task_done t left join attempt a on a.task = t.id and a.outcome = 'succeeded'"
-                " where t.state = 'succeeded' group by 1, 2 having count(a.task) <> 1",
+            "an attempt was counted and left no trace":
+                "select t.id, t.task, t.attempts, count(a.task) from task_done t"
+                " left join attempt_history a on a.task = t.id and a.outcome <> 'interrupted'"
+                " group by 1, 2, 3 having count(a.task) <> t.attempts",
             "an attempt failed": "select * from attempt where outcome in ('failed', 'timeout')",
             "an event was emitted twice": "select run, type, subject from event group by 1, 2, 3 having count(*) > 1",
             "an event was not routed": "select id, type from event where id not in (select event from delivery)",

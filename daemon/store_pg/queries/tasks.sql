@@ -5,14 +5,14 @@ from task_instance t left join run r on r.id = t.run
 where t.id = $1::bigint;
 
 -- name: task_attempts
--- Index: attempt_task.
+-- Index: attempt_task, task_done_pkey.
 select jsonb_build_object(
     'items', coalesce((
         select jsonb_agg(jsonb_build_object(
                    'attempt', a.attempt, 'started_at', iso(a.started_at), 'finished_at', iso(a.finished_at),
                    'outcome', a.outcome, 'failure_class', a.failure_class, 'reason', a.reason)
                order by a.started_at, a.attempt)
-          from attempt a where a.task = t.id), '[]'),
+          from attempt_history a where a.task = t.id), '[]'),
     'next', null)
 from task_instance t where t.id = $1::bigint;
 
