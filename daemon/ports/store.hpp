@@ -160,7 +160,7 @@ struct Batch {
     std::vector<LiveTaskRow> live_inserted;
     std::vector<LiveTaskRow> live_updated;       // by id
     std::vector<Progress> progress;              // of live tasks, by id
-    std::vector<TaskId> live_deleted;
+    std::vector<TaskId> live_deleted;            // each with its row in done_inserted
     std::vector<DoneTaskRow> done_inserted;
     std::vector<AttemptRow> attempts;
     std::vector<EventRow> events;

@@ -89,14 +89,15 @@ void ids(std::string_view name, std::string_view sql, std::vector<TaskId> list, 
     rows.append_to(steps);
 }
 
-void live_tasks(const Batch& batch, std::vector<Step>& steps) {
+void live_tasks(const Batch& batch, const Starts& starts, const BlockBook& book, std::vector<Step>& steps) {
+    append_blocks(starts, steps);
     RowSet inserted(
         "live_inserted",
         "insert into task_live (id, run, child_run, started_at, next_at, attempt, siblings, state, task, country, item, reason, input)"
         " {rows}",
         {Int8, Int8, Int8, Timestamptz, Timestamptz, Int4, Int4, Text, Text, Text, Text, Text, Jsonb}
     );
-    for (const LiveTaskRow* row : by_key(batch.live_inserted, id_of)) {
+    for (const LiveTaskRow* row : starts.single) {
         inserted.row(
             row->id, row->run, row->child_run, row->started_at, row->next_at, row->attempt, row->siblings, row->state, row->task,
             row->country, row->item, row->reason, row->input
@@ -104,6 +105,7 @@ void live_tasks(const Batch& batch, std::vector<Step>& steps) {
     }
     inserted.append_to(steps);
 
+    append_leaving(book.leaving(batch), steps);
     // A new attempt starts without progress.
     RowSet updated(
         "live_updated",
@@ -136,7 +138,9 @@ void live_tasks(const Batch& batch, std::vector<Step>& steps) {
         progress.row(row->task, row->fraction, row->what);
     }
     progress.append_to(steps);
+    // A member of a block needs no more than its row in task_done, which comes with the same batch.
     ids("live_deleted", "delete from task_live where id = any($1)", batch.live_deleted, steps);
+    append_empty(book.empty(), steps);
 }
 
 void done_tasks(const Batch& batch, std::vector<Step>& steps) {
@@ -291,12 +295,14 @@ void idempotency(const Batch& batch, std::vector<Step>& steps) {
 
 }  // namespace
 
-std::vector<Step> steps_of(const Batch& batch) {
+std::vector<Step> steps_of(const Batch& batch, BlockBook& book) {
+    const Starts starts = split_starts(batch);
+    book.note(batch, starts);
     std::vector<Step> steps{fence(batch)};
     definitions(batch, steps);
     runs(batch, steps);
     ids("done_deleted", "delete from task_done where id = any($1)", batch.done_deleted, steps);
-    live_tasks(batch, steps);
+    live_tasks(batch, starts, book, steps);
     done_tasks(batch, steps);
     events(batch, steps);
     dead_letters(batch, steps);

@@ -4,12 +4,13 @@
 #include <vector>
 
 #include "ports/store.hpp"
+#include "store_pg/blocks.hpp"
 #include "store_pg/connection.hpp"
 
 namespace kontor::store_pg {
 
 // The fence first, then the members in their order; kinds without rows have no statement.
 // Where a row stands twice in a list that updates, the last one counts.
-std::vector<Step> steps_of(const ports::Batch& batch);
+std::vector<Step> steps_of(const ports::Batch& batch, BlockBook& book);
 
 }  // namespace kontor::store_pg

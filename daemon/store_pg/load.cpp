@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/limits.hpp"
+#include "store_pg/blocks.hpp"
 
 namespace kontor::store_pg {
 namespace {
@@ -217,6 +218,9 @@ Result<void> fill_all(Connection& connection, Instant now, Snapshot& snapshot) {
 
 Result<Snapshot> load_snapshot(Connection& connection, Instant now) {
     Snapshot snapshot;
+    if (const Result<void> dissolved = dissolve_blocks(connection); !dissolved) {
+        return dissolved.error();
+    }
     const Result<void> filled = fill_all(connection, now, snapshot);
     const Result<void> ended = connection.usable() ? connection.execute("rollback") : filled;
     if (!filled) {

@@ -69,6 +69,7 @@ class PgStore : public Store {
 
     ConnectionOptions options_;
     std::unique_ptr<Connection> connection_;
+    BlockBook book_;
     std::pair<Epoch, Seq> under_way_;  // the batch begun last
     Result<void> begun_;               // ... and whether it was sent
     // The last commit whose fate was unknown: sent again, it may find itself done.
@@ -92,6 +93,7 @@ Result<Leadership> PgStore::lead(const std::string& holder, bool takeover) {
         return taken.error();
     }
     if (taken->count() == 1) {
+        book_ = {};
         return Leadership{taken->int8(0, 0), taken->int8(0, 1)};
     }
     const Result<Rows> other = query({"leader", "select holder, iso(lease_until) from conductor where isfinite(lease_until)", {}});
@@ -131,7 +133,7 @@ Result<void> PgStore::resign(Epoch epoch) {
 
 void PgStore::begin_commit(const Batch& batch) {
     under_way_ = {batch.epoch, batch.seq};
-    const std::vector<Step> steps = steps_of(batch);
+    const std::vector<Step> steps = steps_of(batch, book_);
     begun_ = on_connection([&](Connection& connection) { return connection.begin(steps); });
 }
 
@@ -139,6 +141,8 @@ std::optional<Result<void>> PgStore::finish_commit(Duration wait_max) {
     std::optional<Result<void>> told(begun_);
     if (begun_) {
         told = connection_->finish(wait_max);
+    } else {
+        connection_ = nullptr;  // a pipeline that was begun and not sent is of no use any more
     }
     if (!told) {
         return told;

@@ -35,7 +35,7 @@ select jsonb_build_object(
 -- `periods` are the campaigns before this one that began with the same workflow, the oldest first; a row's `strip` has the
 -- worst state of its country in each.
 -- Index: run_correlation, run_workflow, definition_pkey, task_done_run, winner_in_force, score_country, dead_letter_open;
--- task_live is small and read whole.
+-- task_live and task_block are small and read whole.
 with runs as materialized (
     select id, workflow, hash, finished_at is not null as over from run
      where correlation = $1::text and coalesce(cause ->> 'kind', '') <> 'child'

@@ -18,7 +18,7 @@ select jsonb_build_object(
     'next', case when (select count(*) from page) > page_limit($5::text) then (select min(id)::text from shown) end);
 
 -- name: run_one
--- Index: run_pkey, definition_pkey, task_done_run; task_live is small and read whole.
+-- Index: run_pkey, definition_pkey, task_done_run; task_live and task_block are small and read whole.
 with counted as (
     select task, jsonb_object_agg(state, n) as counts from (
         select task, state, count(*) as n from task_instance where run = $1::bigint group by task, state
@@ -40,7 +40,7 @@ from run r where r.id = $1::bigint;
 
 -- name: run_tasks_page
 -- Parameters: run, task, country, state, limit, cursor.
--- Index: task_done_run; task_live is small and read whole.
+-- Index: task_done_run; task_live and task_block are small and read whole.
 with page as materialized (
     select t.id, task_json(t, (select workflow from run where id = $1)) as item from task_instance t
     where t.run = $1::bigint
