@@ -125,6 +125,11 @@ Result<void> Daemon::build(const std::string& version) {
     options.now = now;
     options.find_zone = [](std::string_view name) { return zones::find_zone(name); };
     options.zone_names = [] { return zones::zone_names(); };
+    Result<std::vector<ports::Crash>> crashes = exec::watch_for_crashes(folder_->path("crashes"));
+    if (!crashes) {
+        return crashes.error();
+    }
+    options.crashes = std::move(*crashes);
     options.fatal = events_.fatal;
     engine::ConductorSettings settings;
     settings.budget = {config_.cores, config_.io_slots};

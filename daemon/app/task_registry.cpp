@@ -12,6 +12,20 @@
 
 namespace kontor::app {
 
+namespace {
+
+std::vector<AddTasks>& more_tasks() {
+    static std::vector<AddTasks> all;
+    return all;
+}
+
+}  // namespace
+
+bool with_tasks(AddTasks add) {
+    more_tasks().push_back(add);
+    return true;
+}
+
 const sdk::TaskRegistry& task_registry() {
     static const sdk::TaskRegistry registry = [] {
         sdk::TaskRegistry all;
@@ -23,6 +37,9 @@ const sdk::TaskRegistry& task_registry() {
         tasks::notify::register_tasks(all);
         tasks::report::register_tasks(all);
         tasks::warehouse::register_tasks(all);
+        for (const AddTasks add : more_tasks()) {
+            add(all);
+        }
         return all;
     }();
     return registry;

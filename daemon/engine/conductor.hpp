@@ -23,9 +23,9 @@ namespace kontor::engine {
 class Conductor {
  public:
     explicit Conductor(ConductorSettings settings);
-    // Takes over what the snapshot holds. Attempts that were running are lost. Errors: none; a run that cannot be
-    // restored is ended as failed with the reason, so that one bad row does not stop the others.
-    void recover(ports::Snapshot snapshot, ports::Leadership leadership, Instant now);
+    // Takes over what the snapshot holds. Attempts that were running are lost, but for those that took the process down: they
+    // have failed. A run that cannot be restored is ended as failed with the reason, so that one bad row does not stop others.
+    void recover(ports::Snapshot snapshot, ports::Leadership leadership, Instant now, const std::vector<ports::Crash>& crashes = {});
 
     // Inputs that need no more than memory. RedriveInput and DiscardInput go to the two calls below.
     void handle(Input input, Instant now);
@@ -61,6 +61,8 @@ class Conductor {
     std::string check_invariants() const;
 
  private:
+    friend class RestoreCheck;
+
     // conductor.cpp
     std::int64_t next_id() { return ++last_id_; }
     void submit(SubmitInput input, Instant now);
@@ -144,7 +146,8 @@ class Conductor {
 
     // recovery.cpp, redrive.cpp
     void recover_definitions(const ports::Snapshot& snapshot, Instant now);
-    void recover_runs(const ports::Snapshot& snapshot, Instant now);
+    void recover_runs(const ports::Snapshot& snapshot, const std::vector<ports::Crash>& crashes, Instant now);
+    void end_running(ActiveRun& active, const std::vector<ports::Crash>& crashes, Instant now, core::run::Changes& changes);
     std::string rebuild(
         const ports::RunRow& row, std::vector<core::run::StoredInstance> rows, Instant now, std::vector<Rebuilt>& rebuilt
     );

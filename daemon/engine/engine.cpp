@@ -61,7 +61,7 @@ Result<void> Engine::start() {
         "leading with epoch {}: {} active runs, {} workflows", lead->epoch, snapshot->runs.size(), snapshot->deployed.size()
     );
     epoch_ = lead->epoch;
-    conductor_.recover(std::move(*snapshot), *lead, now);
+    conductor_.recover(std::move(*snapshot), *lead, now, options_.crashes);
     lease_renewed_ = now;
     {
         const std::lock_guard lock(view_mutex_);

@@ -21,6 +21,7 @@ struct EngineOptions {
     bool takeover = false;    // the former leader is known to be dead
     std::string version;
     std::string database;     // "embedded" or "external"
+    std::vector<ports::Crash> crashes;  // attempts that took earlier processes down
     std::function<Instant()> now;
     // Time zones for previews. Thread: any.
     std::function<Result<std::shared_ptr<const core::schedule::Zone>>(std::string_view)> find_zone{};

@@ -2,47 +2,17 @@
 #include <algorithm>
 
 #include "engine/conductor.hpp"
+#include "engine/stored_rows.hpp"
 
 namespace kontor::engine {
-namespace {
 
 using core::run::RunState;
 using core::run::StoredInstance;
 using core::run::TaskState;
 
-// What stands behind a prefix, if the text has it.
-std::optional<std::string> behind(std::string_view prefix, const std::string& text) {
-    return text.starts_with(prefix) ? std::optional(text.substr(prefix.size())) : std::nullopt;
-}
-
-StoredInstance stored(const ports::LiveTaskRow& row) {
-    const TaskState state = core::run::task_state_from(row.state).value_or(TaskState::Retrying);
-    const std::optional<std::string> cancel = state == TaskState::Running ? behind(cancelling_prefix, row.reason) : std::nullopt;
-    return {row.id,      row.task,       row.country, row.item,     state,
-            row.attempt, row.started_at, row.next_at, std::nullopt, row.child_run,
-            row.input,   Json(),         cancel.value_or(row.reason), cancel.has_value()};
-}
-
-StoredInstance stored(const ports::DoneTaskRow& row) {
-    return {row.id,       row.task,       row.country,  row.item,        core::run::task_state_from(row.state).value_or(TaskState::Failed),
-            row.attempts, row.started_at, std::nullopt, row.finished_at, row.child_run,
-            row.input,    row.outputs,    row.reason,   false};
-}
-
-core::run::Former former(const ports::RunRow& row) {
-    core::run::Former was{row.started_at.value_or(row.created_at), std::nullopt, ""};
-    was.cancel_reason = behind(cancelling_prefix, row.reason).value_or("");
-    if (const std::optional<std::string> resumed = behind(resumed_prefix, row.reason)) {
-        if (const Result<Instant> at = instant_from_iso(*resumed)) {
-            was.resumed_at = *at;
-        }
-    }
-    return was;
-}
-
-}  // namespace
-
-void Conductor::recover(ports::Snapshot snapshot, ports::Leadership leadership, Instant now) {
+void Conductor::recover(
+    ports::Snapshot snapshot, ports::Leadership leadership, Instant now, const std::vector<ports::Crash>& crashes
+) {
     epoch_ = leadership.epoch;
     seq_ = leadership.seq;
     last_id_ = snapshot.last_id;
@@ -56,7 +26,7 @@ void Conductor::recover(ports::Snapshot snapshot, ports::Leadership leadership, 
     recover_definitions(snapshot, now);
     // Runs that end while they are rebuilt may cause events: what waits must stand before them, and starts only behind them.
     const std::vector<core::trigger::Group> ready = recover_waiting(snapshot);
-    recover_runs(snapshot, now);
+    recover_runs(snapshot, crashes, now);
     for (const core::trigger::Group& group : ready) {
         start_group(group, now);
     }
@@ -93,15 +63,11 @@ void Conductor::recover_definitions(const ports::Snapshot& snapshot, Instant now
 
 // All runs are rebuilt before any of them goes on: what one does (ending as cancelled, say) touches others, be it the
 // parent that waits for it or the next in its concurrency group.
-void Conductor::recover_runs(const ports::Snapshot& snapshot, Instant now) {
-    std::map<ports::RunId, std::vector<StoredInstance>> instances;
+void Conductor::recover_runs(const ports::Snapshot& snapshot, const std::vector<ports::Crash>& crashes, Instant now) {
+    std::map<ports::RunId, std::vector<StoredInstance>> instances = stored_instances(snapshot);
     std::map<ports::RunId, std::vector<const ports::LiveTaskRow*>> live;
     for (const ports::LiveTaskRow& row : snapshot.live) {
-        instances[row.run].push_back(stored(row));
         live[row.run].push_back(&row);
-    }
-    for (const ports::DoneTaskRow& row : snapshot.done) {
-        instances[row.run].push_back(stored(row));
     }
     std::vector<Rebuilt> rebuilt;
     std::vector<std::pair<const ports::RunRow*, std::string>> unrestorable;
@@ -113,13 +79,8 @@ void Conductor::recover_runs(const ports::Snapshot& snapshot, Instant now) {
     }
     pinned_.clear();  // the runs hold theirs
     for (Rebuilt& each : rebuilt) {
-        ActiveRun& active = *find(each.run);
-        for (core::run::Index index = 0; index < active.run.instance_count(); ++index) {
-            if (active.run.instance(index).state == TaskState::Running) {
-                active.run.attempt_lost(index, now, world(), each.changes);
-            }
-        }
-        absorb(active, std::move(each.changes), now);
+        end_running(*find(each.run), crashes, now, each.changes);
+        absorb(*find(each.run), std::move(each.changes), now);
     }
     for (const auto& [row, fault] : unrestorable) {
         end_unrestorable(*row, fault, live[row->id], now);
@@ -134,6 +95,26 @@ void Conductor::recover_runs(const ports::Snapshot& snapshot, Instant now) {
         }
     }
     start_queued(now);
+}
+
+void Conductor::end_running(ActiveRun& active, const std::vector<ports::Crash>& crashes, Instant now, core::run::Changes& changes) {
+    for (core::run::Index index = 0; index < active.run.instance_count(); ++index) {
+        const core::run::Instance& instance = active.run.instance(index);
+        if (instance.state != TaskState::Running) {
+            continue;
+        }
+        const ports::AttemptKey key{instance.id, instance.attempt};
+        const auto crash = std::find_if(crashes.begin(), crashes.end(), [&](const ports::Crash& each) { return each.key == key; });
+        if (crash == crashes.end()) {
+            active.run.attempt_lost(index, now, world(), changes);
+        } else {
+            actions_.log.push_back(
+                "run " + std::to_string(active.row.id) + " " + active.run.node(instance).name + " attempt " +
+                std::to_string(key.attempt) + " took the last daemon down: " + crash->how
+            );
+            active.run.attempt_crashed(index, crash->how, now, world(), changes);
+        }
+    }
 }
 
 std::string Conductor::rebuild(

@@ -12,8 +12,8 @@ namespace {
 // Computing yields to answering: the API's threads keep the daemon's own niceness.
 constexpr int compute_niceness = 5;
 
-PoolShape compute_shape(int cores) { return {"kontor-compute", cores, cores, cores, compute_niceness}; }
-PoolShape io_shape(int slots) { return {"kontor-io", slots, std::min(slots, 2), slots, 0}; }
+PoolShape compute_shape(int cores) { return {"cpu", cores, cores, cores, compute_niceness}; }
+PoolShape io_shape(int slots) { return {"io", slots, std::min(slots, 2), slots, 0}; }
 
 }  // namespace
 

@@ -1,6 +1,5 @@
 #include "exec/worker_pool.hpp"
 
-#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -41,12 +40,12 @@ WorkerPool::~WorkerPool() {
 
 void WorkerPool::add_thread() {
     threads_.emplace_back([this] {
-        pthread_setname_np(pthread_self(), shape_.name.c_str());
+        WorkerPlace place(shape_.name);
         if (shape_.niceness != 0) {
             // On Linux this is the thread's own niceness: computing must not slow the answers of the API.
             setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), getpriority(PRIO_PROCESS, 0) + shape_.niceness);
         }
-        work();
+        work(place);
     });
 }
 
@@ -218,7 +217,7 @@ void WorkerPool::release(Job& job) {
     jobs_.erase(job.dispatch.key);
 }
 
-void WorkerPool::work() {
+void WorkerPool::work(WorkerPlace& place) {
     std::unique_lock lock(mutex_);
     for (;;) {
         while (!head_fits()) {
@@ -244,7 +243,9 @@ void WorkerPool::work() {
         if (is_earliest) {
             wake_(job->deadline);
         }
+        place.begin(job->dispatch.key);
         sdk::Outcome outcome = run_(*job);
+        place.end();
         const auto ran = SteadyClock::now() - begun;
         const bool was_short = ran < short_task;
         const std::size_t waiting =

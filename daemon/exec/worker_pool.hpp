@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "exec/crash_file.hpp"
 #include "exec/outbox.hpp"
 
 namespace kontor::exec {
@@ -20,7 +21,7 @@ namespace kontor::exec {
 inline constexpr std::chrono::milliseconds stall_before_growth{1};
 
 struct PoolShape {
-    std::string name;      // of its threads, at most 15 characters
+    std::string name;      // of its threads: cpu, io
     int budget = 1;        // sum of weights
     int threads_min = 1;   // started at once
     int threads_max = 1;   // no more than `budget` is ever useful
@@ -57,7 +58,7 @@ class WorkerPool {
         }
     };
 
-    void work();
+    void work(WorkerPlace& place);
     bool head_fits();
     JobPtr take();
     void release(Job& job);

@@ -18,6 +18,12 @@ struct AttemptKey {
     friend bool operator==(const AttemptKey&, const AttemptKey&) = default;
 };
 
+// An attempt during which, on one of its own threads, the daemon died.
+struct Crash {
+    AttemptKey key;
+    std::string how;  // "SIGSEGV (...)"
+};
+
 struct Dispatch {
     AttemptKey key;
     std::string uses;

@@ -190,6 +190,7 @@ struct Snapshot {
     std::vector<std::string> deployed;       // hashes of the newest ones
     std::vector<RunRow> runs;
     std::vector<LiveTaskRow> live;
+    std::vector<std::pair<TaskId, int>> lost;  // live instances with attempts that are "lost", and how many
     std::vector<DoneTaskRow> done;
     std::vector<ScheduleRow> schedules;
     std::vector<IdempotencyRow> idempotency;  // not older than limits::idempotency_kept

@@ -118,6 +118,15 @@ Result<void> fill_runs(Connection& connection, Snapshot& snapshot) {
         done = fill(connection, "load live", select(live_columns, "task_live t" + of_open_runs), {}, live_row, snapshot.live);
     }
     if (done) {
+        const auto lost = [](const Rows& rows, int at) { return std::pair(TaskId{rows.int8(at, 0)}, rows.int4(at, 1)); };
+        done = fill(
+            connection, "load lost",
+            "select t.id, a.n from task_live t cross join lateral"
+            " (select count(*)::int as n from attempt where task = t.id and outcome = 'lost') a where a.n > 0 order by t.id",
+            {}, lost, snapshot.lost
+        );
+    }
+    if (done) {
         done = fill(connection, "load done", select(done_columns, "task_done t" + of_open_runs), {}, done_row, snapshot.done);
     }
     return done;

@@ -70,6 +70,13 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
         if (active(row.run)) {
             snapshot.live.push_back(row);
         }
+        int lost = 0;
+        for (auto attempt = attempts.lower_bound({id, 0}); attempt != attempts.end() && attempt->first.first == id; ++attempt) {
+            lost += attempt->second.outcome == "lost" ? 1 : 0;
+        }
+        if (lost > 0) {
+            snapshot.lost.emplace_back(id, lost);
+        }
     }
     for (const auto& [id, row] : done) {
         if (active(row.run)) {
@@ -195,6 +202,9 @@ Result<void> SimStore::carry_out(const ports::Batch& batch) {
         return invalid("commit", fault);
     }
     apply(batch);
+    if (applied) {
+        applied(batch);
+    }
     if (dice < unavailable + in_doubt_before + in_doubt_after) {
         return Error{ErrorKind::InDoubt, "commit", "the connection broke", {}};
     }

@@ -2,6 +2,7 @@
 // simulation: a crash drops the conductor, never this.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -15,6 +16,8 @@ class SimStore : public ports::Store {
  public:
     explicit SimStore(std::uint64_t seed) : prng_(seed) {}
 
+    // Told of every batch that the store has taken.
+    std::function<void(const ports::Batch&)> applied;
     // Shares in [0,1) of commits that fail in each way.
     double unavailable = 0;
     double in_doubt_before = 0;

@@ -31,4 +31,6 @@ bool may_retry(const dag::RetryPolicy& policy, int failed_attempt, sdk::FailureC
     return false;
 }
 
+bool may_retry_crash(const dag::RetryPolicy& policy, int failed_attempt) { return failed_attempt < policy.attempts_max; }
+
 }  // namespace kontor::core::retry

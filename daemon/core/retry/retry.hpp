@@ -8,8 +8,9 @@
 
 namespace kontor::core::retry {
 
-// An attempt that is lost because the daemon died does not use up the policy's; but a task that takes the daemon down with
-// it must come to an end.
+// Attempts that are lost because the daemon died do not use up the policy's: it was most likely not their fault. But a task
+// that brings a death upon the daemon of which nobody learns the cause (the system's, for want of memory) must come to an
+// end: with the next one after so many it is given up.
 inline constexpr int attempts_lost_max = 20;
 
 // Delay before the attempt after `failed_attempt` (1-based): min(max, backoff * factor^(failed_attempt-1)), under full
@@ -21,6 +22,10 @@ Duration delay(
 );
 
 // Only the world's failures are worth another try, and only within the policy's attempts.
+// `failed_attempt` counts what the policy pays for: not the lost ones.
 bool may_retry(const dag::RetryPolicy& policy, int failed_attempt, sdk::FailureClass kind);
+// After an attempt that took the whole daemon down. Whatever its class: what lay broken in memory may have been another's
+// doing, and only the policy's attempts tell.
+bool may_retry_crash(const dag::RetryPolicy& policy, int failed_attempt);
 
 }  // namespace kontor::core::retry

@@ -31,6 +31,7 @@ struct Instance {
     bool blocked = false;     // same item of a chained parent went wrong
     bool stopping = false;    // cancel was asked for while running
     int attempt = 0;          // counted when it starts
+    int lost = 0;             // of these, ended by a death of the daemon that was not their doing: the policy does not pay
     std::optional<Instant> started_at;
     std::optional<Instant> next_at;
     std::optional<Instant> finished_at;
@@ -96,6 +97,7 @@ struct StoredInstance {
     Json outputs;
     std::string reason;
     bool stopping = false;  // running, and its cancel was accepted
+    int lost = 0;
 };
 
 // What a stored run says of itself, as restore() takes it.

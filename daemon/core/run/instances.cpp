@@ -103,16 +103,20 @@ void Run::make_dead(
     settled(index, now, world, changes);
 }
 
-void Run::fail(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes) {
+void Run::retry_later(Index index, std::optional<Duration> retry_after, Instant now, Changes& changes) {
     Instance& mine = instance(index);
-    const dag::RetryPolicy& policy = node(mine).retry;
-    if (mine.state == TaskState::Running && retry::may_retry(policy, mine.attempt, failure.kind)) {
-        const std::uint64_t seed =
-            stable_hash(mine.item, stable_hash(node(mine).name)) ^ static_cast<std::uint64_t>(identity_.id * 64 + mine.attempt);
-        mine.next_at = now + retry::delay(policy, mine.attempt, seed, failure.retry_after);
-        sleepers_.emplace(*mine.next_at, index);
-        changes.timers.push_back(*mine.next_at);
-        change(index, TaskState::Retrying, changes);
+    const std::uint64_t seed =
+        stable_hash(mine.item, stable_hash(node(mine).name)) ^ static_cast<std::uint64_t>(identity_.id * 64 + mine.attempt);
+    mine.next_at = now + retry::delay(node(mine).retry, mine.attempt - mine.lost, seed, retry_after);
+    sleepers_.emplace(*mine.next_at, index);
+    changes.timers.push_back(*mine.next_at);
+    change(index, TaskState::Retrying, changes);
+}
+
+void Run::fail(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes) {
+    const Instance& mine = instance(index);
+    if (mine.state == TaskState::Running && retry::may_retry(node(mine).retry, mine.attempt - mine.lost, failure.kind)) {
+        retry_later(index, failure.retry_after, now, changes);
         return;
     }
     make_dead(index, failure.kind, mine.reason, now, world, changes);
@@ -167,26 +171,52 @@ bool Run::attempt_ended(
     return true;
 }
 
-void Run::attempt_lost(Index index, Instant now, const World& world, Changes& changes) {
+bool Run::cut_off(
+    Index index, std::string_view outcome, const sdk::Failed& how, Instant now, const World& world, Changes& changes
+) {
     Instance& mine = instance(index);
     KONTOR_CHECK(mine.state == TaskState::Running);
-    const std::string cancelled_because = mine.stopping ? mine.reason : cancel_reason_;
-    mine.reason = "the daemon died while it ran";
-    end_attempt(mine, index, "lost", sdk::to_string(sdk::FailureClass::Transient), now, changes);
-    if (mine.stopping || !cancel_reason_.empty()) {
-        mine.reason = shortened(cancelled_because);
+    const bool cancelled = mine.stopping || !cancel_reason_.empty();
+    std::string because = mine.stopping ? mine.reason : cancel_reason_;
+    mine.reason = shortened(how.reason);
+    end_attempt(mine, index, outcome, sdk::to_string(how.kind), now, changes);
+    if (cancelled) {
+        mine.reason = shortened(std::move(because));
         mine.finished_at = now;
         change(index, TaskState::Cancelled, changes);
         settled(index, now, world, changes);
-    } else if (mine.attempt < std::max(node(mine).retry.attempts_max, retry::attempts_lost_max)) {
-        // Most likely not the task's fault: its policy does not decide. No backoff: what failed was this process, not the
-        // world outside.
-        mine.next_at = now;
-        sleepers_.emplace(now, index);
-        changes.timers.push_back(now);
-        change(index, TaskState::Retrying, changes);
-    } else {
-        make_dead(index, sdk::FailureClass::Transient, mine.reason, now, world, changes);
+    }
+    return cancelled;
+}
+
+void Run::attempt_lost(Index index, Instant now, const World& world, Changes& changes) {
+    ++instance(index).lost;
+    if (!cut_off(index, "lost", {sdk::FailureClass::Transient, "the daemon died while it ran"}, now, world, changes)) {
+        Instance& mine = instance(index);
+        if (mine.lost <= retry::attempts_lost_max) {
+            // No backoff: what failed was this process, not the world outside.
+            mine.next_at = now;
+            sleepers_.emplace(now, index);
+            changes.timers.push_back(now);
+            change(index, TaskState::Retrying, changes);
+        } else {
+            const std::string reason = "the daemon died " + std::to_string(mine.lost) +
+                                       " times while it ran, and nothing tells of what: does it use up the machine's memory?";
+            make_dead(index, sdk::FailureClass::Resource, reason, now, world, changes);
+        }
+    }
+    finish_if_done(now, changes);
+}
+
+void Run::attempt_crashed(Index index, const std::string& how, Instant now, const World& world, Changes& changes) {
+    const sdk::Failed failure{sdk::FailureClass::Bug, "it took the whole daemon down with it: " + how};
+    if (!cut_off(index, "failed", failure, now, world, changes)) {
+        const Instance& mine = instance(index);
+        if (retry::may_retry_crash(node(mine).retry, mine.attempt - mine.lost)) {
+            retry_later(index, std::nullopt, now, changes);
+        } else {
+            make_dead(index, failure.kind, mine.reason, now, world, changes);
+        }
     }
     finish_if_done(now, changes);
 }
@@ -364,6 +394,7 @@ Result<void> Run::redrive(Index index, Instant now, const World& world, Changes&
         }
     } else {
         mine.attempt = 0;
+        mine.lost = 0;
         mine.stopping = false;
         mine.reason.clear();
         mine.finished_at.reset();

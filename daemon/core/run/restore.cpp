@@ -12,6 +12,7 @@ void Run::fill(Index index, const StoredInstance& row, Changes& changes) {
     mine.state = row.state;
     mine.stored = is_final(row.state) ? Stored::Done : Stored::Live;
     mine.attempt = row.attempt;
+    mine.lost = row.lost;
     mine.started_at = row.started_at;
     mine.next_at = row.next_at;
     mine.finished_at = row.finished_at;

@@ -33,25 +33,21 @@ class Run {
     // Rebuilds a run that was Running from its rows. Instances that were running are left running:
     // the caller reports what became of them (lost, or still there).
     // Errors: Invalid when the rows do not fit the definition.
-    Result<void> restore(
-        std::vector<StoredInstance> rows, Former former, Instant now, const World& world, Changes& changes
-    );
+    Result<void> restore(std::vector<StoredInstance> rows, Former former, Instant now, const World& world, Changes& changes);
 
     // Ready -> Running. Errors: Invalid: the input cannot be built; the instance is then Dead.
     Result<const Instance*> begin_attempt(Index instance, Instant now, const World& world, Changes& changes);
     // Ready -> Awaiting, of a child run or of a time.
-    Result<const Instance*> begin_awaiting(
-        Index instance, std::optional<Instant> until, Instant now, const World& world, Changes& changes
-    );
+    Result<const Instance*> begin_awaiting(Index instance, std::optional<Instant> until, Instant now, const World& world, Changes& changes);
     void set_child(Index instance, std::int64_t child_run);
 
     // An attempt ended. Outcomes of another attempt than the running one change nothing.
     // Returns whether it counted.
-    bool attempt_ended(
-        Index instance, int attempt, sdk::Outcome outcome, Instant now, const World& world, Changes& changes
-    );
-    // The process died while it ran: tried again at once, dead after retry::attempts_lost_max.
+    bool attempt_ended(Index instance, int attempt, sdk::Outcome outcome, Instant now, const World& world, Changes& changes);
+    // The process died while it ran: tried again at once, dead after retry::attempts_lost_max of them.
     void attempt_lost(Index instance, Instant now, const World& world, Changes& changes);
+    // The process died of it (`how`: by which signal): a failure like any other, paid for by the policy.
+    void attempt_crashed(Index instance, const std::string& how, Instant now, const World& world, Changes& changes);
     // An instance that was Ready or Awaiting got its result without an executor. Nothing happens to one that is neither
     // any more: what it caused may have cancelled its own run.
     void settle_without_attempt(Index instance, sdk::Outcome outcome, Instant now, const World& world, Changes& changes);
@@ -99,6 +95,8 @@ class Run {
 
     // First broken invariant as a sentence, empty when all hold. For tests and `kontor doctor`.
     std::string check_invariants() const;
+    // What decides how the run goes on, as text: a run rebuilt from its rows has the picture of the one that wrote them.
+    std::string picture(Instant now) const;
 
  private:
     enum class CellState { Pending, Open, Blocked };
@@ -125,9 +123,7 @@ class Run {
     static constexpr int orphaned = -1;
 
     // restore.cpp
-    Result<void> place(
-        const std::vector<const StoredInstance*>& rows, int task, int cell, Instant now, const World& world, Changes& changes
-    );
+    Result<void> place(const std::vector<const StoredInstance*>& rows, int task, int cell, Instant now, const World& world, Changes& changes);
     void fill(Index index, const StoredInstance& row, Changes& changes);
     // What an instance without a row is, behind the same item of a placed parent.
     void follow_placed(Index index, Index above, Instant now, Changes& changes);
@@ -177,6 +173,9 @@ class Run {
     void change(Index index, TaskState to, Changes& changes);
     void end_attempt(Instance& instance, Index index, std::string_view outcome, std::string_view kind, Instant now, Changes& changes);
     void make_dead(Index index, sdk::FailureClass kind, std::string reason, Instant now, const World& world, Changes& changes);
+    void retry_later(Index index, std::optional<Duration> retry_after, Instant now, Changes& changes);
+    // Ends an attempt that the daemon's end cut off. Returns whether its cancel had been accepted: then it is cancelled now.
+    bool cut_off(Index index, std::string_view outcome, const sdk::Failed& how, Instant now, const World& world, Changes& changes);
     void fail(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes);
     int cancel_cell(int task, int cell, const std::string& reason, Instant now, const World& world, Changes& changes);
     // After a redrive: what was blocked is judged anew.

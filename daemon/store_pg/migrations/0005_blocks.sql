@@ -21,6 +21,12 @@ create view task_block_member as
      where not exists (select from task_live l where l.id = b.first + m.n - 1 offset 0)
        and not exists (select from task_done d where d.id = b.first + m.n - 1 offset 0);
 
+-- Task instances that have begun and not ended.
+create view task_in_flight as
+    select id, run, task, country, item, state, attempt, started_at, reason, siblings from task_live
+    union all
+    select id, run, task, country, item, 'running', 1, started_at, '', siblings from task_block_member;
+
 create or replace view task_instance as
     select id, run, task, country, item, state, attempt, started_at, null::timestamptz as finished_at, next_at,
            progress::float8 as progress, progress_text, input, null::jsonb as outputs, reason, child_run, siblings

@@ -59,7 +59,7 @@ with runs as materialized (
      where t.country <> ''
     union all
     select r.workflow, r.over, t.task, t.country, t.id, t.run, t.siblings, t.state, t.attempt, t.started_at, null, t.reason, state_rank(t.state)
-      from task_live t join runs r on r.id = t.run
+      from task_in_flight t join runs r on r.id = t.run
      where t.country <> ''
 ), took as (
     select workflow, task,
@@ -99,7 +99,7 @@ with runs as materialized (
         select r.campaign, t.country, t.state
           from earlier_runs r cross join lateral (select * from task_done d where d.run = r.id offset 0) t where t.country <> ''
         union all
-        select r.campaign, t.country, t.state from task_live t join earlier_runs r on r.id = t.run where t.country <> '') every
+        select r.campaign, t.country, t.state from task_in_flight t join earlier_runs r on r.id = t.run where t.country <> '') every
      group by campaign, country
 ), letters as (
     select d.country, count(*) as open from dead_letter d join run r on r.id = d.run

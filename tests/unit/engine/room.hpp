@@ -40,8 +40,8 @@ class Room {
         boot();
     }
 
-    // As a killed daemon that comes back.
-    void boot() {
+    // As a killed daemon that comes back, and has read which attempts it died of.
+    void boot(const std::vector<ports::Crash>& crashes = {}) {
         cycle.reset();
         executor = std::make_unique<NotingExecutor>();
         ConductorSettings settings;
@@ -54,7 +54,7 @@ class Room {
         };
         conductor = std::make_unique<Conductor>(std::move(settings));
         const Result<ports::Leadership> lead = store.lead("test", true);
-        conductor->recover(*store.load(now), *lead, now);
+        conductor->recover(*store.load(now), *lead, now, crashes);
         conductor->set_listening(true);
         cycle = std::make_unique<Cycle>(
             *conductor, store, *executor, [this](std::shared_ptr<const Change> change) { changes.push_back(std::move(change)); },

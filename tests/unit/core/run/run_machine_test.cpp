@@ -224,7 +224,7 @@ TEST(RunMachine, RetriesTransientFailuresThenGivesUp) {
     EXPECT_EQ(life.changes.dead.size(), 1U);
 }
 
-TEST(RunMachine, LostAttemptsCountAndInterruptedOnesDoNot) {
+TEST(RunMachine, LostAttemptsAreBoundedAndInterruptedOnesDoNotCount) {
     Life life(workflow({task("a")}));
     life.start();
     for (int i = 0; i < 5; ++i) {
@@ -233,13 +233,80 @@ TEST(RunMachine, LostAttemptsCountAndInterruptedOnesDoNot) {
         EXPECT_EQ(life.run.instance(0).attempt, 0);
         EXPECT_EQ(life.changes.attempts.back().outcome, "interrupted");
     }
-    for (int i = 1; i <= retry::attempts_lost_max; ++i) {
+    for (int i = 0; i <= retry::attempts_lost_max; ++i) {
         ASSERT_TRUE(life.begin("a"));
         life.run.attempt_lost(0, life.now, life.world, life.changes);
         EXPECT_EQ(life.changes.attempts.back().outcome, "lost");
         EXPECT_EQ(life.state("a"), i < retry::attempts_lost_max ? "retrying" : "dead");
         life.wait(Duration(0));
+        life = life.restored();
     }
+}
+
+TEST(RunMachine, LostAttemptsLeaveThePolicyItsOwn) {
+    dag::TaskNode twice = task("a");
+    twice.retry = {2, seconds(1), 2.0, minutes(5), dag::Jitter::None};
+    Life life(workflow({twice}));
+    life.start();
+    for (int i = 0; i < 5; ++i) {
+        life.begin("a");
+        life.run.attempt_lost(0, life.now, life.world, life.changes);
+        life.wait(Duration(0));
+    }
+    life = life.restored();
+    life.fail("a", sdk::FailureClass::Transient);
+    EXPECT_EQ(life.state("a"), "retrying") << "of two attempts that the policy pays for, one is left";
+    EXPECT_EQ(*life.run.instance(0).next_at, life.now + seconds(1)) << "and its backoff is that of a first failure";
+    life.wait(seconds(1));
+    life.fail("a", sdk::FailureClass::Transient);
+    EXPECT_EQ(life.state("a"), "dead");
+    EXPECT_EQ(life.run.instance(0).attempt, 7);
+}
+
+TEST(RunMachine, ATaskThatTakesTheDaemonDownHasThePolicysAttempts) {
+    dag::TaskNode poison = task("a");
+    poison.retry = {3, seconds(1), 2.0, minutes(5), dag::Jitter::None};
+    Life life(workflow({poison}));
+    life.start();
+    for (int attempt = 1; attempt <= 3; ++attempt) {
+        ASSERT_TRUE(life.begin("a"));
+        life = life.restored();
+        life.changes = {};
+        life.run.attempt_crashed(0, "SIGSEGV", life.now, life.world, life.changes);
+        EXPECT_EQ(life.changes.attempts.at(0).outcome, "failed");
+        EXPECT_EQ(life.changes.attempts.at(0).attempt, attempt);
+        EXPECT_EQ(life.state("a"), attempt < 3 ? "retrying" : "dead");
+        life.wait(seconds(attempt));
+    }
+    ASSERT_EQ(life.changes.dead.size(), 1U);
+    EXPECT_EQ(life.changes.dead[0].kind, sdk::FailureClass::Bug);
+    EXPECT_EQ(life.changes.dead[0].reason, "it took the whole daemon down with it: SIGSEGV");
+    EXPECT_EQ(life.run_state(), "failed");
+}
+
+TEST(RunMachine, ACrashOfACancelledAttemptCancelsIt) {
+    Life life(workflow({task("a", {}, true)}));
+    life.start();
+    life.begin("a/AA");
+    life.cancel("AA");
+    life.run.attempt_crashed(life.at("a/AA"), "SIGSEGV", life.now, life.world, life.changes);
+    EXPECT_EQ(life.state("a/AA"), "cancelled");
+    EXPECT_EQ(life.changes.attempts.back().outcome, "failed");
+}
+
+TEST(RunMachine, ARedriveForgivesWhatWasLost) {
+    Life life(workflow({task("a")}));
+    life.start();
+    for (int i = 0; i <= retry::attempts_lost_max; ++i) {
+        life.begin("a");
+        life.run.attempt_lost(0, life.now, life.world, life.changes);
+        life.wait(Duration(0));
+    }
+    ASSERT_EQ(life.state("a"), "dead");
+    ASSERT_TRUE(life.redrive("a"));
+    life.begin("a");
+    life.run.attempt_lost(0, life.now, life.world, life.changes);
+    EXPECT_EQ(life.state("a"), "retrying");
 }
 
 TEST(RunMachine, ALostAttemptThatOpensManyCellsIsSafe) {
@@ -249,7 +316,7 @@ TEST(RunMachine, ALostAttemptThatOpensManyCellsIsSafe) {
     once.retry.attempts_max = 1;
     Life life(workflow({once, tell}));
     life.start();
-    for (int i = 0; i < retry::attempts_lost_max; ++i) {
+    for (int i = 0; i <= retry::attempts_lost_max; ++i) {
         ASSERT_TRUE(life.begin("a"));
         life.run.attempt_lost(0, life.now, life.world, life.changes);
         life.wait(Duration(0));

@@ -1,0 +1,80 @@
+#include "engine/restore_check.hpp"
+
+#include "engine/stored_rows.hpp"
+
+namespace kontor::engine {
+
+using core::run::RunState;
+using core::run::StoredInstance;
+using core::run::TaskState;
+
+std::string RestoreCheck::of_run(const ports::RunRow& row, std::vector<StoredInstance> rows, Instant now) const {
+    const auto found = conductor_.runs_.find(row.id);
+    if (found == conductor_.runs_.end()) {
+        return "is stored as " + row.state + ", and not in mind";
+    }
+    const core::run::Run& mine = found->second->run;
+    if (row.state != to_string(mine.state())) {
+        return "is stored as " + row.state + " and in mind as " + std::string(to_string(mine.state()));
+    }
+    if (mine.state() == RunState::Queued) {
+        return "";
+    }
+    core::run::Run again(mine.workflow_ptr(), mine.identity());
+    core::run::Changes changes;
+    if (const Result<void> restored = again.restore(std::move(rows), former(row), now, conductor_.world(), changes); !restored) {
+        return "cannot be restored: " + restored.error().message;
+    }
+    const std::string in_mind = mine.picture(now);
+    const std::string from_rows = again.picture(now);
+    return in_mind == from_rows ? "" : "is in mind\n" + in_mind + "\nand in its rows\n" + from_rows;
+}
+
+std::string RestoreCheck::of_runs(const ports::Snapshot& snapshot, Instant now) const {
+    std::map<ports::RunId, std::vector<StoredInstance>> instances = stored_instances(snapshot);
+    for (const ports::RunRow& row : snapshot.runs) {
+        if (const std::string fault = of_run(row, std::move(instances[row.id]), now); !fault.empty()) {
+            return "run " + std::to_string(row.id) + " " + fault;
+        }
+    }
+    return snapshot.runs.size() == conductor_.runs_.size() ? "" : "a run is in mind that has ended by its row";
+}
+
+std::string RestoreCheck::of_children() const {
+    for (const auto& [id, active] : conductor_.runs_) {
+        for (core::run::Index index = 0; index < active->run.instance_count(); ++index) {
+            const core::run::Instance& instance = active->run.instance(index);
+            const bool waits = instance.state == TaskState::Awaiting && instance.child_run;
+            if (waits && !conductor_.awaiting_children_.contains(instance.id)) {
+                return "instance " + std::to_string(instance.id) + " waits for a child run that would not tell it";
+            }
+        }
+    }
+    return "";
+}
+
+std::string RestoreCheck::of_schedules(const ports::Snapshot& snapshot) const {
+    for (const ports::ScheduleRow& row : snapshot.schedules) {
+        const auto known = conductor_.schedules_.find({row.workflow, row.trigger});
+        if (known == conductor_.schedules_.end() || known->second.row.next_tick != row.next_tick ||
+            known->second.row.last_tick != row.last_tick || known->second.row.paused != row.paused) {
+            return "schedule " + row.workflow + "/" + row.trigger + " is not as its row says";
+        }
+    }
+    return "";
+}
+
+std::string RestoreCheck::difference(const ports::Snapshot& snapshot, Instant now) const {
+    std::string found = of_runs(snapshot, now);
+    found = found.empty() ? of_children() : found;
+    found = found.empty() ? of_schedules(snapshot) : found;
+    for (const ports::WinnerRow& row : snapshot.winners) {
+        const auto known = conductor_.winners_.find(row.country);
+        if (found.empty() && (known == conductor_.winners_.end() || known->second != row.details)) {
+            found = "the winner of " + row.country + " is not as its row says";
+        }
+    }
+    return found;
+}
+
+}  // namespace kontor::engine

@@ -1,0 +1,26 @@
+// Holds what a conductor has in mind against what a restart would make of the stored rows: recovery is the ordinary path only
+// as long as the two are the same. For the simulation, which does it at any moment.
+#pragma once
+
+#include "engine/conductor.hpp"
+
+namespace kontor::engine {
+
+class RestoreCheck {
+ public:
+    explicit RestoreCheck(const Conductor& conductor) : conductor_(conductor) {}
+
+    // The first difference as a sentence, empty when there is none.
+    // Requires: everything that was handled is stored, and nothing else; `now` is the latest time the conductor was told.
+    std::string difference(const ports::Snapshot& snapshot, Instant now) const;
+
+ private:
+    std::string of_run(const ports::RunRow& row, std::vector<core::run::StoredInstance> rows, Instant now) const;
+    std::string of_runs(const ports::Snapshot& snapshot, Instant now) const;
+    std::string of_children() const;
+    std::string of_schedules(const ports::Snapshot& snapshot) const;
+
+    const Conductor& conductor_;
+};
+
+}  // namespace kontor::engine

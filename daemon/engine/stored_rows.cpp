@@ -1,0 +1,62 @@
+#include "engine/stored_rows.hpp"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "engine/conductor_types.hpp"
+
+namespace kontor::engine {
+
+using core::run::StoredInstance;
+using core::run::TaskState;
+
+namespace {
+
+// What stands behind a prefix, if the text has it.
+std::optional<std::string> behind(std::string_view prefix, const std::string& text) {
+    return text.starts_with(prefix) ? std::optional(text.substr(prefix.size())) : std::nullopt;
+}
+
+}  // namespace
+
+StoredInstance stored(const ports::LiveTaskRow& row) {
+    const TaskState state = core::run::task_state_from(row.state).value_or(TaskState::Retrying);
+    const std::optional<std::string> cancel = state == TaskState::Running ? behind(cancelling_prefix, row.reason) : std::nullopt;
+    return {row.id,      row.task,       row.country, row.item,     state,
+            row.attempt, row.started_at, row.next_at, std::nullopt, row.child_run,
+            row.input,   Json(),         cancel.value_or(row.reason), cancel.has_value()};
+}
+
+StoredInstance stored(const ports::DoneTaskRow& row) {
+    return {row.id,       row.task,       row.country,  row.item,        core::run::task_state_from(row.state).value_or(TaskState::Failed),
+            row.attempts, row.started_at, std::nullopt, row.finished_at, row.child_run,
+            row.input,    row.outputs,    row.reason,   false};
+}
+
+std::map<ports::RunId, std::vector<StoredInstance>> stored_instances(const ports::Snapshot& snapshot) {
+    std::map<ports::RunId, std::vector<StoredInstance>> instances;
+    const std::unordered_map<ports::TaskId, int> lost(snapshot.lost.begin(), snapshot.lost.end());
+    for (const ports::LiveTaskRow& row : snapshot.live) {
+        instances[row.run].push_back(stored(row));
+        const auto found = lost.find(row.id);
+        instances[row.run].back().lost = found == lost.end() ? 0 : found->second;
+    }
+    for (const ports::DoneTaskRow& row : snapshot.done) {
+        instances[row.run].push_back(stored(row));
+    }
+    return instances;
+}
+
+core::run::Former former(const ports::RunRow& row) {
+    core::run::Former was{row.started_at.value_or(row.created_at), std::nullopt, ""};
+    was.cancel_reason = behind(cancelling_prefix, row.reason).value_or("");
+    if (const std::optional<std::string> resumed = behind(resumed_prefix, row.reason)) {
+        if (const Result<Instant> at = instant_from_iso(*resumed)) {
+            was.resumed_at = *at;
+        }
+    }
+    return was;
+}
+
+}  // namespace kontor::engine
