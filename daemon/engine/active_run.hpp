@@ -26,5 +26,7 @@ struct ScheduleState {
     ports::ScheduleRow row;
     core::schedule::Schedule schedule;
 };
+// The next tick after now; one that was served does not come again because the clock was set back.
+std::optional<Instant> next_after(const ScheduleState& state, Instant now);
 
 }  // namespace kontor::engine

@@ -114,7 +114,7 @@ void Conductor::install(
         // Another calendar or policy moves ticks that have not come; one that is due is still owed.
         const bool owed = same && state.row.next_tick && *state.row.next_tick <= now;
         if (!same || !state.row.next_tick || (store && !owed)) {
-            const std::optional<Instant> next = core::schedule::next_fire(state.schedule, now);
+            const std::optional<Instant> next = next_after(state, now);
             if (!same || next != state.row.next_tick) {
                 state.row.next_tick = next;
                 batch_.schedules.push_back(state.row);

@@ -44,6 +44,10 @@ Json schedule_json(const ports::ScheduleRow& row) {
 
 }  // namespace
 
+std::optional<Instant> next_after(const ScheduleState& state, Instant now) {
+    return core::schedule::next_fire(state.schedule, std::max(now, state.row.last_tick.value_or(now)));
+}
+
 void Conductor::pause_schedule(PauseInput input, Instant now) {
     const PauseRequest& wanted = input.request;
     if (answered_before(wanted.idempotency, input.reply)) {
@@ -56,9 +60,12 @@ void Conductor::pause_schedule(PauseInput input, Instant now) {
     }
     ScheduleState& state = found->second;
     if (state.row.paused != wanted.paused) {
+        if (wanted.paused) {
+            tick(state, now);  // what was due before the pause was wanted
+        }
         state.row.paused = wanted.paused;
         // What fell into the pause was not missed: it was not wanted.
-        state.row.next_tick = core::schedule::next_fire(state.schedule, now);
+        state.row.next_tick = next_after(state, now);
         state.row.waiting_tick = std::nullopt;
         state.row.last_result = wanted.paused ? "paused" : "resumed: ticks of the pause are let go";
         batch_.schedules.push_back(state.row);

@@ -322,5 +322,35 @@ TEST(Commands, SchedulesTickOncePauseAndCatchUp) {
     }
 }
 
+TEST(Commands, ATickThatWasDueBeforeAPauseIsServed) {
+    Room room;
+    room.deploy(scheduled(room));
+    room.now += hours(1);
+    room.ask<PauseInput>(PauseRequest{"hourly", "tick", true, {}});
+    EXPECT_EQ(room.store.runs.size(), 1U);
+    room.step(hours(1));
+    EXPECT_EQ(room.store.runs.size(), 1U);
+}
+
+TEST(Commands, ATickDoesNotComeAgainBecauseTheClockWasSetBack) {
+    Room room;
+    auto made = scheduled(room);
+    room.deploy(made);
+    room.step(hours(1));
+    ASSERT_EQ(room.store.runs.size(), 1U);
+    room.now -= std::chrono::minutes(10);
+    room.ask<PauseInput>(PauseRequest{"hourly", "tick", true, {}});
+    room.ask<PauseInput>(PauseRequest{"hourly", "tick", false, {}});
+    room.deploy(scheduled(room, "0 * * * *"), "2");
+    room.step(std::chrono::minutes(15));
+    EXPECT_EQ(room.store.runs.size(), 1U) << "after a pause";
+    room.now -= std::chrono::minutes(10);
+    room.deploy(scheduled(room, "0 */1 * * *"), "3");
+    room.step(std::chrono::minutes(15));
+    EXPECT_EQ(room.store.runs.size(), 1U) << "after another text";
+    room.step(hours(1));
+    EXPECT_EQ(room.store.runs.size(), 2U);
+}
+
 }  // namespace
 }  // namespace kontor::engine::testing
