@@ -33,13 +33,20 @@ Result<void> Run::place(
     const std::vector<const StoredInstance*>& rows, int task, int cell, Instant now, const World& world, Changes& changes
 ) {
     const dag::TaskNode& self = node(task);
-    const StoredInstance& front = *rows.front();
-    const bool ended_unopened = rows.size() == 1 && front.item.empty() && is_final(front.state) && front.attempt == 0;
+    const bool ended_unopened =
+        rows.size() == 1 && rows.front()->item.empty() && is_final(rows.front()->state) && rows.front()->attempt == 0;
     const int chained = chained_parent(task);
     std::vector<std::string> items;
     if (!self.fan || ended_unopened) {
         items.emplace_back();
     } else if (chained >= 0) {
+        if (cell_of(chained, cell).state != CellState::Open) {
+            // Cancelled behind items of which none had begun: they have no rows, but they were there.
+            if (Result<void> placed = place({}, chained, cell, now, world, changes); !placed) {
+                return placed;
+            }
+            close_settled(chained);
+        }
         const Cell& above = column(chained).cells[static_cast<std::size_t>(cell)];
         for (Index i = above.first; i < above.first + above.count; ++i) {
             items.push_back(instance(i).item);

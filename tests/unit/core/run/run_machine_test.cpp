@@ -370,6 +370,18 @@ TEST(RunMachine, AnAcceptedCancelOfARunningInstanceSurvivesACrash) {
     EXPECT_EQ(again.run.instance(again.at("a/AA")).reason, "enough");
 }
 
+TEST(RunMachine, ATaskCancelledBehindItemsThatHaveNotBegunIsRestored) {
+    dag::TaskNode behind = with_fan(task("b", {0}), "n", 3);
+    Life life(workflow({with_fan(task("a"), "n", 3), behind}));
+    life.start();
+    ASSERT_EQ(life.cancel("", "b"), 3);
+    EXPECT_EQ(life.state("b/0"), "cancelled");
+    Life again = life.restored();
+    EXPECT_EQ(again.state("a/2"), "ready");
+    EXPECT_EQ(Life::picture(again), Life::picture(life));
+    EXPECT_EQ(again.run.check_invariants(), "");
+}
+
 TEST(RunMachine, ACancelEndsARunWhosePartitionsAreFoundAfterwards) {
     Life life(workflow({task("extract"), task("a", {0}, true), task("sum", {1})}, from_extract));
     life.start();
