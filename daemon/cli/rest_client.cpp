@@ -167,8 +167,8 @@ Error error_from_reply(int status, std::string_view body, const Target& target) 
             for (const Json& one : errors->get_array()) {
                 error.details.push_back({text_member(one, "pointer"), text_member(one, "message")});
             }
-            // The detail has said it already.
-            if (error.details.size() == 1 &&
+            // The detail has said it already; but a place in a file (line:column) is shown with its line.
+            if (error.details.size() == 1 && error.details[0].pointer.find(':') == std::string::npos &&
                 error.message.find(error.details[0].message) != std::string::npos) {
                 error.details.clear();
             }
