@@ -3,8 +3,9 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <array>
+#include <cstdio>
+#include <optional>
 
 #include "demo/demo.hpp"
 
@@ -15,6 +16,9 @@ namespace {
 constexpr int demo_trials = 4;
 constexpr int demo_countries = 38;
 constexpr Duration progress_every = std::chrono::seconds(5);
+// With --exit nobody is there to make room on a full disk, or to bring a database back.
+constexpr Duration trouble_max = std::chrono::seconds(30);
+constexpr std::size_t causes_shown = 5;
 
 std::string this_month() {
     return to_iso(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())).substr(0, 7);
@@ -105,18 +109,64 @@ std::string progress_line(const Json& grid, Detail detail) {
     return line;
 }
 
+Result<Json> read_json(Daemon& daemon, std::string_view query, const std::vector<std::optional<std::string>>& parameters) {
+    const Result<std::string> text = daemon.api().read(query, parameters);
+    return text ? json_from_text(*text) : Result<Json>(text.error());
+}
+
+// Tells of a database that takes no commit, and ends the demo after a while if it is to end by itself.
+class Patience {
+ public:
+    Patience(const Daemon& daemon, bool ends) : data_folder_(daemon.config().data_folder), ends_(ends) {}
+
+    // `trouble` empty: there is none. Errors: Unavailable: it has lasted too long.
+    Result<void> see(const std::string& trouble) {
+        const auto now = std::chrono::steady_clock::now();
+        if (trouble.empty()) {
+            since_.reset();
+            return {};
+        }
+        if (!since_) {
+            since_ = now;
+            std::fprintf(stderr, "\nkontor: waiting: %s\n", trouble.c_str());
+        }
+        if (!ends_ || now - *since_ < trouble_max) {
+            return {};
+        }
+        return unavailable(
+            "demo", "gave up after " + to_text(trouble_max) + ": " + trouble + "; nothing is lost: mend that, and `kontor serve --data " +
+                        data_folder_ + "` goes on"
+        );
+    }
+
+ private:
+    const std::string data_folder_;
+    const bool ends_;
+    std::optional<std::chrono::steady_clock::time_point> since_;
+};
+
+std::string trouble_of(Daemon& daemon) {
+    const Json status = daemon.api().status();
+    const Json* trouble = member(status, "trouble");
+    return trouble == nullptr ? "" : text_member(*trouble, "what");
+}
+
 // Watches until every run of the campaign has ended, or a signal.
-Result<std::string> watch(Daemon& daemon, Signals& signals, const std::string& correlation) {
+Result<std::string> watch(Daemon& daemon, Signals& signals, const std::string& correlation, bool ends) {
+    Patience patience(daemon, ends);
     const auto started = std::chrono::steady_clock::now();
     auto shown = started;
     const bool terminal = isatty(STDOUT_FILENO) != 0;
     std::string last;
     while (!signals.wait(std::chrono::milliseconds(250))) {
-        const Result<std::string> text = daemon.api().read("campaign_grid", {correlation});
-        if (!text) {
-            return text.error();
+        const Result<Json> grid = read_json(daemon, "campaign_grid", {correlation});
+        const bool away = !grid && (grid.error().kind == ErrorKind::Unavailable || grid.error().kind == ErrorKind::Timeout);
+        if (const Result<void> seen = patience.see(away ? describe(grid.error()) : trouble_of(daemon)); !seen) {
+            return seen.error();
         }
-        const Result<Json> grid = json_from_text(*text);
+        if (away) {
+            continue;
+        }
         if (!grid) {
             return grid.error();
         }
@@ -154,11 +204,7 @@ std::string column(const Json& row, std::string_view name, std::size_t width) {
 
 // Prints the table; gives the number of countries with predictions.
 Result<int> print_results(Daemon& daemon, const std::string& correlation) {
-    const Result<std::string> text = daemon.api().read("predictions_of", {correlation});
-    if (!text) {
-        return text.error();
-    }
-    const Result<Json> list = json_from_text(*text);
+    const Result<Json> list = read_json(daemon, "predictions_of", {correlation});
     if (!list) {
         return list.error();
     }
@@ -172,6 +218,24 @@ Result<int> print_results(Daemon& daemon, const std::string& correlation) {
             column(row, "classified", 12) + column(row, "review", 8) + column(row, "quarantined", 13));
     }
     return predicted;
+}
+
+// Why countries are missing: the open dead letters by cause, the most frequent first.
+void print_causes(Daemon& daemon) {
+    const Result<Json> list = read_json(daemon, "dead_letter_causes", {"open"});
+    const Json* causes = list ? member(*list, "items") : nullptr;
+    if (causes == nullptr || !causes->is_array() || causes->get_array().empty()) {
+        return;
+    }
+    say("\nDead letters:");
+    std::size_t shown = 0;
+    for (const Json& cause : causes->get_array()) {
+        if (shown++ == causes_shown) {
+            say("  and more: kontor dlq list");
+            break;
+        }
+        say(column(cause, "letters", 6) + " x " + column(cause, "tasks", 0) + ": " + text_member(cause, "reason"));
+    }
 }
 
 int fail(const Error& error) {
@@ -199,7 +263,7 @@ int run_campaign(Daemon& daemon, Signals& signals, const DemoRequest& request) {
     const std::string correlation = run ? text_member(*run, "correlation") : "";
     const std::string address = daemon.url() + " with the token " + daemon.token();
     say("Campaign " + correlation + " is running; watch it on " + address);
-    const Result<std::string> state = watch(daemon, signals, correlation);
+    const Result<std::string> state = watch(daemon, signals, correlation, request.exit_at_end);
     if (!state) {
         return fail(state.error());
     }
@@ -209,6 +273,9 @@ int run_campaign(Daemon& daemon, Signals& signals, const DemoRequest& request) {
     const Result<int> predicted = print_results(daemon, correlation);
     if (!predicted) {
         return fail(predicted.error());
+    }
+    if (*predicted < demo_countries) {
+        print_causes(daemon);
     }
     say("\nThe campaign has " + *state + "; " + std::to_string(*predicted) + " of " + std::to_string(demo_countries) + " countries have their predictions.");
     if (request.exit_at_end) {

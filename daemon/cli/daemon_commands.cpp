@@ -128,7 +128,9 @@ int show_status(Session& session) {
          {"io slots used", "/pools/io/used"},
          {"tasks ready", "/queue/ready"},
          {"inbox", "/queue/inbox"},
-         {"database", "/database"}}
+         {"database", "/database"},
+         {"trouble", "/trouble/what"},
+         {"trouble since", "/trouble/since", Kind::Time}}
     );
 }
 

@@ -124,16 +124,21 @@ void Engine::after_step(const Result<void>& stepped) {
     } else if (stepped) {
         if (backoff_ > Duration(0)) {
             spdlog::info("the database answers again");
+            const std::lock_guard lock(view_mutex_);
+            view_.trouble.reset();
         }
         backoff_ = Duration(0);
         ready_ = !conductor_.draining();
     } else if (stepped.error().kind == ErrorKind::Unavailable || stepped.error().kind == ErrorKind::Timeout) {
-        if (backoff_ == Duration(0)) {
-            spdlog::warn("the database does not take a commit; trying again: {}", describe(stepped.error()));
-        }
         backoff_ = std::clamp(backoff_ * 2, backoff_first, backoff_max);
         ready_ = false;
         const std::lock_guard lock(view_mutex_);
+        const std::string what = describe(stepped.error());
+        // A full disk may first refuse a row and then take the server down: each is told once.
+        if (!view_.trouble || view_.trouble->what != what) {
+            spdlog::warn("the database does not take a commit; nothing is lost, trying again: {}", what);
+        }
+        view_.trouble = Trouble{view_.trouble ? view_.trouble->since : now, what};
         ++view_.commit_failures;
     } else {
         give_up(stepped.error());
@@ -241,9 +246,11 @@ Result<Engine::Answer> Engine::ask(const std::function<Input(ReplyTo)>& make) {
     return answer;
 }
 
-Result<Reply> Engine::await(Answer answer) {
+Result<Reply> Engine::await(Answer answer) const {
     if (answer.wait_for(api_wait_max) != std::future_status::ready) {
-        return Error{ErrorKind::Timeout, "engine", "the database has not confirmed it in time; it may still be carried out", {}};
+        const std::lock_guard lock(view_mutex_);
+        const std::string why = view_.trouble ? " (" + view_.trouble->what + ")" : "";
+        return Error{ErrorKind::Timeout, "engine", "the database has not confirmed it in time" + why + "; it may still be carried out", {}};
     }
     try {
         return answer.get();

@@ -70,12 +70,17 @@ class Engine : public Api {
     std::shared_ptr<void> listen(ChangeListener listener) override;
 
  private:
+    struct Trouble {  // the database has taken no commit since
+        Instant since;
+        std::string what;
+    };
     struct View {  // what status() and metrics() show; copied after a cycle
         Counters counters;
         Gauges gauges;
         std::int64_t seq = 0;
         std::int64_t inbox = 0;
         std::int64_t commit_failures = 0;
+        std::optional<Trouble> trouble;
     };
     void run();
     bool wait_for_work();
@@ -83,7 +88,7 @@ class Engine : public Api {
     void post(Input input);
     using Answer = std::future<Result<Reply>>;
     Result<Answer> ask(const std::function<Input(ReplyTo)>& make);
-    static Result<Reply> await(Answer answer);
+    Result<Reply> await(Answer answer) const;
     Result<Reply> call(std::function<Input(ReplyTo)> make);
     Result<std::optional<Reply>> known_event(const PostedEvent& event);
     Result<core::schedule::Schedule> schedule_of(const PreviewRequest& wanted) const;

@@ -220,7 +220,8 @@ Json Engine::status() const {
              {"io", JsonObject{{"slots", budget_.io_slots}, {"used", view_.gauges.io_used}}}
          }},
         {"queue", JsonObject{{"ready", view_.gauges.ready}, {"inbox", view_.inbox}}},
-        {"database", options_.database}
+        {"database", options_.database},
+        {"trouble", view_.trouble ? Json(JsonObject{{"since", to_iso(view_.trouble->since)}, {"what", view_.trouble->what}}) : Json()}
     };
 }
 

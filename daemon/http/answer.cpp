@@ -55,11 +55,16 @@ Response answer(const Match& match, const Request& request, Context& context) {
 
 Response health_answer() { return text_answer(200, "ok\n"); }
 
-Response ready_answer(bool ready) {
-    Response response = text_answer(ready ? 200 : 503, ready ? "ready\n" : "not ready\n");
-    if (!ready) {
-        response.fields.emplace_back("Retry-After", std::to_string(retry_after_seconds));
+Response ready_answer(bool ready, const engine::Api& api) {
+    if (ready) {
+        return text_answer(200, "ready\n");
     }
+    const Json status = api.status();
+    const Json* trouble = member(status, "trouble");
+    const std::string since = trouble == nullptr ? "" : text_member(*trouble, "since");
+    const std::string why = since.empty() ? "" : ": the database takes no commit since " + since + "; GET /v1/status says why";
+    Response response = text_answer(503, "not ready" + why + "\n");
+    response.fields.emplace_back("Retry-After", std::to_string(retry_after_seconds));
     return response;
 }
 

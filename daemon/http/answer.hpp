@@ -15,7 +15,8 @@ namespace kontor::http {
 Response answer(const Match& match, const Request& request, Context& context);
 
 Response health_answer();
-Response ready_answer(bool ready);
+// Says since when the database takes no commit; why is only for those with a token.
+Response ready_answer(bool ready, const engine::Api& api);
 Response openapi_answer(const Request& request);
 Response stream_head_answer();
 

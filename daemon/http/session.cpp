@@ -276,7 +276,7 @@ void Session::dispatch() {
             respond(health_answer());
             return;
         case Kind::Ready:
-            respond(ready_answer(!context_.draining && context_.api.ready()));
+            respond(ready_answer(!context_.draining && context_.api.ready(), context_.api));
             return;
         case Kind::OpenApi:
             respond(openapi_answer(admitted_->request));

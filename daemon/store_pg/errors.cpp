@@ -45,6 +45,9 @@ ErrorKind kind_of(std::string_view sqlstate) {
 
 Error translate(std::string_view sqlstate, std::string_view statement, std::string_view message) {
     std::string text = one_line(message);
+    if (sqlstate == "53100") {
+        text = "its disk is full, make room and it goes on: " + text;
+    }
     if (!sqlstate.empty()) {
         text += " (SQLSTATE " + std::string(sqlstate) + ")";
     }

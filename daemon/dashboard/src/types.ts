@@ -17,6 +17,7 @@ export interface Status {
   pools: { compute: { cores: number; used: number }; io: { slots: number; used: number } };
   queue: { ready: number; inbox: number };
   database: "embedded" | "external";
+  trouble?: { since: string; what: string } | null;
 }
 
 export interface Campaign {

@@ -64,6 +64,14 @@ export function ErrorNote({ message, retry }: { message: string; retry?: () => v
   );
 }
 
+export function TroubleNote({ trouble }: { trouble: { since: string; what: string } }) {
+  return (
+    <div class="note note-error trouble" role="alert">
+      <span>The database takes no commit since <Time at={trouble.since} />. Nothing is lost, and it goes on by itself. {trouble.what}</span>
+    </div>
+  );
+}
+
 export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }

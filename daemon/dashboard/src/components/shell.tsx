@@ -1,6 +1,6 @@
 // The frame around every page: navigation, the state of the live connection, theme, signing in and out.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { signIn, signInMessage, signOut } from "../auth";
 import { liveState, type LiveState } from "../live";
 import { useLiveReload, useLoaded } from "../lists";
@@ -9,6 +9,7 @@ import { nextTheme, theme } from "../theme";
 import type { Cause, Page, Status } from "../types";
 import { sections, type Section } from "../views/registry";
 import { openPalette } from "./palette";
+import { TroubleNote } from "./parts";
 
 const liveText: Record<LiveState, string> = { off: "Off", connecting: "Connecting", live: "Live", down: "Reconnecting" };
 
@@ -27,6 +28,11 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const status = useLoaded<Status>("/v1/status");
   const causes = useLoaded<Page<Cause>>("/v1/dead-letter-causes?state=open");
   useLiveReload(() => { status.reload(); causes.reload(); }, () => true, 5000);
+  // No change is told while the database takes no commit: this one fact is asked for.
+  useEffect(() => {
+    const timer = setInterval(() => { if (!document.hidden) status.reload(); }, 10_000);
+    return () => clearInterval(timer);
+  }, []);
   const open = causes.data?.items.reduce((sum, cause) => sum + cause.letters, 0) ?? 0;
   const path = place.value.path;
   return (
@@ -56,6 +62,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <button type="button" class="plain" onClick={() => { void signOut(); }}>Sign out</button>
         </div>
       </header>
+      {status.data?.trouble && <TroubleNote trouble={status.data.trouble} />}
       <main id="content" tabIndex={-1}>{children}</main>
     </div>
   );
