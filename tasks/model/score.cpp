@@ -1,7 +1,6 @@
 // model.score: predictions against the truth. model.promote: the winner becomes the model in force.
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <numeric>
 
 #include "tasks/csv/data_file.hpp"
@@ -48,24 +47,6 @@ sdk::ObjectRef write_per_code(sdk::TaskContext& context, const CodeNumbers& code
     return writer.commit();
 }
 
-// What was taken for what, and how often, the most frequent first.
-sdk::ObjectRef write_confusion(sdk::TaskContext& context, const CodeNumbers& codes, const std::vector<ml::Judged>& judged) {
-    std::map<std::pair<std::string_view, std::string_view>, std::int64_t> cells;
-    for (const ml::Judged& row : judged) {
-        ++cells[{codes.codes()[static_cast<std::size_t>(row.truth)], codes.codes()[static_cast<std::size_t>(row.predicted)]}];
-    }
-    std::vector<std::pair<std::pair<std::string_view, std::string_view>, std::int64_t>> order(cells.begin(), cells.end());
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-    csv::Writer writer = csv::create_rows(
-        context.objects(), "score", csv::object_country(context.identity()), "confusion"
-    );
-    writer.header({"truth", "predicted", "rows"});
-    for (const auto& [codes_of_cell, rows] : order) {
-        writer.row({codes_of_cell.first, codes_of_cell.second, std::to_string(rows)});
-    }
-    return writer.commit();
-}
-
 }  // namespace
 
 sdk::Outcome run_score(sdk::TaskContext& context) {
@@ -98,8 +79,7 @@ sdk::Outcome run_score(sdk::TaskContext& context) {
         {"metrics", figures},
         {"predictions", csv::to_json(predictions)},
         {"per_code", sdk::to_json(write_per_code(context, truth.codes(), metrics))},
-        {"confusion", sdk::to_json(write_confusion(context, truth.codes(), judged))},
-        {"confusion_matrix", confusion_of(judged, truth.codes().codes())}};
+        {"confusion", confusion_of(judged, truth.codes().codes())}};
     done.effects.emplace_back(sdk::ModelScored{
         model.id, csv::object_country(context.identity()), dataset.object.sha256, metrics.rows, figures});
     return done;

@@ -102,7 +102,7 @@ from made m;
 -- Index: score_country (with a country), task_done_pkey.
 select jsonb_build_object(
     'model', s.model, 'country', s.country, 'run', s.run, 'at', iso(s.at), 'rows', s.rows,
-    'codes', d.outputs -> 'confusion_matrix' -> 'codes', 'counts', d.outputs -> 'confusion_matrix' -> 'counts')
+    'codes', d.outputs -> 'confusion' -> 'codes', 'counts', d.outputs -> 'confusion' -> 'counts')
 from score s join task_done d on d.id = s.task
-where s.model = $1::text and ($2::text is null or s.country = $2) and d.outputs ? 'confusion_matrix'
+where s.model = $1::text and ($2::text is null or s.country = $2) and d.outputs -> 'confusion' ? 'counts'
 order by s.id desc limit 1;

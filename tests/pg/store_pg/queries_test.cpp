@@ -73,7 +73,7 @@ Batch campaign(const Leadership& led) {
         done(11, "extract", "", JsonObject{}),
         done(12, "prepare", "DE", JsonObject{{"quarantine", JsonObject{{"rows", 3}}}}),
         done(13, "predict", "DE", JsonObject{{"model", JsonObject{{"id", "m-1"}}}, {"rows", 100}, {"classified", 90}, {"review", 7},
-                                             {"confusion_matrix", JsonObject{{"codes", JsonArray{"a"}}, {"counts", JsonArray{JsonArray{80}}}}}}),
+                                             {"confusion", JsonObject{{"codes", JsonArray{"a"}}, {"counts", JsonArray{JsonArray{80}}}}}}),
         dead,
     };
     // What an evaluation's child run does on held-out rows: later than the month's, and in a country more.

@@ -100,11 +100,19 @@ TEST_F(Pipeline, BothFamiliesLearnTheCatalogueAndTheBetterOneIsPromoted) {
     EXPECT_EQ(
         scored.at("metrics").at("rows").get_int64(), prepared.at("holdout").at("rows").get_int64()
     );
+    std::int64_t counted = 0;
+    for (const Json& row : scored.at("confusion").at("counts").get_array()) {
+        for (const Json& cell : row.get_array()) {
+            counted += cell.get_int64();
+        }
+    }
+    EXPECT_EQ(counted, scored.at("metrics").at("rows").get_int64());
     const auto comparison = run(
         "model.compare",
         {{"challenger", scored}, {"champion", nullptr}, {"truth", prepared.at("holdout")}, {"schema", schema_}}
     );
     EXPECT_EQ(comparison.at("winner").get_string(), "challenger");
+    EXPECT_EQ(comparison.at("reason").get_string(), "it is the first model of DE");
     const auto promoted = run(
         "model.promote",
         {{"comparison", comparison}, {"model", chosen.at("model")}, {"metrics", scored.at("metrics")}}
