@@ -214,6 +214,12 @@ bool challenger_wins(const Difference& difference, const Rule& rule, std::string
     return true;
 }
 
+// Why a challenger without a champion wins.
+std::string first_of(const sdk::TaskContext& context) {
+    const std::string& country = context.identity().country;
+    return country.empty() ? "it is the first model" : "it is the first model of " + country;
+}
+
 // Without a champion, or against itself, nothing is drawn again: interval and p-value are null.
 sdk::JsonObject verdict(
     bool challenger, std::string reason, const sdk::Json& model, sdk::Json metrics
@@ -241,7 +247,7 @@ sdk::Outcome run_compare(sdk::TaskContext& context) {
         return sdk::Succeeded{
             verdict(
                 true,
-                "no model is in force yet",
+                first_of(context),
                 challenger.model,
                 metrics == nullptr ? sdk::Json() : *metrics
             ),

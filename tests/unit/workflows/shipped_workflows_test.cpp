@@ -236,18 +236,26 @@ TEST(ShippedWorkflows, TheSearchStartsFromTheChampionIfThereIsOne) {
     }
 }
 
-TEST(ShippedWorkflows, WithoutAChampionTheChallengerIsComparedWithNothing) {
+TEST(ShippedWorkflows, AChallengerIsComparedWithTheModelInForceEvenIfItIsTheSameOneAndElseWithNothing) {
     const auto evaluate = load(folder / "evaluate.yaml");
     ASSERT_NE(evaluate, nullptr);
     const Json child = succeeded({{"outputs", JsonObject{{"predict", JsonObject{{"NO", JsonObject{{"predictions", dataset}, {"model", model}}}}}}}});
     const Json score = succeeded({{"model", model}, {"metrics", JsonObject{{"macro_f1", 0.9}}}});
-    for (const bool champion : {false, true}) {
+    struct Case {
+        bool scored;  // the champion's branch ran
+        Json winner;
+        bool compared;
+    };
+    const Json same = JsonObject{{"model", model}};
+    const Json other = JsonObject{{"model", JsonObject{{"id", "m-of-another-month"}}}};
+    for (const auto& [champion, winner, compared] : {Case{false, nullptr, false}, Case{false, same, true}, Case{true, other, true}}) {
         const Names scope({{"country", "NO"}, {"params", defaults_of(*evaluate, {{"country", "NO"}, {"model", model}, {"holdout", dataset}})},
+                           {"winner", winner},
                            {"tasks", JsonObject{{"challenger", child}, {"score_challenger", score},
                                                 {"champion", champion ? child : skipped}, {"score_champion", champion ? score : skipped}}}});
         const Json input = input_of(*evaluate, "compare", scope);
         EXPECT_EQ(input.at_pointer("/challenger/predictions"), dataset);
-        EXPECT_EQ(input.at("champion").is_null(), !champion);
+        EXPECT_EQ(input.at("champion").is_null(), !compared) << champion;
     }
 }
 
