@@ -180,31 +180,35 @@ Run::Verdict Run::verdict(const dag::TaskNode& child, int parent, bool chained, 
     return closed ? Verdict::Bad : Verdict::Pending;
 }
 
+Run::Judgement Run::judge(int task, int cell, Instant now) const {
+    const dag::TaskNode& self = node(task);
+    const bool always = self.when == dag::When::Always;
+    const int chained = chained_parent(task);
+    Judgement judged;
+    for (const int parent : self.after) {
+        const Verdict seen = verdict(self, parent, parent == chained, cell, now);
+        judged.pending = judged.pending || seen == Verdict::Pending;
+        // A chain that never opened has no items to continue with, not even for `when: always`.
+        judged.bad = judged.bad || (seen == Verdict::Bad && (!always || parent == chained));
+        judged.skipped += seen == Verdict::Skipped ? 1 : 0;
+    }
+    return judged;
+}
+
 void Run::evaluate(int task, int cell, Instant now, const World& world, Changes& changes) {
     Cell& mine = cell_of(task, cell);
     if (mine.state != CellState::Pending || restoring_ || !cancel_reason_.empty()) {
         return;
     }
     const dag::TaskNode& self = node(task);
-    const bool always = self.when == dag::When::Always;
-    const int chained = chained_parent(task);
-    bool pending = false;
-    bool bad = false;
-    int skipped = 0;
-    for (const int parent : self.after) {
-        const Verdict seen = verdict(self, parent, parent == chained, cell, now);
-        pending = pending || seen == Verdict::Pending;
-        // A chain that never opened has no items to continue with, not even for `when: always`.
-        bad = bad || (seen == Verdict::Bad && (!always || parent == chained));
-        skipped += seen == Verdict::Skipped ? 1 : 0;
-    }
-    if (bad) {
+    const Judgement judged = judge(task, cell, now);
+    if (judged.bad) {
         mine.state = CellState::Blocked;
         close(task, cell);
         propagate(task, cell, now, world, changes);
         return;
     }
-    if (pending) {
+    if (judged.pending) {
         return;
     }
     if (self.when == dag::When::Expression) {
@@ -220,7 +224,7 @@ void Run::evaluate(int task, int cell, Instant now, const World& world, Changes&
             settled(mine.first, now, world, changes);
             return;
         }
-    } else if (!always && !self.after.empty() && skipped == static_cast<int>(self.after.size())) {
+    } else if (self.when != dag::When::Always && !self.after.empty() && judged.skipped == static_cast<int>(self.after.size())) {
         end_cell(task, cell, TaskState::Skipped, "what it comes after was skipped", now, changes);
         settled(mine.first, now, world, changes);
         return;

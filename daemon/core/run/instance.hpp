@@ -41,6 +41,12 @@ struct Instance {
     std::string reason;
 };
 
+// Waiting and ready follow from the rows of what stands before; an instance that was tried has a row of its own.
+inline bool has_row(const Instance& instance) {
+    const bool tried = instance.attempt > 0 || instance.next_at.has_value();
+    return instance.state != TaskState::Waiting && (instance.state != TaskState::Ready || tried);
+}
+
 struct AttemptEnd {
     Index instance = 0;
     int attempt = 0;

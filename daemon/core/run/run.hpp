@@ -112,6 +112,11 @@ class Run {
         int skipped = 0;
         int bad = 0;      // dead, failed, cancelled or blocked instances
     };
+    struct Judgement {  // of a cell by its parents
+        bool pending = false;
+        bool bad = false;
+        int skipped = 0;
+    };
     struct Column {  // one task's cells, and their verdicts counted
         std::vector<Cell> cells;
         int ok = 0;
@@ -142,6 +147,7 @@ class Run {
     // cells.cpp
     void make_cells();
     void resolve_partitions(Instant now, const World& world, Changes& changes);
+    Judgement judge(int task, int cell, Instant now) const;
     void evaluate(int task, int cell, Instant now, const World& world, Changes& changes);
     void evaluate_all(Instant now, const World& world, Changes& changes);
     void propagate(int task, int cell, Instant now, const World& world, Changes& changes);
@@ -178,10 +184,19 @@ class Run {
     bool cut_off(Index index, std::string_view outcome, const sdk::Failed& how, Instant now, const World& world, Changes& changes);
     void fail(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes);
     int cancel_cell(int task, int cell, const std::string& reason, Instant now, const World& world, Changes& changes);
-    // After a redrive: what was blocked is judged anew.
+
+    // redrive.cpp
+    // What was blocked is judged anew.
     void unblock();
     // A cell whose chained parent is judged anew and that was only blocked behind it.
     void forget_blocked(int task, int cell);
+    // What was opened and has not begun waits for what is redriven, unless it may still begin.
+    void wait_again(Instant now);
+    bool has_rows(int task, int cell) const;
+    // The cell is to be judged anew.
+    void forget(int task, int cell);
+
+    // instances.cpp
     void set_timers(Changes& changes) const;
     std::optional<Instant> due_at() const;
     void touch(Index index, Changes& changes);
@@ -190,6 +205,7 @@ class Run {
     Column& column(int task) { return columns_[static_cast<std::size_t>(task)]; }
     const Column& column(int task) const { return columns_[static_cast<std::size_t>(task)]; }
     Cell& cell_of(int task, int cell) { return column(task).cells[static_cast<std::size_t>(cell)]; }
+    const Cell& cell_of(int task, int cell) const { return column(task).cells[static_cast<std::size_t>(cell)]; }
     const dag::TaskNode& node(int task) const { return workflow_->tasks[static_cast<std::size_t>(task)]; }
 
     std::shared_ptr<const dag::Workflow> workflow_;

@@ -115,11 +115,10 @@ class Life {
         std::vector<StoredInstance> rows;
         for (Index index = 0; index < run.instance_count(); ++index) {
             const Instance& each = run.instance(index);
-            const bool handed_back = each.state == TaskState::Ready && (each.attempt > 0 || each.next_at);
-            const bool none = each.state == TaskState::Waiting || (each.state == TaskState::Ready && !handed_back);
-            if (each.cell < 0 || none) {
+            if (each.cell < 0 || !has_row(each)) {
                 continue;
             }
+            const bool handed_back = each.state == TaskState::Ready;
             rows.push_back(
                 {index + 1, run.node(each).name, run.country(each), each.item, handed_back ? TaskState::Retrying : each.state,
                  each.attempt, each.started_at, each.next_at, each.finished_at, each.child_run, each.input, each.outputs,

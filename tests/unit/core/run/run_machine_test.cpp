@@ -419,6 +419,66 @@ TEST(RunMachine, ARedriveTakesUpWhatWasBlockedBehindIt) {
     EXPECT_EQ(life.run.check_invariants(), "");
 }
 
+TEST(RunMachine, WhatHasNotBegunWaitsForARedriveBeforeIt) {
+    dag::TaskNode sum = task("sum", {0});
+    sum.when = dag::When::Always;
+    Life life(workflow({task("a"), sum}));
+    life.start();
+    life.fail("a");
+    ASSERT_EQ(life.state("sum"), "ready");
+    ASSERT_TRUE(life.redrive("a"));
+    EXPECT_EQ(life.state("sum"), "none");
+    EXPECT_EQ(Life::picture(life.restored()), Life::picture(life));
+    EXPECT_EQ(life.run.check_invariants(), "");
+    life.succeed("a");
+    life.succeed("sum");
+    EXPECT_EQ(life.run_state(), "succeeded");
+    EXPECT_EQ(life.run.check_invariants(), "");
+}
+
+TEST(RunMachine, WhatHasBegunGoesOnBesideARedriveBeforeIt) {
+    dag::TaskNode sum = task("sum", {0});
+    sum.when = dag::When::Always;
+    Life life(workflow({task("a"), with_fan(sum, "n", 2)}));
+    life.start();
+    life.fail("a");
+    life.begin("sum/0");
+    ASSERT_TRUE(life.redrive("a"));
+    EXPECT_EQ(life.state("sum/0"), "running");
+    EXPECT_EQ(life.state("sum/1"), "ready");
+    EXPECT_EQ(Life::picture(life.restored()), Life::picture(life));
+}
+
+TEST(RunMachine, WhatMayBeginWithoutTheRedrivenOneStaysReady) {
+    dag::TaskNode sum = task("sum", {0});
+    sum.gate.any = true;
+    Life life(workflow({task("a", {}, true), sum}));
+    life.start();
+    life.fail("a/AA");
+    life.succeed("a/BB");
+    ASSERT_TRUE(life.redrive("a/AA"));
+    EXPECT_EQ(life.state("sum"), "ready");
+    EXPECT_EQ(Life::picture(life.restored()), Life::picture(life));
+}
+
+TEST(RunMachine, AChainThatHasNotBegunWaitsForARedriveBeforeIt) {
+    dag::TaskNode first = with_fan(task("first", {0}), "n", 2);
+    first.when = dag::When::Always;
+    Life life(workflow({task("a"), first, with_fan(task("second", {1}), "n", 2)}));
+    life.start();
+    life.fail("a");
+    ASSERT_EQ(life.state("second/1"), "waiting");
+    ASSERT_TRUE(life.redrive("a"));
+    EXPECT_EQ(life.state("first/0"), "none");
+    EXPECT_EQ(life.state("second/1"), "none");
+    EXPECT_EQ(Life::picture(life.restored()), Life::picture(life));
+    for (const char* name : {"a", "first/0", "first/1", "second/0", "second/1"}) {
+        life.succeed(name);
+    }
+    EXPECT_EQ(life.run_state(), "succeeded");
+    EXPECT_EQ(life.run.check_invariants(), "");
+}
+
 TEST(RunMachine, TheDeadlineCancelsAndCountsAnewFromARedrive) {
     auto made = workflow({task("a"), task("b", {0})});
     made->deadline = minutes(60);
