@@ -115,8 +115,9 @@ bool Run::must_have(const dag::Gate& gate, int parent) const {
     });
 }
 
-bool Run::gate_open(const dag::Gate& gate, int total, int ok, Instant now) const {
-    if (gate.within && started_at_ && now >= *started_at_ + *gate.within) {
+bool Run::gate_open(const dag::Gate& gate, int total, int ok, bool closed, Instant now) const {
+    // Once all have settled there is nothing left to wait for.
+    if (gate.within && (closed || (started_at_ && now >= *started_at_ + *gate.within))) {
         return true;
     }
     const int needed = gate.any ? 1 : static_cast<int>(std::ceil(gate.pass * total - 1e-9));
@@ -170,7 +171,7 @@ Run::Verdict Run::verdict(const dag::TaskNode& child, int parent, bool chained, 
     if (closed && total == skipped) {
         return Verdict::Skipped;
     }
-    const bool open = gate_open(child.gate, total - skipped, ok, now) && must;
+    const bool open = gate_open(child.gate, total - skipped, ok, closed, now) && must;
     if (child.when == dag::When::Always) {
         return open || closed ? Verdict::Ok : Verdict::Pending;
     }
@@ -323,8 +324,9 @@ void Run::open(int task, int cell, Instant now, const World& world, Changes& cha
         }
     }
     for (const int child : children_[static_cast<std::size_t>(task)]) {
-        if (chained_parent(child) == task) {
-            evaluate(child, cell, now, world, changes);
+        // A gate whose time is over waits for nothing but that there is something behind which it stands.
+        if (chained_parent(child) == task || node(child).gate.within) {
+            evaluate_below(task, cell, child, now, world, changes);
         }
     }
 }
@@ -418,17 +420,21 @@ void Run::settled(Index index, Instant now, const World& world, Changes& changes
     propagate(task, cell, now, world, changes);
 }
 
+void Run::evaluate_below(int task, int cell, int child, Instant now, const World& world, Changes& changes) {
+    if (!node(child).per_country) {
+        evaluate(child, 0, now, world, changes);
+    } else if (node(task).per_country) {
+        evaluate(child, cell, now, world, changes);
+    } else {
+        for (int each = 0; each < static_cast<int>(column(child).cells.size()); ++each) {
+            evaluate(child, each, now, world, changes);
+        }
+    }
+}
+
 void Run::propagate(int task, int cell, Instant now, const World& world, Changes& changes) {
     for (const int child : children_[static_cast<std::size_t>(task)]) {
-        if (!node(child).per_country) {
-            evaluate(child, 0, now, world, changes);
-        } else if (node(task).per_country) {
-            evaluate(child, cell, now, world, changes);
-        } else {
-            for (int each = 0; each < static_cast<int>(column(child).cells.size()); ++each) {
-                evaluate(child, each, now, world, changes);
-            }
-        }
+        evaluate_below(task, cell, child, now, world, changes);
     }
     if (partition_ == Partition::Unresolved && cell_of(task, cell).closed) {
         resolve_partitions(now, world, changes);

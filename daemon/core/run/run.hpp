@@ -150,11 +150,13 @@ class Run {
     Judgement judge(int task, int cell, Instant now) const;
     void evaluate(int task, int cell, Instant now, const World& world, Changes& changes);
     void evaluate_all(Instant now, const World& world, Changes& changes);
+    // The cells of `child` that stand behind this one.
+    void evaluate_below(int task, int cell, int child, Instant now, const World& world, Changes& changes);
     void propagate(int task, int cell, Instant now, const World& world, Changes& changes);
     // `chained`: the child continues this parent's fan, and waits item by item, not for all.
     Verdict verdict(const dag::TaskNode& child, int parent, bool chained, int cell, Instant now) const;
     Verdict cell_verdict(const Cell& cell) const;
-    bool gate_open(const dag::Gate& gate, int total, int ok, Instant now) const;
+    bool gate_open(const dag::Gate& gate, int total, int ok, bool closed, Instant now) const;
     bool must_have(const dag::Gate& gate, int parent) const;
     // The parent whose fan this task's fan continues item by item; -1 for none. Of several with the same fan it is the last:
     // the others are waited for as a whole.

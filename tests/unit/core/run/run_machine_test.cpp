@@ -84,6 +84,31 @@ TEST(RunMachine, AGateOpensWhenItsTimeIsOverAlsoAfterARestart) {
     EXPECT_EQ(again.state("late"), "ready");
 }
 
+TEST(RunMachine, AGateWithATimeDoesNotWaitForItOnceAllHaveSettled) {
+    dag::TaskNode late = task("late", {0});
+    late.gate.within = minutes(10);
+    Life life(workflow({task("a", {}, true), late}));
+    life.start();
+    life.succeed("a/AA");
+    life.fail("a/BB");
+    EXPECT_EQ(life.state("late"), "ready") << "and not blocked, as only a run that takes longer would go on";
+    EXPECT_EQ(Life::picture(life.restored()), Life::picture(life));
+    life.wait(minutes(10));
+    EXPECT_EQ(Life::picture(life.restored()), Life::picture(life));
+}
+
+TEST(RunMachine, AGateWhoseTimeIsOverOpensAsSoonAsItsParentHasOpened) {
+    dag::TaskNode late = task("late", {1});
+    late.gate.within = minutes(10);
+    Life life(workflow({task("a"), task("b", {0}), late}));
+    life.start();
+    life.wait(minutes(11));
+    EXPECT_EQ(life.state("late"), "none") << "there is nothing yet";
+    life.succeed("a");
+    EXPECT_EQ(life.state("late"), "ready");
+    EXPECT_EQ(Life::picture(life.restored()), Life::picture(life));
+}
+
 TEST(RunMachine, WhenSkipsAndSkippingIsHandedDown) {
     Life life(
         workflow({when(task("a"), "params.go"), task("b", {0}), task("c"), task("d", {0, 2})}), JsonObject{{"go", false}}
