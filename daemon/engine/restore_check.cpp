@@ -1,14 +1,28 @@
 #include "engine/restore_check.hpp"
 
+#include <algorithm>
+
 #include "engine/stored_rows.hpp"
 
 namespace kontor::engine {
+namespace {
+
+// The clock was set back behind the time at which a gate opens: what it has opened stays open, and no row tells of it.
+bool is_ambiguous(const core::run::Run& run, Instant now, Instant latest) {
+    const auto& tasks = run.workflow().tasks;
+    return std::any_of(tasks.begin(), tasks.end(), [&](const core::dag::TaskNode& task) {
+        const std::optional<Instant> opens = task.gate.within ? std::optional(*run.started_at() + *task.gate.within) : std::nullopt;
+        return opens && *opens > now && *opens <= latest;
+    });
+}
+
+}  // namespace
 
 using core::run::RunState;
 using core::run::StoredInstance;
 using core::run::TaskState;
 
-std::string RestoreCheck::of_run(const ports::RunRow& row, std::vector<StoredInstance> rows, Instant now) const {
+std::string RestoreCheck::of_run(const ports::RunRow& row, std::vector<StoredInstance> rows, Instant now, Instant latest) const {
     const auto found = conductor_.runs_.find(row.id);
     if (found == conductor_.runs_.end()) {
         return "is stored as " + row.state + ", and not in mind";
@@ -17,7 +31,7 @@ std::string RestoreCheck::of_run(const ports::RunRow& row, std::vector<StoredIns
     if (row.state != to_string(mine.state())) {
         return "is stored as " + row.state + " and in mind as " + std::string(to_string(mine.state()));
     }
-    if (mine.state() == RunState::Queued) {
+    if (mine.state() == RunState::Queued || is_ambiguous(mine, now, latest)) {
         return "";
     }
     core::run::Run again(mine.workflow_ptr(), mine.identity());
@@ -25,15 +39,15 @@ std::string RestoreCheck::of_run(const ports::RunRow& row, std::vector<StoredIns
     if (const Result<void> restored = again.restore(std::move(rows), former(row), now, conductor_.world(), changes); !restored) {
         return "cannot be restored: " + restored.error().message;
     }
-    const std::string in_mind = mine.picture(now);
-    const std::string from_rows = again.picture(now);
+    const std::string in_mind = mine.picture(latest);
+    const std::string from_rows = again.picture(latest);
     return in_mind == from_rows ? "" : "is in mind\n" + in_mind + "\nand in its rows\n" + from_rows;
 }
 
-std::string RestoreCheck::of_runs(const ports::Snapshot& snapshot, Instant now) const {
+std::string RestoreCheck::of_runs(const ports::Snapshot& snapshot, Instant now, Instant latest) const {
     std::map<ports::RunId, std::vector<StoredInstance>> instances = stored_instances(snapshot);
     for (const ports::RunRow& row : snapshot.runs) {
-        if (const std::string fault = of_run(row, std::move(instances[row.id]), now); !fault.empty()) {
+        if (const std::string fault = of_run(row, std::move(instances[row.id]), now, latest); !fault.empty()) {
             return "run " + std::to_string(row.id) + " " + fault;
         }
     }
@@ -64,8 +78,8 @@ std::string RestoreCheck::of_schedules(const ports::Snapshot& snapshot) const {
     return "";
 }
 
-std::string RestoreCheck::difference(const ports::Snapshot& snapshot, Instant now) const {
-    std::string found = of_runs(snapshot, now);
+std::string RestoreCheck::difference(const ports::Snapshot& snapshot, Instant now, Instant latest) const {
+    std::string found = of_runs(snapshot, now, latest);
     found = found.empty() ? of_children() : found;
     found = found.empty() ? of_schedules(snapshot) : found;
     for (const ports::WinnerRow& row : snapshot.winners) {

@@ -11,12 +11,13 @@ class RestoreCheck {
     explicit RestoreCheck(const Conductor& conductor) : conductor_(conductor) {}
 
     // The first difference as a sentence, empty when there is none.
-    // Requires: everything that was handled is stored, and nothing else; `now` is the latest time the conductor was told.
-    std::string difference(const ports::Snapshot& snapshot, Instant now) const;
+    // Requires: everything that was handled is stored, and nothing else; the conductor has done what was due at `now`, and
+    // `latest` is the latest time that it was ever told: after the clock was set back it is not the same.
+    std::string difference(const ports::Snapshot& snapshot, Instant now, Instant latest) const;
 
  private:
-    std::string of_run(const ports::RunRow& row, std::vector<core::run::StoredInstance> rows, Instant now) const;
-    std::string of_runs(const ports::Snapshot& snapshot, Instant now) const;
+    std::string of_run(const ports::RunRow& row, std::vector<core::run::StoredInstance> rows, Instant now, Instant latest) const;
+    std::string of_runs(const ports::Snapshot& snapshot, Instant now, Instant latest) const;
     std::string of_children() const;
     std::string of_schedules(const ports::Snapshot& snapshot) const;
 

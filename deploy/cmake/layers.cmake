@@ -17,9 +17,10 @@ function(kontor_library name)
     target_link_libraries(${name} PUBLIC ${arg_LINKS} PRIVATE kontor_warnings ${arg_PRIVATE_LINKS})
 endfunction()
 
-# kontor_test(name FOLDER folder LINKS targets... [LABELS labels...] [TIMEOUT seconds]): one test program of every .cpp in FOLDER.
+# kontor_test(name FOLDER folder LINKS targets... [LABELS labels...] [TIMEOUT seconds] [OPTIMISED]): one test program of every .cpp in
+# FOLDER.
 function(kontor_test name)
-    cmake_parse_arguments(arg "SERIAL" "FOLDER;TIMEOUT" "LINKS;LABELS" ${ARGN})
+    cmake_parse_arguments(arg "SERIAL;OPTIMISED" "FOLDER;TIMEOUT" "LINKS;LABELS" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${arg_FOLDER}/*.cpp)
     if(NOT sources)
         return()
@@ -27,8 +28,10 @@ function(kontor_test name)
     add_executable(${name} ${sources})
     target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gtest GTest::gmock GTest::gtest_main kontor_warnings)
-    # What is tested is optimised; the tests themselves need not be, and compile in half the time.
-    target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0>)
+    # What is tested is optimised; most tests themselves need not be, and compile in half the time.
+    if(NOT arg_OPTIMISED)
+        target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0>)
+    endif()
     target_compile_definitions(${name} PRIVATE KONTOR_SOURCE_DIR="${CMAKE_SOURCE_DIR}" KONTOR_BINARY_DIR="${CMAKE_BINARY_DIR}")
     add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
     if(NOT arg_TIMEOUT)

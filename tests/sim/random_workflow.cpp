@@ -1,5 +1,10 @@
 #include "sim/random_workflow.hpp"
 
+#include <array>
+
+#include "sim/ticks.hpp"
+#include "zones/zones.hpp"
+
 namespace kontor::sim {
 namespace {
 
@@ -74,11 +79,52 @@ dag::TaskNode random_task(int number, int workflow, const std::vector<dag::TaskN
     return task;
 }
 
+schedule::Schedule random_schedule(Prng& prng) {
+    constexpr std::array<const char*, 4> zones{"Europe/Stockholm", "America/New_York", "Australia/Lord_Howe", "UTC"};
+    const std::vector<KnownCron>& crons = known_crons();
+    schedule::Schedule made;
+    made.text = crons[prng.below(crons.size())].text;
+    made.cron = *schedule::parse_cron(made.text);
+    made.zone = *zones::find_zone(zones[prng.below(zones.size())]);
+    made.gap = static_cast<schedule::Gap>(prng.below(3));
+    made.fold = static_cast<schedule::Fold>(prng.below(3));
+    made.catchup = prng.below(3) > 0 ? schedule::Catchup::All : static_cast<schedule::Catchup>(prng.below(2));
+    made.catchup_max = 10'000;
+    return made;
+}
+
+// One short task, at the ticks of three schedules.
+std::shared_ptr<const dag::Workflow> clockwork(Prng& prng) {
+    auto workflow = std::make_shared<dag::Workflow>();
+    workflow->name = workflow->source = "w3";
+    workflow->hash = "hash-w3";
+    dag::TaskNode task;
+    task.name = "t0";
+    task.uses = "io";
+    workflow->tasks.push_back(std::move(task));
+    for (int number = 0; number < 3; ++number) {
+        dag::Trigger trigger;
+        trigger.name = "clock-" + std::to_string(number);
+        trigger.cron = random_schedule(prng);
+        workflow->triggers.push_back(std::move(trigger));
+    }
+    return workflow;
+}
+
 }  // namespace
 
-std::map<std::string, std::shared_ptr<const dag::Workflow>> random_workflows(std::uint64_t seed) {
+Instant random_beginning(std::uint64_t seed) {
+    Prng prng(seed ^ 0xc10cULL);
+    // Stockholm and New York, spring and autumn; Lord Howe Island, whose clock moves by half an hour.
+    constexpr std::array<const char*, 6> changes{"2027-03-28T01:00:00Z", "2027-10-31T01:00:00Z", "2027-03-14T07:00:00Z",
+                                                 "2027-11-07T06:00:00Z", "2027-04-03T15:00:00Z", "2027-10-02T15:30:00Z"};
+    const Instant change = *instant_from_iso(changes[prng.below(changes.size())]);
+    return change - std::chrono::seconds(prng.below(3 * 3600));
+}
+
+Workflows random_workflows(std::uint64_t seed) {
     Prng prng(seed);
-    std::map<std::string, std::shared_ptr<const dag::Workflow>> all;
+    Workflows all;
     for (int number = 0; number < 3; ++number) {
         auto workflow = std::make_shared<dag::Workflow>();
         workflow->name = "w" + std::to_string(number);
@@ -108,9 +154,17 @@ std::map<std::string, std::shared_ptr<const dag::Workflow>> random_workflows(std
             trigger.event = "sim.event";
             trigger.params = value_of(JsonObject{{"countries", JsonArray{"${{ event.data.country }}"}}});
             workflow->triggers.push_back(std::move(trigger));
+        } else if (number == 2) {
+            dag::Trigger trigger;
+            trigger.name = "on-order";
+            trigger.event = "sim.order";
+            trigger.when = program_of("event.data.n % 2 == 0");
+            trigger.params = value_of(JsonObject{{"countries", JsonArray{"${{ event.data.country }}"}}});
+            workflow->triggers.push_back(std::move(trigger));
         }
         all[workflow->name] = std::move(workflow);
     }
+    all["w3"] = clockwork(prng);
     return all;
 }
 

@@ -10,7 +10,12 @@
 
 namespace kontor::sim {
 
-// Named w0, w1, ...: the first emits events that start the second, and runs the third as a child.
-std::map<std::string, std::shared_ptr<const core::dag::Workflow>> random_workflows(std::uint64_t seed);
+using Workflows = std::map<std::string, std::shared_ptr<const core::dag::Workflow>>;
+
+// Named w0, w1, ...: the first emits events that start the second, and runs the third as a child; the third takes orders
+// (events with a filter and parameters); the fourth is started by clocks of several zones.
+Workflows random_workflows(std::uint64_t seed);
+// Shortly before the clock changes in one of the fourth's zones.
+Instant random_beginning(std::uint64_t seed);
 
 }  // namespace kontor::sim

@@ -1,18 +1,21 @@
 #include "sim/simulation.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <array>
+#include <iostream>
 
-#include "core/retry/retry.hpp"
 #include "core/run/states.hpp"
+#include "engine/restore_check.hpp"
+#include "sim/telling.hpp"
 
 namespace kontor::sim {
 namespace {
 
-constexpr int runs_max = 12;
 constexpr engine::Budget budget{3, 4};
 // Every run must have ended this many calm steps after the faults stopped.
 constexpr int calm_steps_max = 20'000;
+// Turns that an orderly stop may take before the process is killed.
+constexpr int stop_turns_max = 40;
 
 }  // namespace
 
@@ -32,7 +35,16 @@ void SimExecutor::cancel(ports::AttemptKey key) {
 std::vector<ports::AttemptKey> SimExecutor::stop(Duration /*grace*/) { return {}; }
 
 Simulation::Simulation(std::uint64_t seed)
-    : seed_(seed), prng_(seed), workflows_(random_workflows(seed)), store_(seed ^ 0x5eedULL), now_(std::chrono::seconds(1'800'000'000)) {
+    : seed_(seed), prng_(seed), workflows_(random_workflows(seed)), store_(seed ^ 0x5eedULL), checkers_(workflows_, store_),
+      clients_(store_, checkers_, prng_), now_(random_beginning(seed)), latest_(now_) {
+    constexpr std::array<const char*, 5> countries{"AA", "BB", "CC", "DD", "none"};
+    slow_country_ = countries[prng_.below(countries.size())];
+    store_.applied = [this](const ports::Batch& batch) {
+        if (tells_) {
+            say(told_as(batch));
+        }
+        checkers_.committed(batch);
+    };
     sdk::TaskType work;
     work.name = "work";
     registry_.add(work);
@@ -44,8 +56,18 @@ Simulation::Simulation(std::uint64_t seed)
     store_.in_doubt_after = 0.02;
     store_.slow = static_cast<double>(seed % 4) * 0.3;  // from a database that answers at once to one that hardly does
     boot();
+}
+
+void Simulation::tell_all() {
+    tells_ = true;
     for (const auto& [name, workflow] : workflows_) {
-        cycle_->add(engine::DeployInput{{"", name, "sim", {}}, {}});
+        say(told_as(*workflow));
+    }
+}
+
+void Simulation::say(const std::string& what) const {
+    if (tells_) {
+        std::cout << "step " << step_ << " " << to_iso(now_) << " " << what << "\n";
     }
 }
 
@@ -55,7 +77,7 @@ void Simulation::fault(const std::string& what) {
     }
 }
 
-void Simulation::boot() {
+void Simulation::boot(const std::vector<ports::Crash>& crashes) {
     cycle_.reset();
     executor_ = std::make_unique<SimExecutor>();
     engine::ConductorSettings settings;
@@ -69,17 +91,85 @@ void Simulation::boot() {
     conductor_ = std::make_unique<engine::Conductor>(std::move(settings));
     const Result<ports::Leadership> lead = store_.lead("sim", true);
     Result<ports::Snapshot> snapshot = store_.load(now_);
-    conductor_->recover(std::move(*snapshot), *lead, now_);
+    conductor_->recover(std::move(*snapshot), *lead, now_, crashes);
+    checkers_.booted(crashes, now_);
+    latest_of_life_ = now_;
     conductor_->set_listening(prng_.below(2) == 0);
-    cycle_ = std::make_unique<engine::Cycle>(*conductor_, store_, *executor_, nullptr, [](const std::string&) {});
+    cycle_ = std::make_unique<engine::Cycle>(*conductor_, store_, *executor_, nullptr, [this](const std::string& line) { say(line); });
+    for (const auto& [name, workflow] : workflows_) {
+        cycle_->add(engine::DeployInput{{"", name, "sim", {}}, {}});
+    }
 }
 
-void Simulation::cycle() {
+// A task takes the process down, and perhaps another one at the same moment; or it is killed, and nobody knows why.
+void Simulation::crash() {
+    std::vector<ports::Crash> crashes;
+    for (const SimExecutor::Running& each : executor_->running) {
+        if (crashes.size() < 2 && prng_.below(4) == 0) {
+            crashes.push_back({each.dispatch.key, "simulated crash"});
+        }
+    }
+    if (prng_.below(2) == 0) {
+        crashes.clear();
+    }
+    crashes.insert(crashes.end(), crashes_noted_.begin(), crashes_noted_.end());
+    crashes_noted_ = crashes;
+    say("the process dies");
+    boot(crashes);
+}
+
+// As Engine::stop does it. Where the store does not answer in time the process is killed.
+void Simulation::stop_in_order() {
+    say("the process is stopped in order");
+    bool drained = false;
+    cycle_->add(engine::DrainInput{[&drained](const Result<engine::Reply>& /*reply*/) { drained = true; }});
+    bool stored = false;
+    for (int turn = 0; turn < stop_turns_max && !(drained && stored); ++turn) {
+        stored = cycle();
+    }
+    if (drained && stored) {
+        std::vector<ports::Finished> finished;
+        for (const SimExecutor::Running& each : executor_->running) {
+            finished.push_back({each.dispatch.key, prng_.below(4) == 0 ? outcome_of(each) : sdk::Outcome(sdk::Interrupted{})});
+        }
+        executor_->running.clear();
+        tell(std::move(finished));
+        stored = false;
+        for (int turn = 0; turn < stop_turns_max && !stored; ++turn) {
+            stored = cycle();
+        }
+        const bool running = std::any_of(store_.live.begin(), store_.live.end(), [](const auto& row) { return row.second.state == "running"; });
+        if (stored && running) {
+            fault("an attempt still runs after an orderly stop");
+        }
+    }
+    boot(crashes_noted_);
+}
+
+bool Simulation::cycle() {
+    checkers_.time_is(now_);
+    latest_ = std::max(latest_, now_);
+    latest_of_life_ = std::max(latest_of_life_, now_);
+    const bool free = !cycle_->pending();  // then the step does what is due
     const Result<void> stepped = cycle_->step(now_);
     if (!stepped && stepped.error().kind != ErrorKind::Unavailable) {
         fault("the cycle stopped: " + describe(stepped.error()));
     }
     check();
+    const bool stored = stepped && cycle_->backlog() == 0 && !cycle_->pending() && !cycle_->busy();
+    if (stored) {
+        checkers_.all_stored();
+    }
+    if (stored && free && (calm_ ? prng_.below(64) : prng_.below(8)) == 0) {
+        check_restore();
+    }
+    return stored;
+}
+
+// What a restart would make of the stored rows is what the engine has in mind.
+void Simulation::check_restore() {
+    const Result<ports::Snapshot> snapshot = store_.load(now_);
+    fault(engine::RestoreCheck(*conductor_).difference(*snapshot, now_, latest_of_life_));
 }
 
 sdk::Outcome Simulation::outcome_of(const SimExecutor::Running& running) {
@@ -90,7 +180,7 @@ sdk::Outcome Simulation::outcome_of(const SimExecutor::Running& running) {
     const std::uint64_t dice = prng_.below(100);
     if (dice < 80) {
         sdk::Succeeded done;
-        done.outputs = JsonObject{{"by", dispatch.identity.task}};
+        done.outputs = JsonObject{{"by", dispatch.identity.task}, {"n", ++outcomes_}};
         if (dice < 5) {
             done.effects.emplace_back(sdk::EventEmitted{"sim.event", "", JsonObject{{"country", "BB"}}});
         } else if (dice < 8) {
@@ -118,120 +208,84 @@ void Simulation::finish_one(std::size_t which) {
     if (!calm_ && prng_.below(10) == 0) {
         finished.push_back({{running.dispatch.key.task, running.dispatch.key.attempt - 1}, outcome_of(running)});  // late
     }
+    tell(std::move(finished));
+}
+
+void Simulation::tell(std::vector<ports::Finished> finished) {
+    for (const ports::Finished& each : finished) {
+        checkers_.told(each);
+    }
     cycle_->add(engine::FinishedInput{std::move(finished)});
 }
 
-void Simulation::command() {
-    const std::uint64_t dice = prng_.below(10);
-    if (dice < 4 && submitted_ < runs_max) {
-        engine::Submission submission;
-        submission.workflow = "w" + std::to_string(prng_.below(3));
-        JsonArray countries;
-        for (const char* country : {"AA", "BB", "CC", "DD"}) {
-            if (prng_.below(2) == 0) {
-                countries.emplace_back(country);
-            }
-        }
-        submission.params = JsonObject{{"countries", std::move(countries)}};
-        submission.idempotency = {"key-" + std::to_string(prng_.below(20)), "same"};
-        submission.priority = static_cast<int>(prng_.below(3));
-        ++submitted_;
-        cycle_->add(engine::SubmitInput{std::move(submission), {}});
-    } else if (dice < 6 && !store_.runs.empty()) {
-        auto run = store_.runs.begin();
-        std::advance(run, static_cast<std::ptrdiff_t>(prng_.below(store_.runs.size())));
-        engine::CancelRequest request;
-        request.run = run->first;
-        request.country = prng_.below(2) == 0 ? "AA" : "";
-        request.task = prng_.below(3) == 0 ? "t1" : "";
-        cycle_->add(engine::CancelInput{std::move(request), {}});
-    } else if (!store_.letters.empty()) {
-        auto letter = store_.letters.begin();
-        std::advance(letter, static_cast<std::ptrdiff_t>(prng_.below(store_.letters.size())));
-        if (dice < 9) {
-            cycle_->add(engine::RedriveInput{{letter->first, prng_.below(4) == 0, "sim", {}}, [](Result<engine::Reply>) {}});
-        } else {
-            cycle_->add(engine::DiscardInput{{letter->first, "sim", "sim", {}}, [](Result<engine::Reply>) {}});
-        }
+// Of an attempt that runs, or ran once.
+void Simulation::report_progress() {
+    if (executor_->running.empty()) {
+        return;
+    }
+    ports::AttemptKey key = executor_->running[prng_.below(executor_->running.size())].dispatch.key;
+    key.attempt -= prng_.below(8) == 0 ? 1 : 0;
+    cycle_->add(engine::ProgressInput{key, prng_.unit() * 1.5, "half way"});
+}
+
+void Simulation::move_clock() {
+    const std::uint64_t dice = prng_.below(100);
+    if (dice < 90) {
+        now_ += std::chrono::milliseconds(prng_.below(4000));
+    } else if (dice < 94) {
+        now_ += std::chrono::seconds(prng_.below(3 * 3600));  // the machine slept
+    } else if (dice < 98) {
+        now_ -= std::chrono::milliseconds(prng_.below(2000));
+    } else {
+        now_ -= std::chrono::seconds(prng_.below(3600));
     }
 }
 
 void Simulation::one_step() {
     const std::uint64_t dice = prng_.below(100);
     if (dice < 45 && !executor_->running.empty()) {
-        finish_one(prng_.below(executor_->running.size()));
+        const std::size_t which = prng_.below(executor_->running.size());
+        if (executor_->running[which].dispatch.identity.country != slow_country_ || prng_.below(10) == 0) {
+            finish_one(which);
+        }
     } else if (dice < 70) {
-        now_ += std::chrono::milliseconds(prng_.below(4000));
-    } else if (dice < 80) {
-        command();
+        move_clock();
     } else if (dice < 82) {
-        boot();  // killed, and started again
+        clients_.act(*cycle_);
+    } else if (dice < 84) {
+        crash();
         return;
-    } else if (dice < 83) {
-        now_ -= std::chrono::milliseconds(prng_.below(2000));  // the clock is set back
+    } else if (dice < 85) {
+        stop_in_order();
+        return;
+    } else if (dice < 88) {
+        report_progress();
     }
     cycle();
-}
-
-void Simulation::check_start(const ports::Dispatch& dispatch) {
-    const auto row = store_.live.find(dispatch.key.task);
-    if (row == store_.live.end() || row->second.attempt != dispatch.key.attempt || row->second.state != "running") {
-        fault("an attempt was dispatched that the store does not know as running");
-        return;
-    }
-    const core::dag::Workflow& workflow = *workflows_.at(dispatch.identity.workflow);
-    const core::dag::TaskNode& node = workflow.tasks[static_cast<std::size_t>(workflow.task_index(dispatch.identity.task))];
-    if (dispatch.key.attempt > std::max(node.retry.attempts_max, core::retry::attempts_lost_max)) {
-        fault("an attempt beyond the policy's was started");
-    }
-    const bool strict = node.when != core::dag::When::Always && node.gate.pass >= 1 && !node.gate.any && !node.gate.within;
-    for (const int parent : node.after) {
-        const core::dag::TaskNode& above = workflow.tasks[static_cast<std::size_t>(parent)];
-        for (const auto& [id, ended] : store_.done) {
-            const bool concerns = ended.run == dispatch.identity.run && ended.task == above.name &&
-                                  (!above.per_country || !node.per_country || ended.country == dispatch.identity.country) &&
-                                  !(above.fan && node.fan && ended.item != dispatch.identity.item && !ended.item.empty());
-            if (concerns && strict && ended.state != "succeeded" && ended.state != "skipped") {
-                fault("t" + dispatch.identity.task + " started although " + above.name + " is " + ended.state);
-            }
-        }
-    }
 }
 
 void Simulation::check() {
     fault(store_.broken());
     fault(conductor_->check_invariants());
     for (const ports::Dispatch& dispatch : executor_->started) {
-        check_start(dispatch);
+        checkers_.started(dispatch, latest_);
     }
     executor_->started.clear();
+    fault(checkers_.wrong());
+    fault(clients_.wrong());
     int cores = 0;
+    int io = 0;
     std::map<ports::TaskId, int> attempts;
     for (const SimExecutor::Running& each : executor_->running) {
-        cores += each.dispatch.pool == sdk::Pool::Compute ? each.dispatch.cores : 0;
+        const bool compute = each.dispatch.pool == sdk::Pool::Compute;
+        cores += compute ? each.dispatch.cores : 0;
+        io += compute ? 0 : 1;
         if (++attempts[each.dispatch.key.task] > 1) {
             fault("two attempts of one task instance run at once");
         }
     }
-    if (!feeds_ahead_ && cores > budget.cores) {
-        fault("the cores budget was exceeded: " + std::to_string(cores));
-    }
-}
-
-// Every row tells how many instances its cell has. Where nothing went wrong, each of them has a row in the end; behind an
-// instance that did, the one that continues its chain never starts and has none.
-void Simulation::check_siblings() {
-    std::map<std::tuple<ports::RunId, std::string, std::string>, int> rows;
-    for (const auto& [id, row] : store_.done) {
-        ++rows[{row.run, row.task, row.country}];
-    }
-    for (const auto& [id, row] : store_.done) {
-        const int have = rows[{row.run, row.task, row.country}];
-        const bool whole = store_.runs.at(row.run).state == "succeeded";
-        if (have > row.siblings || (whole && have != row.siblings)) {
-            fault("instance " + std::to_string(id) + " says that its cell has " + std::to_string(row.siblings) + " instances, and " +
-                  std::to_string(have) + " have rows");
-        }
+    if (!feeds_ahead_ && (cores > budget.cores || io > budget.io_slots)) {
+        fault("the budget was exceeded: " + std::to_string(cores) + " cores, " + std::to_string(io) + " slots");
     }
 }
 
@@ -252,31 +306,8 @@ std::string Simulation::settle() {
             break;
         }
     }
-    for (const auto& [id, run] : store_.runs) {
-        if (!core::run::is_final(*core::run::run_state_from(run.state))) {
-            fault("run " + std::to_string(id) + " of " + run.workflow + " never ended: " + run.state);
-        }
-    }
-    if (!store_.live.empty()) {
-        const ports::LiveTaskRow& row = store_.live.begin()->second;
-        fault(
-            "instance " + std::to_string(row.id) + " of " + row.task + "/" + row.country + "/" + row.item + " of run " +
-            std::to_string(row.run) + " (" + store_.runs.at(row.run).state + ") is still " + row.state
-        );
-    }
-    check_siblings();
-    std::map<ports::TaskId, int> open_letters;
-    for (const auto& [id, letter] : store_.letters) {
-        if (letter.state == "open" && letter.row.task_id) {
-            ++open_letters[*letter.row.task_id];
-        }
-    }
-    for (const auto& [id, row] : store_.done) {
-        const int wanted = row.state == "dead" ? 1 : 0;
-        if (open_letters[id] != wanted) {
-            fault("instance " + std::to_string(id) + " is " + row.state + " and has " + std::to_string(open_letters[id]) + " open dead letters");
-        }
-    }
+    checkers_.at_end(now_);
+    fault(checkers_.wrong());
     return wrong_;
 }
 
@@ -286,6 +317,17 @@ std::string Simulation::run(int steps) {
         one_step();
     }
     return wrong_.empty() ? settle() : wrong_;
+}
+
+std::string Simulation::story() const {
+    std::string text = to_iso(now_);
+    for (const auto& [id, run] : store_.runs) {
+        text += "\n" + std::to_string(id) + " " + run.workflow + " " + run.state + " " + run.reason;
+    }
+    for (const auto& [id, row] : store_.done) {
+        text += "\n" + std::to_string(id) + " " + row.task + " " + row.state + " " + std::to_string(row.attempts) + " " + to_text(row.outputs);
+    }
+    return text;
 }
 
 }  // namespace kontor::sim

@@ -1,5 +1,6 @@
-// One simulated life of the engine: virtual time, a store with faults, an executor whose outcomes come late, twice or never,
-// commands at any moment, and crashes between any two steps. Everything follows from the seed.
+// One simulated life of the engine: virtual time that jumps and is set back, a store with faults, an executor whose outcomes
+// come late, twice or never, clients at any moment, orderly stops, and crashes between any two steps with and without a
+// culprit. Everything follows from the seed.
 #pragma once
 
 #include <map>
@@ -8,8 +9,8 @@
 #include <vector>
 
 #include "engine/cycle.hpp"
-#include "sim/random_workflow.hpp"
-#include "sim/sim_store.hpp"
+#include "sim/checkers.hpp"
+#include "sim/clients.hpp"
 
 namespace kontor::sim {
 
@@ -34,33 +35,49 @@ class Simulation {
     // Runs with faults for `steps`, then without until everything has ended.
     // Returns what went wrong first; empty when nothing did.
     std::string run(int steps);
+    // Prints what happens, step by step: for the replay of one seed.
+    void tell_all();
+    // What was stored, for comparing two lives.
+    std::string story() const;
 
  private:
-    void boot();
+    void boot(const std::vector<ports::Crash>& crashes = {});
+    void crash();
+    void stop_in_order();
     void one_step();
+    void move_clock();
     void finish_one(std::size_t which);
+    void tell(std::vector<ports::Finished> finished);
+    void report_progress();
     sdk::Outcome outcome_of(const SimExecutor::Running& running);
-    void command();
-    void cycle();
+    // Returns whether everything that was handled is stored.
+    bool cycle();
     std::string settle();
     void check();
-    void check_start(const ports::Dispatch& dispatch);
-    void check_siblings();
+    void check_restore();
     void fault(const std::string& what);
+    void say(const std::string& what) const;
 
     std::uint64_t seed_;
     Prng prng_;
-    std::map<std::string, std::shared_ptr<const core::dag::Workflow>> workflows_;
+    Workflows workflows_;
     sdk::TaskRegistry registry_;
     SimStore store_;
+    Checkers checkers_;
+    Clients clients_;
     std::unique_ptr<SimExecutor> executor_;
     std::unique_ptr<engine::Conductor> conductor_;
     std::unique_ptr<engine::Cycle> cycle_;
     Instant now_;
+    Instant latest_;          // that the clock has shown
+    Instant latest_of_life_;  // ... to the present process
+    std::string slow_country_;
     bool feeds_ahead_ = seed_ % 2 == 0;  // then the executor's own queue keeps the budget
     bool calm_ = false;  // faults have stopped
+    bool tells_ = false;
     int step_ = 0;
-    int submitted_ = 0;
+    int outcomes_ = 0;
+    std::vector<ports::Crash> crashes_noted_;  // as the file keeps them from start to start
     std::string wrong_;
 };
 

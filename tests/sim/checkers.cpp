@@ -1,0 +1,332 @@
+#include "sim/checkers.hpp"
+
+#include "core/retry/retry.hpp"
+#include "core/run/states.hpp"
+
+namespace kontor::sim {
+namespace {
+
+using core::dag::TaskNode;
+
+TickLedger::Schedules schedules_of(const Workflows& workflows) {
+    TickLedger::Schedules schedules;
+    for (const auto& [name, workflow] : workflows) {
+        for (const core::dag::Trigger& trigger : workflow->triggers) {
+            if (trigger.cron) {
+                schedules[{name, trigger.name}] = *trigger.cron;
+            }
+        }
+    }
+    return schedules;
+}
+
+std::string describe_attempt(const ports::AttemptRow& row) {
+    return "attempt " + std::to_string(row.attempt) + " of instance " + std::to_string(row.task) + " (" + row.outcome + ")";
+}
+
+// What an outcome may be recorded as; the second when its cancel had been accepted.
+std::pair<std::string, std::string> recorded_as(const sdk::Outcome& outcome) {
+    if (std::holds_alternative<sdk::Succeeded>(outcome)) {
+        return {"succeeded", "succeeded"};
+    }
+    return {std::holds_alternative<sdk::Failed>(outcome) ? "failed" : "interrupted", "cancelled"};
+}
+
+}  // namespace
+
+std::string delivery_wanted(const ports::EventRow& event) {
+    if (event.type != "sim.order") {
+        return "";
+    }
+    const Json* number = member(event.data, "n");
+    if (number == nullptr) {
+        return "dead";  // the filter cannot be evaluated
+    }
+    if (number->get_int64() % 2 != 0) {
+        return "filtered";
+    }
+    return member(event.data, "country") == nullptr ? "dead" : "started";  // the parameters cannot be built
+}
+
+Checkers::Checkers(const Workflows& workflows, const SimStore& store)
+    : workflows_(workflows), store_(store), ticks_(schedules_of(workflows)) {}
+
+void Checkers::note(std::string what) { wrong_ = wrong_.empty() ? std::move(what) : wrong_; }
+
+void Checkers::booted(const std::vector<ports::Crash>& crashes, Instant now) {
+    ticks_.booted(now);
+    told_.clear();
+    crashed_.clear();
+    for (const ports::Crash& crash : crashes) {
+        crashed_.insert({crash.key.task, crash.key.attempt});
+    }
+}
+
+void Checkers::told(const ports::Finished& finished) {
+    const auto row = store_.live.find(finished.key.task);
+    if (row != store_.live.end() && row->second.attempt == finished.key.attempt && row->second.state == "running") {
+        told_.try_emplace({finished.key.task, finished.key.attempt}, finished.outcome);
+    }
+}
+
+bool Checkers::is_native(const TaskNode& node) const {
+    return node.uses == "sleep" || node.uses == "event.emit" || node.uses == "workflow.run";
+}
+
+const TaskNode* Checkers::node_of(ports::RunId run, const std::string& task) const {
+    const auto row = store_.runs.find(run);
+    if (row == store_.runs.end()) {
+        return nullptr;
+    }
+    const core::dag::Workflow& workflow = *workflows_.at(row->second.workflow);
+    return &workflow.tasks[static_cast<std::size_t>(workflow.task_index(task))];
+}
+
+const TaskNode* Checkers::node_of(ports::TaskId task) const {
+    if (const auto row = store_.live.find(task); row != store_.live.end()) {
+        return node_of(row->second.run, row->second.task);
+    }
+    const auto row = store_.done.find(task);
+    return row == store_.done.end() ? nullptr : node_of(row->second.run, row->second.task);
+}
+
+const std::string* Checkers::state_of(ports::TaskId task) const {
+    if (const auto row = store_.live.find(task); row != store_.live.end()) {
+        return &row->second.state;
+    }
+    const auto row = store_.done.find(task);
+    return row == store_.done.end() ? nullptr : &row->second.state;
+}
+
+void Checkers::check_attempt(const ports::AttemptRow& row) {
+    const TaskNode* node = node_of(row.task);
+    if (node == nullptr || is_native(*node)) {
+        return;
+    }
+    const std::pair<ports::TaskId, int> key{row.task, row.attempt};
+    if (crashed_.contains(key)) {
+        if (row.outcome != "failed" || row.failure_class != "bug") {
+            note(describe_attempt(row) + " took the process down and is not recorded as that");
+        }
+        return;
+    }
+    if (row.outcome == "lost") {
+        return;
+    }
+    const auto outcome = told_.find(key);
+    if (outcome == told_.end()) {
+        note(describe_attempt(row) + " ended although nobody said so");
+        return;
+    }
+    const auto [plain, stopped] = recorded_as(outcome->second);
+    if (row.outcome != plain && row.outcome != stopped) {
+        note(describe_attempt(row) + " was told to have " + plain);
+    }
+    if (const auto* failed = std::get_if<sdk::Failed>(&outcome->second); failed != nullptr && row.outcome == "failed") {
+        if (row.failure_class != sdk::to_string(failed->kind)) {
+            note(describe_attempt(row) + " is of class " + row.failure_class);
+        }
+    }
+    if (plain == "interrupted") {
+        told_.erase(outcome);  // its number comes again
+    }
+}
+
+void Checkers::check_success(const ports::DoneTaskRow& row) {
+    const TaskNode* node = node_of(row.run, row.task);
+    if (row.state != "succeeded" || node == nullptr || is_native(*node)) {
+        return;
+    }
+    const auto told = told_.find({row.id, row.attempts});
+    const auto* succeeded = told == told_.end() ? nullptr : std::get_if<sdk::Succeeded>(&told->second);
+    if (succeeded == nullptr || succeeded->outputs != row.outputs) {
+        note("instance " + std::to_string(row.id) + " has outputs that its attempt did not give first");
+    }
+}
+
+void Checkers::check_policy(const ports::AttemptRow& row) {
+    const TaskNode* node = node_of(row.task);
+    if (node == nullptr || (row.outcome != "failed" && row.outcome != "lost")) {
+        return;
+    }
+    Book& book = books_[row.task];
+    if (book.given_up) {
+        note(describe_attempt(row) + " came after its last one");
+    }
+    const bool crashed = crashed_.contains({row.task, row.attempt});
+    (row.outcome == "lost" ? book.lost : book.paid) += 1;
+    const bool passing = crashed || row.failure_class == "transient" || row.failure_class == "resource";
+    const bool again = row.outcome == "lost" ? book.lost <= core::retry::attempts_lost_max
+                                             : !is_native(*node) && passing && book.paid < node->retry.attempts_max;
+    const std::string* state = state_of(row.task);
+    book.given_up = !again;
+    if (state == nullptr || *state == "cancelled") {
+        return;
+    }
+    const bool dead = *state == "dead" || *state == "failed";
+    if (dead == again) {
+        note(
+            describe_attempt(row) + " of class " + row.failure_class + " leaves it " + *state + " after " + std::to_string(book.paid) +
+            " of " + std::to_string(node->retry.attempts_max) + " attempts and " + std::to_string(book.lost) + " lost ones"
+        );
+    }
+}
+
+void Checkers::check_groups(const ports::Batch& batch) {
+    for (const auto* rows : {&batch.runs_inserted, &batch.runs_updated}) {
+        for (const ports::RunRow& row : *rows) {
+            const core::dag::Concurrency& group = workflows_.at(row.workflow)->concurrency;
+            if (group.group.empty()) {
+                continue;
+            }
+            std::set<ports::RunId>& running = running_[group.group];
+            const std::string& state = store_.runs.at(row.id).state;
+            if (state != "running") {
+                running.erase(row.id);
+                if (core::run::is_final(*core::run::run_state_from(state))) {
+                    ended_.insert(row.id);
+                }
+            } else if (!ended_.contains(row.id)) {
+                running.insert(row.id);  // a redriven run goes on at once: a person wants it, whoever else runs
+            }
+        }
+    }
+    for (const auto& [name, workflow] : workflows_) {
+        const core::dag::Concurrency& group = workflow->concurrency;
+        const auto running = running_.find(group.group);
+        if (running != running_.end() && static_cast<int>(running->second.size()) > group.limit && !group.group.empty()) {
+            note(std::to_string(running->second.size()) + " runs of group " + group.group + " run at once, of " + std::to_string(group.limit));
+        }
+    }
+}
+
+void Checkers::committed(const ports::Batch& batch) {
+    note(cells_.apply(batch));
+    note(ticks_.apply(batch));
+    for (const ports::AttemptRow& row : batch.attempts) {
+        check_attempt(row);
+        check_policy(row);
+    }
+    for (const ports::DoneTaskRow& row : batch.done_inserted) {
+        check_success(row);
+        if (row.state != "dead") {
+            continue;
+        }
+        bool open = false;
+        for (auto letter = store_.letters.rbegin(); letter != store_.letters.rend() && !open; ++letter) {
+            open = letter->second.state == "open" && letter->second.row.task_id == row.id;
+        }
+        if (!open) {
+            note("instance " + std::to_string(row.id) + " is dead and has no dead letter in the same batch");
+        }
+    }
+    for (const ports::DeadLetterRow& row : batch.dead_letters) {
+        const std::string* state = row.task_id ? state_of(*row.task_id) : nullptr;
+        if (row.task_id && (state == nullptr || *state != "dead") && store_.letters.at(row.id).state == "open") {
+            note("dead letter " + std::to_string(row.id) + " is of an instance that is " + (state == nullptr ? "gone" : *state));
+        }
+    }
+    check_groups(batch);
+}
+
+void Checkers::started(const ports::Dispatch& dispatch, Instant latest) {
+    const auto row = store_.live.find(dispatch.key.task);
+    if (row == store_.live.end() || row->second.attempt != dispatch.key.attempt || row->second.state != "running") {
+        note("an attempt was dispatched that the store does not know as running");
+        return;
+    }
+    const TaskNode& node = *node_of(dispatch.key.task);
+    const Book& book = books_[dispatch.key.task];
+    if (book.given_up || book.paid >= node.retry.attempts_max) {
+        note("attempt " + std::to_string(dispatch.key.attempt) + " of instance " + std::to_string(dispatch.key.task) + " is beyond its policy's");
+    }
+    if (dispatch.key.attempt != book.paid + book.lost + 1) {
+        note(
+            "attempt " + std::to_string(dispatch.key.attempt) + " of instance " + std::to_string(dispatch.key.task) + " follows " +
+            std::to_string(book.paid + book.lost)
+        );
+    }
+    const ports::RunRow& run = store_.runs.at(dispatch.identity.run);
+    note(cells_.too_early(*workflows_.at(run.workflow), run, dispatch, latest));
+}
+
+void Checkers::check_letters() {
+    std::map<ports::TaskId, int> open_letters;
+    for (const auto& [id, letter] : store_.letters) {
+        if (letter.state == "open" && letter.row.task_id) {
+            ++open_letters[*letter.row.task_id];
+        }
+    }
+    for (const auto& [id, row] : store_.done) {
+        const int wanted = row.state == "dead" ? 1 : 0;
+        if (open_letters[id] != wanted) {
+            note("instance " + std::to_string(id) + " is " + row.state + " and has " + std::to_string(open_letters[id]) + " open dead letters");
+        }
+    }
+}
+
+void Checkers::check_events() {
+    for (const auto& [id, event] : store_.events) {
+        int marks = 0;
+        for (auto mark = store_.deliveries.lower_bound({id, "", ""}); mark != store_.deliveries.end() && std::get<0>(mark->first) == id; ++mark) {
+            ++marks;
+            const ports::DeliveryRow& row = mark->second;
+            if (row.run && !store_.runs.contains(*row.run)) {
+                note("event " + std::to_string(id) + " started a run that is not there");
+            }
+            const std::string wanted = delivery_wanted(event);
+            if (!wanted.empty() && (row.workflow != "w2" || row.state != wanted)) {
+                note("event " + std::to_string(id) + " should be " + wanted + " and is " + row.state + " for " + row.workflow + ": " + row.reason);
+            }
+        }
+        if (marks != 1) {
+            note("event " + std::to_string(id) + " of type " + event.type + " was delivered to " + std::to_string(marks) + " triggers, not to its one");
+        }
+    }
+    std::map<std::int64_t, int> runs;
+    for (const auto& [id, run] : store_.runs) {
+        if (text_member(run.cause, "kind") == "event" && ++runs[member(run.cause, "event")->get_int64()] > 1) {
+            note("run " + std::to_string(id) + " is the second one of its event");
+        }
+    }
+}
+
+// Every row tells how many instances its cell has. Where nothing went wrong, each of them has a row in the end; behind an
+// instance that did, the one that continues its chain never starts and has none.
+void Checkers::check_siblings() {
+    std::map<std::tuple<ports::RunId, std::string, std::string>, int> rows;
+    for (const auto& [id, row] : store_.done) {
+        ++rows[{row.run, row.task, row.country}];
+    }
+    for (const auto& [id, row] : store_.done) {
+        const int have = rows[{row.run, row.task, row.country}];
+        const bool whole = store_.runs.at(row.run).state == "succeeded";
+        if (have > row.siblings || (whole && have != row.siblings)) {
+            note(
+                "instance " + std::to_string(id) + " says that its cell has " + std::to_string(row.siblings) + " instances, and " +
+                std::to_string(have) + " have rows"
+            );
+        }
+    }
+}
+
+void Checkers::at_end(Instant now) {
+    for (const auto& [id, run] : store_.runs) {
+        if (!core::run::is_final(*core::run::run_state_from(run.state))) {
+            note("run " + std::to_string(id) + " of " + run.workflow + " never ended: " + run.state);
+        }
+    }
+    if (!store_.live.empty()) {
+        const ports::LiveTaskRow& row = store_.live.begin()->second;
+        note(
+            "instance " + std::to_string(row.id) + " of " + row.task + "/" + row.country + "/" + row.item + " of run " +
+            std::to_string(row.run) + " (" + store_.runs.at(row.run).state + ") is still " + row.state
+        );
+    }
+    check_siblings();
+    check_letters();
+    check_events();
+    note(ticks_.check(now));
+}
+
+}  // namespace kontor::sim

@@ -1,0 +1,127 @@
+#include "sim/clients.hpp"
+
+#include <algorithm>
+
+namespace kontor::sim {
+namespace {
+
+constexpr int runs_max = 12;
+constexpr int events_max = 8;
+
+template <class Map>
+auto any_of(const Map& map, Prng& prng) {
+    auto found = map.begin();
+    std::advance(found, static_cast<std::ptrdiff_t>(prng.below(map.size())));
+    return found;
+}
+
+}  // namespace
+
+void Clients::act(engine::Cycle& cycle) {
+    const std::uint64_t dice = prng_.below(20);
+    if (dice < 7 && submitted_ < runs_max) {
+        submit(cycle);
+    } else if (dice < 10 && !store_.runs.empty()) {
+        cancel(cycle);
+    } else if (dice < 13) {
+        post(cycle);
+    } else if (dice < 15) {
+        turn_schedule(cycle);
+    } else if (!store_.letters.empty()) {
+        settle_letter(cycle);
+    }
+}
+
+void Clients::expect_same(const std::string& key, const engine::Reply& reply) {
+    const auto [before, first] = answers_.try_emplace(key, reply.body);
+    if (!first && before->second != reply.body) {
+        note("the key " + key + " was answered with " + before->second + " and then with " + reply.body);
+    }
+}
+
+void Clients::submit(engine::Cycle& cycle) {
+    engine::Submission submission;
+    submission.workflow = "w" + std::to_string(prng_.below(3));
+    JsonArray countries;
+    for (const char* country : {"AA", "BB", "CC", "DD"}) {
+        if (prng_.below(2) == 0) {
+            countries.emplace_back(country);
+        }
+    }
+    submission.params = JsonObject{{"countries", std::move(countries)}};
+    const std::string key = "key-" + std::to_string(prng_.below(20));
+    submission.idempotency = {key, "same"};
+    submission.priority = static_cast<int>(prng_.below(3));
+    ++submitted_;
+    cycle.add(engine::SubmitInput{std::move(submission), [this, key](Result<engine::Reply> reply) {
+        if (!reply) {
+            return;
+        }
+        const Result<Json> body = json_from_text(reply->body);
+        if (!body || !store_.runs.contains(member(*body, "id")->get_int64())) {
+            note("a submission was answered before its run was stored");
+        }
+        expect_same(key, *reply);
+    }});
+}
+
+void Clients::cancel(engine::Cycle& cycle) {
+    engine::CancelRequest request;
+    request.run = any_of(store_.runs, prng_)->first;
+    request.country = prng_.below(2) == 0 ? std::string(2, static_cast<char>('A' + prng_.below(4))) : "";
+    request.task = prng_.below(3) == 0 ? "t" + std::to_string(prng_.below(6)) : "";
+    cycle.add(engine::CancelInput{std::move(request), {}});
+}
+
+void Clients::settle_letter(engine::Cycle& cycle) {
+    const std::int64_t letter = any_of(store_.letters, prng_)->first;
+    if (prng_.below(4) > 0) {
+        cycle.add(engine::RedriveInput{{letter, prng_.below(4) == 0, "sim", {}}, [](Result<engine::Reply>) {}});
+    } else {
+        cycle.add(engine::DiscardInput{{letter, "sim", "sim", {}}, [](Result<engine::Reply>) {}});
+    }
+}
+
+// The same event again, now and then: its sender did not hear the answer.
+void Clients::post(engine::Cycle& cycle) {
+    const bool again = posted_ > 0 && (posted_ >= events_max || prng_.below(3) == 0);
+    const int number = again ? static_cast<int>(prng_.below(static_cast<std::uint64_t>(posted_))) : posted_++;
+    engine::PostedEvent event;
+    event.ce_id = "order-" + std::to_string(number);
+    event.source = "sim/shop";
+    event.type = "sim.order";
+    JsonObject data;
+    if (number % 5 != 4) {
+        data["n"] = number;
+    }
+    if (number % 4 != 2) {
+        data["country"] = "CC";
+    }
+    event.data = std::move(data);
+    std::optional<engine::Reply> known;
+    for (const auto& [id, row] : store_.events) {
+        if (row.source == event.source && row.ce_id == event.ce_id) {
+            known = engine::Reply{202, "{}"};
+        }
+    }
+    cycle.add(engine::EventInput{std::move(event), [this, number](Result<engine::Reply> reply) {
+        const bool stored = std::any_of(store_.events.begin(), store_.events.end(), [&](const auto& entry) {
+            return entry.second.ce_id == "order-" + std::to_string(number);
+        });
+        if (reply && !stored) {
+            note("an event was answered before it was stored");
+        }
+    }, std::move(known)});
+}
+
+void Clients::turn_schedule(engine::Cycle& cycle) {
+    const std::string trigger = "clock-" + std::to_string(prng_.below(3));
+    if (prng_.below(4) == 0) {
+        cycle.add(engine::RunScheduleInput{{"w3", trigger, "sim", {}}, {}});
+    } else {
+        checkers_.asked_of_schedule("w3", trigger);
+        cycle.add(engine::PauseInput{{"w3", trigger, prng_.below(3) == 0, {}}, {}});
+    }
+}
+
+}  // namespace kontor::sim

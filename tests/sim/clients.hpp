@@ -1,0 +1,39 @@
+// Those outside: they submit, cancel, redrive, post events, pause schedules, at any moment, and hold the engine to its answers.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/cycle.hpp"
+#include "sim/checkers.hpp"
+
+namespace kontor::sim {
+
+class Clients {
+ public:
+    Clients(const SimStore& store, Checkers& checkers, Prng& prng) : store_(store), checkers_(checkers), prng_(prng) {}
+
+    // One of them asks something.
+    void act(engine::Cycle& cycle);
+    // The first answer that does not hold; empty while there is none.
+    const std::string& wrong() const { return wrong_; }
+
+ private:
+    void submit(engine::Cycle& cycle);
+    void cancel(engine::Cycle& cycle);
+    void settle_letter(engine::Cycle& cycle);
+    void post(engine::Cycle& cycle);
+    void turn_schedule(engine::Cycle& cycle);
+    void expect_same(const std::string& key, const engine::Reply& reply);
+    void note(const std::string& what) { wrong_ = wrong_.empty() ? what : wrong_; }
+
+    const SimStore& store_;
+    Checkers& checkers_;  // told of what is asked
+    Prng& prng_;
+    int submitted_ = 0;
+    int posted_ = 0;
+    std::map<std::string, std::string> answers_;  // by Idempotency-Key
+    std::string wrong_;
+};
+
+}  // namespace kontor::sim
