@@ -79,7 +79,7 @@ Result<Binaries> find_binaries(const fs::path& folder, int wanted_major) {
     return invalid(
         "embedded_pg", "PostgreSQL's server programs (postgres, initdb) are not in " + looked_in +
                            ": install the Debian package postgresql-15, name their folder in KONTOR_PG_BIN, or give "
-                           "database.url to use a server of your own"
+                           "database_url to use a server of your own"
     );
 }
 

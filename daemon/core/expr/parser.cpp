@@ -4,6 +4,8 @@
 #include <limits>
 #include <optional>
 
+#include "base/nearest.hpp"
+#include "core/expr/expr.hpp"
 #include "core/expr/functions.hpp"
 #include "core/expr/lexer.hpp"
 #include "core/expr/node.hpp"
@@ -341,7 +343,8 @@ class Parser {
         }
         const Function* function = find_function(name.text);
         if (function == nullptr) {
-            return fault_at(name.offset, "there is no function '" + name.text + "'");
+            const std::string meant = nearest(name.text, function_names());
+            return fault_at(name.offset, "there is no function '" + name.text + "'" + (meant.empty() ? "" : "; did you mean '" + meant + "'?"));
         }
         if (arguments.size() < function->arguments_min || arguments.size() > function->arguments_max) {
             return fault_at(name.offset, name.text + "() does not take " + std::to_string(arguments.size()) + " arguments");

@@ -20,6 +20,7 @@ TEST(Parse, SaysWhereItStopped) {
     EXPECT_EQ(eval("99999999999999999999"), "syntax at 0: the number is out of range");
     EXPECT_EQ(eval("1e999"), "syntax at 0: the number is out of range");
     EXPECT_EQ(eval("lenght(a)"), "syntax at 0: there is no function 'lenght'");
+    EXPECT_EQ(eval("sizee(a)"), "syntax at 0: there is no function 'sizee'; did you mean 'size'?");
     EXPECT_EQ(eval("size(a, b)"), "syntax at 0: size() does not take 2 arguments");
     EXPECT_EQ(eval("has(a)"), "syntax at 0: has() takes one path, such as has(event.data.country)");
     EXPECT_EQ(eval("a.matches('(')"), "syntax at 10: the pattern is not valid: missing ): (");
