@@ -5,11 +5,16 @@
 
 namespace kontor::tasks::dataset {
 
-CodeList::CodeList(csv::Reader reader) {
-    const int column = reader.column("code");
-    if (column < 0) {
-        throw sdk::TaskFailure(sdk::FailureClass::Config, "with.codes has no column \"code\": its columns are code, title");
+CodeList::CodeList(csv::Reader reader, csv::Writer& copy) {
+    std::array<int, columns.size()> places{};
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        places[i] = reader.column(columns[i]);
     }
+    const int column = places[0];
+    if (column < 0) {
+        throw sdk::TaskFailure(sdk::FailureClass::Config, "with.codes has no column \"code\": its columns are code, title, effective_from, effective_to");
+    }
+    copy.header(columns);
     csv::Row row;
     std::string lower;
     while (reader.next(row)) {
@@ -21,6 +26,11 @@ CodeList::CodeList(csv::Reader reader) {
             );
         }
         codes_.emplace(code);
+        copy.field(code);
+        for (std::size_t i = 1; i < places.size(); ++i) {
+            copy.field(places[i] < 0 ? std::string_view() : row[static_cast<std::size_t>(places[i])]);
+        }
+        copy.end_row();
         ml::to_lower(code, lower);
         const auto [known, is_new] = by_lower_case_.emplace(lower, code);
         if (!is_new && known->second != code) {

@@ -170,6 +170,20 @@ sdk::DatasetRegistered registered(
         sdk::JsonObject()};
 }
 
+// The list goes on as an object that those may read who never see raw data: trainers and predictors.
+CodeList hand_on_codes(
+    sdk::TaskContext& context, const csv::Dataset& given, sdk::JsonObject& outputs, sdk::Succeeded& done
+) {
+    csv::Writer writer =
+        csv::create_rows(context.objects(), "dataset", csv::object_country(context.identity()), "codes");
+    CodeList codes(csv::open_rows(context.objects(), given.object), writer);
+    const std::int64_t rows = writer.rows();
+    const csv::Dataset dataset{writer.commit(), rows};
+    outputs["codes"] = csv::to_json(dataset);
+    done.effects.emplace_back(registered(context, "codes", dataset, 0));
+    return codes;
+}
+
 std::string usability(std::int64_t rows, const std::set<std::string>& classes, std::int64_t min_rows, bool& usable) {
     usable = rows >= min_rows && rows > 0;
     if (!usable) {
@@ -189,9 +203,11 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
     const std::string country = csv::object_country(context.identity());
     csv::Reader reader = csv::open_rows(objects, options.dataset.object);
     const SchemaColumns columns = find_columns(reader.header(), options.schema, options.labelled);
+    sdk::Succeeded done;
+    sdk::JsonObject outputs{{"codes", nullptr}};
     std::optional<CodeList> codes;
-    if (const sdk::Json* given = sdk::optional_input(context.input(), "codes"); given != nullptr && options.labelled) {
-        codes.emplace(csv::open_rows(objects, csv::dataset_from(*given, "with.codes").object));
+    if (const sdk::Json* given = sdk::optional_input(context.input(), "codes"); given != nullptr) {
+        codes = hand_on_codes(context, csv::dataset_from(*given, "with.codes"), outputs, done);
     }
     RowCheck check(columns, options.schema, options.labelled, std::move(codes));
     csv::Writer first = csv::create_rows(objects, "dataset", country, options.labelled ? "train" : "items");
@@ -242,8 +258,6 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
     const std::int64_t twins = quarantine.rows() - faulty;
     const std::int64_t first_rows = first.rows();
     const csv::Dataset first_dataset{first.commit(), first_rows};
-    sdk::Succeeded done;
-    sdk::JsonObject outputs;
     bool usable = true;
     if (options.labelled) {
         const std::int64_t holdout_rows = holdout->rows();

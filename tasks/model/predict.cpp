@@ -1,7 +1,9 @@
 // model.predict: a code with its probability for every item, in batches; doubtful items go to review.
 #include <algorithm>
+#include <set>
 
 #include "tasks/csv/data_file.hpp"
+#include "tasks/dataset/code_texts.hpp"
 #include "tasks/dataset/table_reader.hpp"
 #include "tasks/model/in_turn.hpp"
 #include "tasks/model/model_object.hpp"
@@ -47,6 +49,38 @@ ml::Schema reading_schema(const sdk::JsonObject& input, const ml::Model& model, 
     return given;
 }
 
+// Which of the model's codes stand in the list of the items' period. What the model gives to the others is not shared out
+// among these: an item that it takes for a code that has ended goes to a person.
+std::vector<bool> codes_in_force(sdk::TaskContext& context, const ml::Model& model, const ModelRef& ref) {
+    const sdk::Json* given = sdk::optional_input(context.input(), "codes");
+    if (given == nullptr) {
+        return std::vector<bool>(model.classes().size(), true);
+    }
+    std::set<std::string, std::less<>> listed;
+    for (ml::CodeText& code : dataset::read_codes(context.objects(), csv::dataset_from(*given, "with.codes"))) {
+        listed.insert(std::move(code.code));
+    }
+    std::vector<bool> allowed;
+    for (const std::string& code : model.classes()) {
+        allowed.push_back(listed.contains(code));
+    }
+    const auto outside = std::count(allowed.begin(), allowed.end(), false);
+    if (outside == static_cast<std::ptrdiff_t>(allowed.size())) {
+        context.log(
+            sdk::LogLevel::Warn,
+            "none of the codes that the model " + ref.id +
+                " knows is in the code list: all items go to review; train the country for the new list"
+        );
+    } else if (outside > 0) {
+        context.log(
+            sdk::LogLevel::Info,
+            std::to_string(outside) + " of the model's " + std::to_string(allowed.size()) +
+                " codes are not in the code list and are not given"
+        );
+    }
+    return allowed;
+}
+
 }  // namespace
 
 sdk::Outcome run_predict(sdk::TaskContext& context) {
@@ -64,7 +98,8 @@ sdk::Outcome run_predict(sdk::TaskContext& context) {
     const ml::Schema schema = reading_schema(context.input(), *model, ref);
     dataset::TableReader reader(csv::open_rows(context.objects(), items.object), schema, false, "with.items");
     const std::string country = csv::object_country(context.identity());
-    const PredictionText format(model->classes(), threshold, static_cast<std::size_t>(top));
+    const std::vector<bool> allowed = codes_in_force(context, *model, ref);
+    const PredictionText format(model->classes(), threshold, static_cast<std::size_t>(top), allowed);
     csv::Writer writer = csv::create_rows(context.objects(), "prediction", country, "predictions");
     writer.header(prediction_columns);
     Totals totals;
@@ -96,7 +131,8 @@ sdk::Outcome run_predict(sdk::TaskContext& context) {
         {"rows", totals.rows},
         {"classified", totals.classified},
         {"review", totals.rows - totals.classified},
-        {"mean_probability", mean}};
+        {"mean_probability", mean},
+        {"codes_outside", std::count(allowed.begin(), allowed.end(), false)}};
     done.effects.emplace_back(sdk::DatasetRegistered{
         country, "predictions", predictions.object, predictions.rows, 0,
         sdk::JsonObject{{"model", ref.id}, {"classified", totals.classified}, {"threshold", threshold}}});

@@ -10,10 +10,12 @@
 namespace kontor::tasks::model {
 namespace {
 
-// The likeliest `best.size()` classes, the earlier of equals first.
-void choose_best(std::span<const float> probabilities, std::span<std::size_t> best) {
+// The likeliest `best.size()` of the classes, the earlier of equals first.
+void choose_best(
+    std::span<const float> probabilities, std::span<const std::size_t> classes, std::span<std::size_t> best
+) {
     std::size_t chosen = 0;
-    for (std::size_t c = 0; c < probabilities.size(); ++c) {
+    for (const std::size_t c : classes) {
         if (chosen == best.size() && !(probabilities[c] > probabilities[best.back()])) {
             continue;
         }
@@ -53,22 +55,33 @@ void PredictionRows::clear() {
     classified = 0;
 }
 
-PredictionText::PredictionText(const std::vector<std::string>& classes, double threshold, std::size_t top)
-    : threshold_(threshold), top_(std::min(top, classes.size())) {
-    for (const std::string& name : classes) {
-        csv::append_field(fields_.emplace_back(), name);
-        names_.push_back(quotes_doubled(boost::json::serialize(sdk::Json(name))));
+PredictionText::PredictionText(
+    const std::vector<std::string>& classes, double threshold, std::size_t top, const std::vector<bool>& allowed
+)
+    : threshold_(threshold) {
+    for (std::size_t c = 0; c < classes.size(); ++c) {
+        csv::append_field(fields_.emplace_back(), classes[c]);
+        names_.push_back(quotes_doubled(boost::json::serialize(sdk::Json(classes[c]))));
+        if (allowed.empty() || allowed[c]) {
+            allowed_.push_back(c);
+        }
     }
+    top_ = std::min(top, allowed_.size());
 }
 
 void PredictionText::add(std::string_view id, std::span<const float> probabilities, PredictionRows& rows) const {
-    std::array<std::size_t, top_max> order;
-    choose_best(probabilities, std::span(order).first(top_));
-    const float best = probabilities[order[0]];
-    const bool sure = static_cast<double>(best) >= threshold_;
     std::string& out = rows.text;
     csv::append_field(out, id);
     out += ',';
+    if (allowed_.empty()) {
+        out += ",0.000000,review,[]\n";
+        rows.best.push_back(0);
+        return;
+    }
+    std::array<std::size_t, top_max> order;
+    choose_best(probabilities, allowed_, std::span(order).first(top_));
+    const float best = probabilities[order[0]];
+    const bool sure = static_cast<double>(best) >= threshold_;
     out += fields_[order[0]];
     out += ',';
     append_probability(out, best);

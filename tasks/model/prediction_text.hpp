@@ -24,11 +24,16 @@ struct PredictionRows {
 
 class PredictionText {
  public:
-    // Requires: at least one class; 1 <= top <= top_max, the code and `top - 1` alternatives.
-    PredictionText(const std::vector<std::string>& classes, double threshold, std::size_t top);
+    // `allowed` says for each class whether it may be given; empty: all may. Without any that may, every item goes to
+    // review with an empty code.
+    // Requires: 1 <= top <= top_max, the code and `top - 1` alternatives.
+    PredictionText(
+        const std::vector<std::string>& classes, double threshold, std::size_t top, const std::vector<bool>& allowed = {}
+    );
     void add(std::string_view id, std::span<const float> probabilities, PredictionRows& rows) const;
 
  private:
+    std::vector<std::size_t> allowed_;  // the classes that may be given
     std::vector<std::string> fields_;  // the codes as CSV fields
     std::vector<std::string> names_;   // and as JSON texts within a quoted field
     double threshold_;

@@ -55,7 +55,7 @@ constexpr std::string_view predict_schema = R"({
     "type": "object", "required": ["items", "model", "schema"], "additionalProperties": false,
     "properties": {
         "items": {"type": "object"}, "model": {"type": "object"}, "schema": {"type": "object"},
-        "threshold": {"type": "number", "minimum": 0, "maximum": 1},
+        "codes": {"type": ["object", "null"]}, "threshold": {"type": "number", "minimum": 0, "maximum": 1},
         "top": {"type": "integer", "minimum": 1, "maximum": 100}, "cores": {"type": "integer", "minimum": 1}
     }})";
 constexpr std::string_view score_schema = R"({

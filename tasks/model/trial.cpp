@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "tasks/csv/data_file.hpp"
+#include "tasks/dataset/code_texts.hpp"
 #include "tasks/dataset/table_reader.hpp"
 #include "tasks/ml/families.hpp"
 #include "tasks/ml/pruning.hpp"
@@ -84,29 +85,9 @@ ml::Table labelled_rows(sdk::TaskContext& context, const ml::Schema& schema) {
 
 // The country's code list with the codes' own texts: `code,title`. Without it a code exists only through labelled items.
 std::vector<ml::CodeText> code_texts(sdk::TaskContext& context) {
-    std::vector<ml::CodeText> codes;
     const sdk::Json* given = sdk::optional_input(context.input(), "codes");
-    if (given == nullptr) {
-        return codes;
-    }
-    csv::Reader reader = csv::open_rows(context.objects(), csv::dataset_from(*given, "with.codes").object);
-    const int code = reader.column("code");
-    const int title = reader.column("title");
-    if (code < 0 || title < 0) {
-        wrong("with.codes needs the columns \"code\" and \"title\"");
-    }
-    csv::Row row;
-    while (reader.next(row)) {
-        const std::string_view name =
-            row.fault() == csv::RowFault::None ? ml::trimmed(row[static_cast<std::size_t>(code)]) : std::string_view();
-        if (name.empty()) {
-            throw sdk::TaskFailure(
-                sdk::FailureClass::Data, "with.codes, row " + std::to_string(row.number()) + ", holds no code: mend the list"
-            );
-        }
-        codes.push_back({std::string(name), std::string(row[static_cast<std::size_t>(title)])});
-    }
-    return codes;
+    return given == nullptr ? std::vector<ml::CodeText>()
+                            : dataset::read_codes(context.objects(), csv::dataset_from(*given, "with.codes"));
 }
 
 ml::SplitOptions split_options(const sdk::JsonObject& input, double validation) {

@@ -2,7 +2,9 @@
 -- :countries  texts; empty means all
 select country,
        code,
-       title
+       title,
+       effective_from,
+       effective_to
 from code_list
 where effective_from <= (:period || '-01')::date
   and (effective_to is null or effective_to > (:period || '-01')::date)

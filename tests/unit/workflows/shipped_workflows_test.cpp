@@ -182,6 +182,8 @@ TEST(ShippedWorkflows, ATrainedModelStartsItsEvaluation) {
     EXPECT_EQ(params.at("country"), "NO");
     EXPECT_EQ(params.at("model"), model);
     EXPECT_EQ(params.at_pointer("/rule/metric"), "macro_f1");
+    EXPECT_TRUE(params.at("codes").is_null());  // announced by a `train` of before
+    EXPECT_EQ(params.at("code_lists"), true);
 }
 
 TEST(ShippedWorkflows, AChosenWinnerStartsTheInferenceOfItsCountryAlone) {
@@ -227,11 +229,13 @@ TEST(ShippedWorkflows, TheSearchStartsFromTheChampionIfThereIsOne) {
     const auto train = load(folder / "train.yaml");
     ASSERT_NE(train, nullptr);
     const Json params = JsonObject{{"c", 2}};
+    const Json codes = JsonObject{{"rows", 3}};
     for (const Json& winner : {Json(nullptr), Json(JsonObject{{"model", JsonObject{{"params", params}}}})}) {
         const Names scope({{"country", "NO"}, {"trial", 3}, {"params", defaults_of(*train)}, {"winner", winner},
-                           {"tasks", JsonObject{{"prepare", succeeded({{"train", dataset}})}}}});
+                           {"tasks", JsonObject{{"prepare", succeeded({{"train", dataset}, {"codes", codes}})}}}});
         const Json input = input_of(*train, "tune", scope);
         EXPECT_EQ(input.at("trial"), 3);
+        EXPECT_EQ(input.at("codes"), codes);
         EXPECT_EQ(input.at("champion"), winner.is_null() ? Json(nullptr) : winner.at("model"));
     }
 }
@@ -264,7 +268,7 @@ TEST(ShippedWorkflows, GivenItemsAreClassifiedWithTheGivenModelAndNothingIsExtra
     ASSERT_NE(infer, nullptr);
     const Json params = defaults_of(*infer, {{"countries", {"NO"}}, {"items", dataset}, {"model", model}, {"purpose", "evaluation"}});
     const Names scope({{"country", "NO"}, {"params", params}, {"winner", nullptr}, {"run", run},
-                       {"tasks", JsonObject{{"extract", skipped}, {"prepare", succeeded({{"items", dataset}, {"usable", true}})}}}});
+                       {"tasks", JsonObject{{"extract", skipped}, {"prepare", succeeded({{"items", dataset}, {"codes", nullptr}, {"usable", true}})}}}});
     EXPECT_EQ(input_of(*infer, "prepare", scope).at("dataset"), dataset);
     EXPECT_EQ(input_of(*infer, "predict", scope).at("model"), model);
     const Result<Json> countries = core::expr::render(infer->partition_over, scope);

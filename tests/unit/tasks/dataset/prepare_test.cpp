@@ -97,6 +97,19 @@ TEST_F(PrepareTask, LabelsTakeTheSpellingOfTheCodeList) {
     EXPECT_EQ(out.at("classes").get_int64(), 2);
 }
 
+TEST_F(PrepareTask, HandsTheCodeListOnForThoseWhoMayNotReadRawData) {
+    const auto codes = csv::to_json(bench_.store_csv("title,note,code,effective_from\nFridges,x, 1.1 ,2018-08-15\n\"Screens, all\",y,2.1,\n", 2));
+    const std::vector<std::vector<std::string>> wanted{
+        {"code", "title", "effective_from", "effective_to"}, {"1.1", "Fridges", "2018-08-15", ""}, {"2.1", "Screens, all", "", ""}};
+    for (const bool labelled : {true, false}) {
+        const auto out = outputs(std::string(head) + "a,x,1,,1.1\n", {{"codes", codes}, {"labelled", labelled}});
+        EXPECT_EQ(rows_of(out.at("codes")), wanted);
+        EXPECT_EQ(out.at("codes").at("rows").get_int64(), 2);
+        EXPECT_TRUE(out.at("codes").at("object").at("key").get_string().starts_with("dataset/"));
+    }
+    EXPECT_TRUE(outputs(std::string(head) + "a,x,1,,1.1\n").at("codes").is_null());
+}
+
 TEST_F(PrepareTask, AnItemStaysOnItsSideOfTheSplitWhateverElseIsInTheData) {
     const auto item = [](int i) {
         const std::string number = std::to_string(i);

@@ -54,6 +54,19 @@ TEST(PredictionText, PutsTheLikeliestFirstAndTheEarlierOfEqualsBefore) {
     EXPECT_EQ(rows.text, "y,\"b,\"\"c\"\"\",0.500000,review,\"[[\"\"a\"\",0.250000],[\"\"d\"\",0.125000],[\"\"e\"\",0.125000]]\"\n");
 }
 
+TEST(PredictionText, GivesOnlyAllowedCodesAndAnEmptyOneWhenThereIsNone) {
+    PredictionRows rows;
+    const std::vector<std::string> classes{"a", "b", "c"};
+    const std::vector<float> probabilities{0.25F, 0.5F, 0.25F};
+    PredictionText(classes, 0.25, 3, {true, false, true}).add("x", probabilities, rows);
+    EXPECT_EQ(rows.text, "x,a,0.250000,classified,\"[[\"\"c\"\",0.250000]]\"\n");
+    rows.clear();
+    PredictionText(classes, 0.0, 3, {false, false, false}).add("x", probabilities, rows);
+    EXPECT_EQ(rows.text, "x,,0.000000,review,[]\n");
+    EXPECT_EQ(rows.classified, 0);
+    EXPECT_EQ(rows.best, std::vector<float>{0.0F});
+}
+
 TEST(Predict, GivesTheSameBytesOnAnyNumberOfCores) {
     test::TaskBench bench;
     sdk::TaskRegistry registry;
