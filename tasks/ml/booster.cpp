@@ -148,6 +148,33 @@ Booster Booster::first_rounds(int rounds) const {
     return Booster(handle);
 }
 
+std::vector<std::pair<std::uint32_t, double>> Booster::gains() const {
+    bst_ulong count = 0;
+    const char** names = nullptr;
+    bst_ulong dimensions = 0;
+    const bst_ulong* shape = nullptr;
+    const float* values = nullptr;
+    must(
+        XGBoosterFeatureScore(
+            handle_.get(), R"({"importance_type": "total_gain"})", &count, &names, &dimensions, &shape, &values
+        ),
+        "sum up gains"
+    );
+    std::vector<std::pair<std::uint32_t, double>> gains;
+    for (bst_ulong i = 0; i < count; ++i) {
+        // "f12" is column 12.
+        const std::string_view name(names[i]);
+        std::uint32_t column = 0;
+        if (!name.starts_with('f') ||
+            std::from_chars(name.data() + 1, name.data() + name.size(), column).ec != std::errc()) {
+            bug("XGBoost's feature \"" + std::string(name) + "\" cannot be read");
+        }
+        gains.emplace_back(column, static_cast<double>(values[i]));
+    }
+    std::sort(gains.begin(), gains.end());
+    return gains;
+}
+
 std::string Booster::to_bytes() const {
     bst_ulong size = 0;
     const char* bytes = nullptr;

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tasks/ml/csr.hpp"
@@ -48,6 +49,8 @@ class Booster {
     // The first `rounds` rounds alone.
     Booster first_rounds(int rounds) const;
     std::string to_bytes() const;
+    // What the splits by each column gained together; columns without a split are absent. In order of the columns.
+    std::vector<std::pair<std::uint32_t, double>> gains() const;
 
  private:
     explicit Booster(void* handle);

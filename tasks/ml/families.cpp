@@ -1,5 +1,6 @@
 #include "tasks/ml/families.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -120,6 +121,30 @@ std::vector<float> balanced_weights(const std::vector<std::int32_t>& labels, std
         weight *= static_cast<float>(static_cast<double>(labels.size()) / sum);
     }
     return weights;
+}
+
+std::vector<Importance> importances_of(
+    ColumnSizes sizes, const std::function<std::vector<std::string>(std::span<const std::uint32_t>)>& names
+) {
+    double sum = 0;
+    for (const auto& [column, size] : sizes) {
+        sum += size;
+    }
+    std::sort(sizes.begin(), sizes.end(), [](const auto& a, const auto& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
+    std::vector<std::uint32_t> columns;
+    for (const auto& [column, size] : sizes) {
+        if (columns.size() < importances_max && size > 0) {
+            columns.push_back(column);
+        }
+    }
+    std::vector<Importance> importances;
+    for (std::string& name : names(columns)) {
+        const std::size_t i = importances.size();
+        importances.push_back({std::move(name), sizes[i].second / sum});
+    }
+    return importances;
 }
 
 double number_param(const sdk::JsonObject& params, std::string_view name) {

@@ -2,7 +2,9 @@
 // Thread: pure; the list is fixed.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -48,6 +50,12 @@ std::vector<TextSpec> text_recipe(std::string_view name);
 
 // A weight per row, 1 on average: (mean members of a class / members of the row's class)^balance.
 std::vector<float> balanced_weights(const std::vector<std::int32_t>& labels, std::size_t classes, double balance);
+
+// The largest `importances_max` of (column, size), as shares of them all; `names` gives the columns' names.
+using ColumnSizes = std::vector<std::pair<std::uint32_t, double>>;
+std::vector<Importance> importances_of(
+    ColumnSizes sizes, const std::function<std::vector<std::string>(std::span<const std::uint32_t>)>& names
+);
 
 double number_param(const sdk::JsonObject& params, std::string_view name);
 int int_param(const sdk::JsonObject& params, std::string_view name);

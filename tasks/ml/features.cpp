@@ -321,4 +321,19 @@ void HashedCategories::append(const Table& table, std::size_t row, std::uint32_t
     }
 }
 
+std::string HashedCategories::name_of(
+    std::uint32_t column, const Table& table, const std::vector<std::string>& headers
+) const {
+    const std::uint32_t which = column / buckets;
+    std::map<std::string_view, std::size_t> found;
+    for (const std::string& value : table.categorical[which]) {
+        if (const std::string_view name = trimmed(value); !name.empty() && murmur3(name) % buckets == column % buckets) {
+            ++found[name];
+        }
+    }
+    const auto most =
+        std::max_element(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    return headers[which] + " = " + (most == found.end() ? "?" : std::string(most->first));
+}
+
 }  // namespace kontor::ml

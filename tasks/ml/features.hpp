@@ -33,6 +33,9 @@ struct Scratch {
     std::vector<std::uint32_t> columns;
 };
 
+// So many rows at least are read to name columns.
+inline constexpr std::size_t naming_rows = 20'000;
+
 class TextFeatures {
  public:
     // `matrix` receives the training rows, as append() would give them.
@@ -44,6 +47,11 @@ class TextFeatures {
     std::uint32_t width() const { return static_cast<std::uint32_t>(kept_.size()); }
     // Keeps these columns alone. Requires: ascending.
     void select(std::span<const std::uint32_t> columns);
+    // What the columns stand for, read from the rows that they were learned from (of many rows a sample).
+    // Requires: `text` names the table's text columns.
+    std::vector<std::string> names(
+        const Table& table, const std::vector<std::string>& text, std::span<const std::uint32_t> columns
+    ) const;
 
     sdk::Json save(Sections& sections) const;
     // Errors: TaskFailure(Data) when the parts do not fit together.
@@ -86,6 +94,8 @@ class HashedCategories {
     HashedCategories(std::size_t columns, double weight) : columns_(columns), weight_(weight) {}
     std::uint32_t width() const { return static_cast<std::uint32_t>(columns_ * buckets); }
     void append(const Table& table, std::size_t row, std::uint32_t first_column, CsrMatrix& out) const;
+    // `brand = Norvik`: the most frequent of the rows' values that fall into the column.
+    std::string name_of(std::uint32_t column, const Table& table, const std::vector<std::string>& headers) const;
 
  private:
     std::size_t columns_;

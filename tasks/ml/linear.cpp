@@ -40,12 +40,37 @@ class LinearFeatures {
     }
     const TextFeatures& text() const { return text_; }
     const ScaledNumbers& numbers() const { return numbers_; }
+    std::vector<std::string> names(const Training& training, std::span<const std::uint32_t> columns) const;
 
  private:
     TextFeatures text_;
     ScaledNumbers numbers_;
     HashedCategories categories_;
 };
+
+std::vector<std::string> LinearFeatures::names(const Training& training, std::span<const std::uint32_t> columns) const {
+    const Schema& schema = training.schema;
+    std::vector<std::uint32_t> of_text;
+    std::copy_if(columns.begin(), columns.end(), std::back_inserter(of_text), [&](std::uint32_t column) {
+        return column < text_.width();
+    });
+    std::vector<std::string> texts = text_.names(training.train, schema.text, of_text);
+    std::vector<std::string> names;
+    std::size_t next = 0;
+    for (const std::uint32_t column : columns) {
+        if (column < text_.width()) {
+            names.push_back(std::move(texts[next++]));
+            continue;
+        }
+        const std::uint32_t rest = column - text_.width();
+        if (rest < numbers_.width()) {
+            names.push_back(schema.numeric[rest / 2] + (rest % 2 == 0 ? "" : " is missing"));
+            continue;
+        }
+        names.push_back(categories_.name_of(rest - numbers_.width(), training.train, schema.categorical));
+    }
+    return names;
+}
 
 // Four numbers in one register of any 64-bit machine.
 using Quad = float __attribute__((vector_size(16)));
@@ -347,6 +372,28 @@ void fit_classes(
     }
 }
 
+std::vector<Importance> linear_importances(
+    const LinearFeatures& features,
+    const Training& training,
+    const CsrMatrix& matrix,
+    const std::vector<float>& weights
+) {
+    ColumnSizes sizes(matrix.width);
+    for (std::size_t i = 0; i < matrix.columns.size(); ++i) {
+        sizes[matrix.columns[i]].second += static_cast<double>(std::abs(matrix.values[i]));
+    }
+    const std::size_t classes = training.classes.size();
+    for (std::uint32_t column = 0; column < matrix.width; ++column) {
+        double sum = 0;
+        for (std::size_t c = 0; c < classes; ++c) {
+            sum += static_cast<double>(std::abs(weights[column * classes + c]));
+        }
+        sizes[column].first = column;
+        sizes[column].second *= sum;
+    }
+    return importances_of(std::move(sizes), [&](auto columns) { return features.names(training, columns); });
+}
+
 Fitted fit_linear(const Training& training, const sdk::JsonObject& params, const FitControl& control) {
     const Solver solver = solver_from(params);
     const double number_weight = number_param(params, "number_weight");
@@ -374,11 +421,16 @@ Fitted fit_linear(const Training& training, const sdk::JsonObject& params, const
     std::vector<float> weights(std::size_t{matrix.width} * training.classes.size());
     std::vector<float> biases(training.classes.size());
     fit_classes(matrix, training, solver, control, weights, biases);
+    std::vector<Importance> importances;
+    if (control.explain) {
+        importances = linear_importances(features, training, matrix, weights);
+    }
     Fitted fitted{
         std::make_unique<LinearModel>(
             training.schema, training.classes, std::move(features), category_weight, std::move(weights), std::move(biases)
         ),
-        params};
+        params,
+        std::move(importances)};
     return fitted;
 }
 

@@ -25,6 +25,7 @@ struct FitControl {
     std::function<void(double, std::string_view)> progress = [](double, std::string_view) {};
     // Told the loss after so many boosting rounds on rows that are not learned from; false: the trial may end here.
     std::function<bool(int, double)> goes_on = [](int, double) { return true; };
+    bool explain = false;  // say which features the model goes by
 };
 
 // Rows x classes, row by row.
@@ -81,10 +82,19 @@ struct Training {
     std::vector<CodeText> codes;                  // the country's code list; may be empty
 };
 
+// How much of what a model learned lies in one feature: a share of the whole, by the gain of its trees or, of a linear model, by the
+// mean size of weight times value.
+struct Importance {
+    std::string feature;
+    double share = 0;
+};
+inline constexpr std::size_t importances_max = 50;
+
 struct Fitted {
     std::unique_ptr<Model> model;
     // The parameters as they came to be: with the rounds that early stopping chose.
     sdk::JsonObject params;
+    std::vector<Importance> importances{};  // the largest first; none unless asked for
 };
 
 // One file: a JSON header and the binary sections. Same model, same bytes.

@@ -178,6 +178,7 @@ sdk::JsonObject linear_params(const sdk::JsonObject& params) {
 
 FitControl quiet(const FitControl& control, double begin, double end) {
     FitControl part = control;
+    part.explain = false;
     part.progress = [&control, begin, end](double fraction, std::string_view what) {
         control.progress(begin + (end - begin) * fraction, what);
     };
@@ -272,6 +273,17 @@ Fitted fit_rerank(
     sdk::JsonObject resolved = params;
     int rounds = std::max(int_param(params, "rounds"), 1);
     Ranker ranker = learn_ranker(lesson, params, control, rounds);
+    std::vector<Importance> importances;
+    if (control.explain) {
+        importances = importances_of(ranker.booster.gains(), [&](std::span<const std::uint32_t> columns) {
+            const auto all = Opinions::names(training.schema);
+            std::vector<std::string> names;
+            for (const std::uint32_t column : columns) {
+                names.push_back(all[column]);
+            }
+            return names;
+        });
+    }
     return Fitted{
         std::make_unique<RerankModel>(
             training.schema,
@@ -281,7 +293,8 @@ Fitted fit_rerank(
             std::move(ranker),
             candidates
         ),
-        std::move(resolved)};
+        std::move(resolved),
+        std::move(importances)};
 }
 
 std::unique_ptr<Model> load_rerank(const ModelParts& parts) {

@@ -20,6 +20,10 @@ const Family& known_family(const std::string& name) {
     return *family;
 }
 
+bool knows(const std::vector<std::string>& families, const std::string& name) {
+    return std::find(families.begin(), families.end(), name) != families.end();
+}
+
 Candidate proposed(const SearchInput& input) {
     std::vector<const Family*> families;
     std::vector<std::vector<Dimension>> spaces;
@@ -62,8 +66,10 @@ Candidate candidate(const SearchInput& input) {
     if (turn == 0) {
         return {name, family.defaults()};
     }
-    if (turn == 1 && input.champion && input.champion->family == name) {
-        return {name, complete_params(family, input.champion->params)};
+    if (input.trial == count && input.champion && knows(input.families, input.champion->family)) {
+        return {
+            input.champion->family,
+            complete_params(known_family(input.champion->family), input.champion->params)};
     }
     if (!input.finished.empty()) {
         return proposed(input);

@@ -1,7 +1,7 @@
 // Which parameters a trial tries. A trial's proposal follows from its number, the seed and the
 // results that it was given, so a search repeats itself; families take turns and each begins with
-// its defaults; the second turn of the champion's family repeats the champion's parameters; then
-// come random ones, or, as soon as results are known, those that TPE proposes. Thread: pure.
+// its defaults; the first trial after these repeats the champion's parameters; then come random
+// ones, or, as soon as results are known, those that TPE proposes. Thread: pure.
 #pragma once
 
 #include "tasks/sdk/outcome.hpp"

@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t categories_max = 48;
 // Boosting ends when the log-loss of the validation part has not fallen for so many rounds.
 constexpr int patience = 8;
+// By gain, n-grams are chosen among so many times as many, after so many rounds.
+constexpr std::size_t selection_choice = 4;
+constexpr int selection_rounds = 8;
 
 // Category -> rank by frequency, and one column for each of the frequent ones.
 class RankedCategories {
@@ -79,6 +82,17 @@ class RankedCategories {
         return ranked;
     }
     std::size_t columns() const { return names_.size(); }
+    // Requires: a column that append() may fill, counted from the first.
+    std::string name_of(std::uint32_t column, const std::vector<std::string>& headers) const {
+        const std::uint32_t which = column / (categories_max + 1);
+        const std::uint32_t place = column % (categories_max + 1);
+        for (const auto& [name, rank] : names_[which]) {
+            if (place == rank + 1) {
+                return headers[which] + " = " + name;
+            }
+        }
+        return headers[which] + " by frequency";
+    }
 
  private:
     std::vector<std::map<std::string, std::uint32_t, std::less<>>> names_;
@@ -163,6 +177,24 @@ struct TreeFeatures {
         out.width = width();
         return out;
     }
+    std::vector<std::string> names(const Training& training, std::span<const std::uint32_t> columns) const {
+        std::vector<std::uint32_t> of_text;
+        std::copy_if(columns.begin(), columns.end(), std::back_inserter(of_text), [&](std::uint32_t column) {
+            return column < text.width();
+        });
+        std::vector<std::string> texts = text.names(training.train, training.schema.text, of_text);
+        std::vector<std::string> names;
+        std::size_t next = 0;
+        for (const std::uint32_t column : columns) {
+            const std::uint32_t rest = column < text.width() ? 0 : column - text.width();
+            names.push_back(
+                column < text.width() ? std::move(texts[next++])
+                : rest < numbers      ? training.schema.numeric[rest]
+                                      : categories.name_of(rest - static_cast<std::uint32_t>(numbers), training.schema.categorical)
+            );
+        }
+        return names;
+    }
 };
 
 class SoftprobModel final : public Model {
@@ -241,8 +273,46 @@ int boost(
     return best_rounds;
 }
 
-Fitted fit_softprob(const Training& training, const sdk::JsonObject& params, const FitControl& control) {
-    control.progress(0, "making features");
+DataMatrix training_matrix(const TreeFeatures& features, const Training& training, const sdk::JsonObject& params) {
+    DataMatrix train(features.matrix(training.train));
+    train.set_labels(training.labels);
+    if (const double balance = number_param(params, "balance"); balance > 0) {
+        train.set_weights(balanced_weights(training.labels, training.classes.size(), balance));
+    }
+    return train;
+}
+
+// Of the n-grams there are, the `count` by which a few rounds of trees gain most. What tells by itself may say nothing beside
+// the others; trees see that.
+void keep_gaining(
+    TreeFeatures& features, const Training& training, const sdk::JsonObject& params, const FitControl& control, std::size_t count
+) {
+    const DataMatrix train = training_matrix(features, training, params);
+    Booster booster(train);
+    set_parameters(booster, params, training.classes.size(), control);
+    booster.set("eta", "0.3");
+    for (int round = 0; round < selection_rounds; ++round) {
+        control.stop_point();
+        control.progress(0, "choosing features");
+        booster.update(round, train);
+    }
+    ColumnSizes gains = booster.gains();
+    std::erase_if(gains, [&](const auto& gain) { return gain.first >= features.text.width(); });
+    std::stable_sort(gains.begin(), gains.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::vector<std::uint32_t> columns;
+    for (std::size_t i = 0; i < std::min(count, gains.size()); ++i) {
+        columns.push_back(gains[i].first);
+    }
+    std::sort(columns.begin(), columns.end());
+    features.text.select(columns);
+}
+
+TreeFeatures choose_features(const Training& training, const sdk::JsonObject& params, const FitControl& control) {
+    const std::string select = text_param(params, "select");
+    if (select != "chi2" && select != "gain") {
+        throw sdk::TaskFailure(sdk::FailureClass::Config, "model parameters: \"select\" must be chi2 or gain");
+    }
+    const auto count = static_cast<std::size_t>(int_param(params, "ngrams"));
     TextOptions options{text_recipe(text_param(params, "text")), 3, false, 0};
     // The table of presence by class is kept in memory: 64 million counts are 256 MB.
     options.columns_max = std::max<std::size_t>(64'000'000 / training.classes.size(), 1000);
@@ -252,14 +322,18 @@ Fitted fit_softprob(const Training& training, const sdk::JsonObject& params, con
         training.train.numeric.size(),
         RankedCategories::fit(training.train)};
     features.text.select(telling_columns(
-        text_matrix, training.labels, training.classes.size(), static_cast<std::size_t>(int_param(params, "ngrams"))
+        text_matrix, training.labels, training.classes.size(), select == "gain" ? selection_choice * count : count
     ));
-    text_matrix = CsrMatrix();
-    DataMatrix train(features.matrix(training.train));
-    train.set_labels(training.labels);
-    if (const double balance = number_param(params, "balance"); balance > 0) {
-        train.set_weights(balanced_weights(training.labels, training.classes.size(), balance));
+    if (select == "gain") {
+        keep_gaining(features, training, params, control, count);
     }
+    return features;
+}
+
+Fitted fit_softprob(const Training& training, const sdk::JsonObject& params, const FitControl& control) {
+    control.progress(0, "making features");
+    TreeFeatures features = choose_features(training, params, control);
+    const DataMatrix train = training_matrix(features, training, params);
     // Rows of a class that training lacks cannot be evaluated.
     std::vector<std::size_t> known;
     std::vector<std::int32_t> known_labels;
@@ -280,14 +354,15 @@ Fitted fit_softprob(const Training& training, const sdk::JsonObject& params, con
     const int best = boost(booster, train, validation.get(), rounds, control);
     sdk::JsonObject resolved = params;
     resolved["rounds"] = best;
+    Booster kept = validation ? booster.first_rounds(best) : std::move(booster);
+    std::vector<Importance> importances;
+    if (control.explain) {
+        importances = importances_of(kept.gains(), [&](auto columns) { return features.names(training, columns); });
+    }
     return Fitted{
-        std::make_unique<SoftprobModel>(
-            training.schema,
-            training.classes,
-            std::move(features),
-            validation ? booster.first_rounds(best) : std::move(booster)
-        ),
-        std::move(resolved)};
+        std::make_unique<SoftprobModel>(training.schema, training.classes, std::move(features), std::move(kept)),
+        std::move(resolved),
+        std::move(importances)};
 }
 
 std::unique_ptr<Model> load_softprob(const ModelParts& parts) {
@@ -314,7 +389,8 @@ sdk::JsonObject softprob_defaults() {
         {"lambda", 1.0},
         {"balance", 0.0},
         {"text", "word"},
-        {"ngrams", 200}};
+        {"ngrams", 200},
+        {"select", "chi2"}};
 }
 
 std::vector<Dimension> softprob_space() {
@@ -328,7 +404,8 @@ std::vector<Dimension> softprob_space() {
         {.name = "lambda", .kind = Kind::LogReal, .low = 0.3, .high = 10},
         {.name = "balance", .low = -0.5, .high = 0.6, .least = 0},
         {.name = "text", .kind = Kind::Choice, .choices = {"word", "word_char"}},
-        {.name = "ngrams", .kind = Kind::Integer, .low = 100, .high = 400}};
+        {.name = "ngrams", .kind = Kind::Integer, .low = 100, .high = 400},
+        {.name = "select", .kind = Kind::Choice, .choices = {"chi2", "gain"}}};
 }
 
 }  // namespace

@@ -61,7 +61,9 @@ std::vector<std::string> families_from(const sdk::JsonObject& input) {
     return families;
 }
 
-std::optional<ml::Candidate> champion_from(const sdk::JsonObject& input) {
+// Parameters that the family does not know (any more) are left out: a model of an older program must not stop the search.
+std::optional<ml::Candidate> champion_from(sdk::TaskContext& context) {
+    const sdk::JsonObject& input = context.input();
     const sdk::Json* given = sdk::optional_input(input, "champion");
     if (given == nullptr) {
         return std::nullopt;
@@ -72,7 +74,21 @@ std::optional<ml::Candidate> champion_from(const sdk::JsonObject& input) {
     if (family == nullptr || params == nullptr || !family->is_string() || !params->is_object()) {
         wrong("with.champion must be {family, params}, as `winner.model` is");
     }
-    return ml::Candidate{std::string(family->get_string()), params->get_object()};
+    ml::Candidate champion{std::string(family->get_string()), {}};
+    const ml::Family* known = ml::find_family(champion.family);
+    const sdk::JsonObject defaults = known == nullptr ? sdk::JsonObject() : known->defaults();
+    for (const auto& member : params->get_object()) {
+        if (defaults.contains(member.key())) {
+            champion.params[member.key()] = member.value();
+        } else if (member.key() != "temperature") {
+            context.log(
+                sdk::LogLevel::Info,
+                "the champion's parameter \"" + std::string(member.key()) + "\" is not known to " + champion.family +
+                    " and is left out"
+            );
+        }
+    }
+    return champion;
 }
 
 ml::Table labelled_rows(sdk::TaskContext& context, const ml::Schema& schema) {
@@ -198,7 +214,7 @@ ml::Candidate pick_candidate(
         finished.clear();
     }
     return ml::candidate(
-        {trial, fitting_families(context, classes), champion_from(context.input()), std::move(finished), seed}
+        {trial, fitting_families(context, classes), champion_from(context), std::move(finished), seed}
     );
 }
 
@@ -242,7 +258,7 @@ BestTrial best_of(const sdk::Json& trials, std::string_view metric) {
     return best;
 }
 
-ModelRef refit(sdk::TaskContext& context, const sdk::JsonObject& trial) {
+ModelRef refit(sdk::TaskContext& context, const sdk::JsonObject& trial, sdk::JsonObject& metrics) {
     const ml::Schema schema = ml::schema_from(sdk::required_input(context.input(), "schema"));
     const sdk::Json* family = trial.if_contains("family");
     const sdk::Json* params = trial.if_contains("params");
@@ -252,8 +268,16 @@ ModelRef refit(sdk::TaskContext& context, const sdk::JsonObject& trial) {
     }
     const ml::Training training =
         ml::make_training(schema, labelled_rows(context, schema), split_options(context.input(), 0), code_texts(context));
-    const auto trained =
-        ml::train_model(training, family->get_string(), params->get_object(), fit_control(context));
+    ml::FitControl control = fit_control(context);
+    control.explain = true;
+    const auto trained = ml::train_model(training, family->get_string(), params->get_object(), control);
+    sdk::JsonArray importances;
+    for (const ml::Importance& each : trained.fitted.importances) {
+        importances.push_back(
+            sdk::JsonObject{{"feature", each.feature}, {"share", std::round(each.share * 1e6) / 1e6}}
+        );
+    }
+    metrics["importances"] = std::move(importances);
     return store_model(context, *trained.fitted.model, trained.fitted.params);
 }
 
@@ -305,9 +329,12 @@ sdk::Outcome run_trial(sdk::TaskContext& context) {
 sdk::Outcome run_choose(sdk::TaskContext& context) {
     const std::string metric = metric_name(context.input(), "metric");
     const BestTrial best = best_of(sdk::required_input(context.input(), "trials"), metric);
+    const sdk::Json& metrics = best.trial->at("metrics");
+    // What the model goes by is kept with it, but not sent along with every event.
+    sdk::JsonObject registered = metrics.as_object();
     ModelRef model;
     if (sdk::bool_input_or(context.input(), "refit", true)) {
-        model = refit(context, *best.trial);
+        model = refit(context, *best.trial, registered);
     } else {
         const sdk::Json* kept = best.trial->if_contains("model");
         if (kept == nullptr) {
@@ -315,12 +342,11 @@ sdk::Outcome run_choose(sdk::TaskContext& context) {
         }
         model = model_ref_from(*kept, "the best trial's model");
     }
-    const sdk::Json& metrics = best.trial->at("metrics");
     sdk::Succeeded done;
     done.outputs = sdk::JsonObject{
         {"model", to_json(model)}, {"metrics", metrics}, {"trials", best.considered}, {"best_trial", best.number}};
     done.effects.emplace_back(sdk::ModelRegistered{
-        model.id, csv::object_country(context.identity()), model.family, model.object, model.params, metrics});
+        model.id, csv::object_country(context.identity()), model.family, model.object, model.params, std::move(registered)});
     return done;
 }
 

@@ -69,6 +69,12 @@ TEST(Search, BeginsWithDefaultsThenTheChampionThenGoesItsOwnWay) {
     SearchInput third = first;
     third.trial = 2;
     EXPECT_EQ(candidate(third).params.at("c").get_double(), 3.5);
+    // Whichever family it is, so that a short search does not miss it.
+    third.champion = Candidate{"softprob", {{"eta", 0.125}}};
+    EXPECT_EQ(candidate(third).family, "softprob");
+    EXPECT_EQ(candidate(third).params.at("eta").get_double(), 0.125);
+    third.champion->family = "constant";
+    EXPECT_EQ(candidate(third).family, "linear");
     SearchInput later = first;
     later.trial = 4;
     const auto drawn = candidate(later);

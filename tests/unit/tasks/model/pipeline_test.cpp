@@ -196,21 +196,23 @@ TEST_F(Pipeline, EmptyTextsConstantColumnsAndTwoClassesAreNoTrouble) {
     }
 }
 
-TEST_F(Pipeline, TheSecondTurnOfTheChampionsFamilyRepeatsItsParameters) {
+TEST_F(Pipeline, TheFirstTrialAfterTheDefaultsRepeatsTheChampionsParameters) {
     const auto prepared = prepare(test::catalogue_csv({.rows = 200}));
     const auto first = trial(prepared, 6);
     const JsonObject champion{{"family", first.at("family")}, {"params", first.at("params")}};
     const auto repeated = trial(prepared, 2, {{"champion", champion}});
     EXPECT_EQ(repeated.at("params").at("c"), first.at("params").at("c"));
-    const auto unknown = run_failing(
-        "model.trial",
-        {{"train", prepared.at("train")},
-         {"schema", schema_},
-         {"trial", 2},
-         {"champion", JsonObject{{"family", "linear"}, {"params", JsonObject{{"cc", 1}}}}}}
-    );
-    EXPECT_EQ(unknown.kind, sdk::FailureClass::Config);
-    EXPECT_NE(unknown.reason.find("\"cc\""), std::string::npos);
+    // A champion of a program that knew other parameters is followed as far as it goes.
+    JsonObject older = first.at("params").get_object();
+    older["cc"] = 1;
+    older.erase("min_rows");
+    bench_.log_.clear();
+    const auto followed =
+        trial(prepared, 2, {{"champion", JsonObject{{"family", "linear"}, {"params", older}}}});
+    EXPECT_EQ(followed.at("params").at("c"), first.at("params").at("c"));
+    EXPECT_FALSE(followed.at("params").get_object().contains("cc"));
+    ASSERT_EQ(bench_.log_.size(), 1U);
+    EXPECT_NE(bench_.log_[0].find("\"cc\""), std::string::npos);
 }
 
 TEST_F(Pipeline, AStopEndsALongTrialBetweenRounds) {
@@ -224,6 +226,46 @@ TEST_F(Pipeline, AStopEndsALongTrialBetweenRounds) {
         );
         EXPECT_TRUE(std::holds_alternative<sdk::Interrupted>(outcome_)) << number;
     }
+}
+
+TEST_F(Pipeline, TheChosenModelSaysByNameWhatItGoesBy) {
+    const auto prepared = prepare(test::catalogue_csv({.rows = 300}));
+    const auto by = [&](const char* family, JsonObject params) {
+        const JsonObject done{
+            {"trial", 0}, {"family", family}, {"params", std::move(params)},
+            {"metrics", JsonObject{{"macro_f1", 0.5}, {"log_loss", 1.0}}}};
+        const auto chosen = choose(prepared, {done});
+        EXPECT_FALSE(chosen.at("metrics").get_object().contains("importances"));
+        const auto& registered = std::get<sdk::ModelRegistered>(effects().at(0));
+        std::set<std::string> names;
+        double sum = 0;
+        double last = 1;
+        for (const Json& each : registered.metrics.at("importances").get_array()) {
+            names.insert(each.at("feature").get_string().c_str());
+            const double share = each.at("share").to_number<double>();
+            EXPECT_LE(share, last);
+            last = share;
+            sum += share;
+        }
+        EXPECT_GT(names.size(), 3U) << family;
+        EXPECT_LE(names.size(), 50U);
+        EXPECT_GT(sum, 0.2) << family;
+        EXPECT_LT(sum, 1.001);
+        return names;
+    };
+    const auto has_text = [](const std::set<std::string>& names) {
+        return std::any_of(names.begin(), names.end(), [](const std::string& name) {
+            return name.starts_with("title \"") || name.starts_with("title *");
+        });
+    };
+    const auto linear = by("linear", {});
+    EXPECT_TRUE(has_text(linear)) << boost::json::serialize(Json(JsonArray(linear.begin(), linear.end())));
+    for (const char* select : {"chi2", "gain"}) {
+        const auto trees = by("softprob", {{"rounds", 8}, {"ngrams", 12}, {"select", select}});
+        EXPECT_TRUE(has_text(trees)) << boost::json::serialize(Json(JsonArray(trees.begin(), trees.end())));
+        EXPECT_TRUE(trees.contains("weight_kg")) << boost::json::serialize(Json(JsonArray(trees.begin(), trees.end())));
+    }
+    EXPECT_TRUE(by("rerank", {{"rounds", 20}}).contains("linear score"));
 }
 
 TEST_F(Pipeline, AWorseChallengerDoesNotWin) {
