@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 
 #include "base/json.hpp"
 #include "objects/files.hpp"
@@ -179,13 +181,44 @@ WrappingKey KeyRing::make(const std::string& id) {
     return {id, made->second};
 }
 
+int KeyRing::newest(const std::string& prefix) const {
+    int highest = 0;
+    for (auto at = keys_.lower_bound(prefix); at != keys_.end() && at->first.starts_with(prefix); ++at) {
+        int number = 0;
+        const char* const first = at->first.data() + prefix.size();
+        const char* const last = at->first.data() + at->first.size();
+        if (const auto [end, error] = std::from_chars(first, last, number); error == std::errc{} && end == last) {
+            highest = std::max(highest, number);
+        }
+    }
+    return highest;
+}
+
 WrappingKey KeyRing::current(std::string_view scope, std::string_view country) {
-    const std::string id = std::string(scope) + "/" + std::string(country) + "/1";
+    const std::string prefix = std::string(scope) + "/" + std::string(country) + "/";
     const std::lock_guard guard(mutex_);
+    const std::string id = prefix + std::to_string(std::max(1, newest(prefix)));
     if (const auto found = keys_.find(id); found != keys_.end()) {
         return {id, found->second};
     }
     return make(id);
+}
+
+void KeyRing::ensure(const std::string& id) {
+    const std::lock_guard guard(mutex_);
+    if (!keys_.contains(id)) {
+        make(id);
+    }
+}
+
+std::vector<std::string> KeyRing::ids() {
+    const std::lock_guard guard(mutex_);
+    load();
+    std::vector<std::string> found;
+    for (const auto& [id, secret] : keys_) {
+        found.push_back(id);
+    }
+    return found;
 }
 
 std::optional<SecretPtr> KeyRing::find(std::string_view id) {

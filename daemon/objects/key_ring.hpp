@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "objects/secret.hpp"
@@ -29,9 +30,15 @@ class KeyRing {
     // Errors: Invalid (missing beside objects; readable by others; damaged), each with what to do; Unavailable (I/O).
     static Result<std::unique_ptr<KeyRing>> open(std::string path, bool objects_exist);
 
-    // The newest key of (scope, country). Made and durable in the file before it is returned.
+    // The newest key of (scope, country) that is known here. Made and durable in the file before it is returned.
     // Throws TaskFailure when the file cannot be read or written.
     WrappingKey current(std::string_view scope, std::string_view country);
+    // Makes the key "scope/COUNTRY/number" unless it is there; the highest number is the current one. Older keys stay: what
+    // they wrap is still to be opened. Throws as current().
+    void ensure(const std::string& id);
+    const std::string& path() const { return path_; }
+    // Every key's id as the file has it now, in order.
+    std::vector<std::string> ids();
     // Looks into the file again for an id it does not know: another process may have made it.
     std::optional<SecretPtr> find(std::string_view id);
 
@@ -40,6 +47,8 @@ class KeyRing {
     void load();
     void save() const;
     WrappingKey make(const std::string& id);
+    // Number of the newest key of "scope/COUNTRY/"; 0 when there is none. Requires: mutex_ is held.
+    int newest(const std::string& prefix) const;
 
     const std::string path_;
     std::mutex mutex_;

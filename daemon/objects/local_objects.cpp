@@ -95,6 +95,15 @@ std::unique_ptr<ports::ObjectSession> LocalObjects::session(const sdk::TaskIdent
     return std::make_unique<LocalSession>(*this, identity, role);
 }
 
+Result<void> LocalObjects::for_each(const std::function<bool(const ObjectKey&)>& visit) const {
+    try {
+        for_each_object(folder_, [&](const std::string& key, const fs::path&) { return visit(parse_key(key)); });
+        return {};
+    } catch (const fs::filesystem_error& error) {
+        return unavailable("objects.for_each", error.what());
+    }
+}
+
 Result<std::vector<std::string>> LocalObjects::orphans(
     const std::function<bool(const std::string& key)>& is_recorded, Instant written_before
 ) const {

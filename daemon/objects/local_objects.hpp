@@ -13,6 +13,7 @@
 #include "objects/files.hpp"
 #include "objects/grants.hpp"
 #include "objects/key_ring.hpp"
+#include "objects/object_key.hpp"
 #include "ports/object_store.hpp"
 
 namespace kontor::objects {
@@ -34,7 +35,11 @@ class LocalObjects final : public ports::ObjectStore {
     // Errors: Unavailable.
     Result<std::vector<std::string>> orphans(const std::function<bool(const std::string& key)>& is_recorded, Instant written_before) const;
 
+    // Visits every object until `visit` returns false; one that comes meanwhile may be missed. Errors: Unavailable.
+    Result<void> for_each(const std::function<bool(const ObjectKey&)>& visit) const;
+
     const std::string& folder() const { return folder_; }
+    KeyRing& keys() { return *keys_; }
 
  private:
     friend class LocalSession;
