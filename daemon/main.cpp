@@ -8,7 +8,7 @@ namespace {
 constexpr const char* version = KONTOR_VERSION;
 
 kontor::app::Overrides overrides_of(const kontor::cli::ServeOptions& options) {
-    return {options.data_folder, options.data_folder_otherwise, options.port, options.address, options.config_file, options.database_url, options.workflows_folder};
+    return {options.data_folder, options.data_folder_otherwise, options.port, options.address, options.config_file, options.database_url, options.workflows_folder, options.plain_http};
 }
 
 }  // namespace

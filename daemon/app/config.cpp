@@ -96,6 +96,12 @@ Result<void> read_key(const Reader& reader, const std::string& key, const YAML::
     if (key == "port") {
         return reader.number(value, key, 0, 65535, config.port);
     }
+    if (key == "plain_http") {
+        if (!value.IsScalar() || !YAML::convert<bool>::decode(value, config.plain_http)) {
+            return reader.wrong(value, "'plain_http' must be true or false");
+        }
+        return {};
+    }
     if (key == "database_url") {
         return reader.text(value, key, config.database_url);
     }
@@ -126,7 +132,7 @@ Result<void> read_key(const Reader& reader, const std::string& key, const YAML::
     }
     return reader.wrong(
         value, "there is no setting '" + key +
-                   "'; there are data_folder, address, port, database_url, workflows_folder, inbox_folder, cores, io_slots, "
+                   "'; there are data_folder, address, port, plain_http, database_url, workflows_folder, inbox_folder, cores, io_slots, "
                    "log_level, warehouses, settings and roles"
     );
 }
@@ -185,6 +191,7 @@ Result<Config> load_config(const Overrides& overrides) {
     }
     config.data_folder = overrides.data_folder.value_or(config.data_folder);
     config.address = overrides.address.value_or(config.address);
+    config.plain_http = config.plain_http || overrides.plain_http;
     config.port = static_cast<std::uint16_t>(overrides.port.value_or(config.port));
     config.database_url = overrides.database_url.value_or(config.database_url);
     config.workflows_folder = overrides.workflows_folder.value_or(config.workflows_folder);

@@ -19,12 +19,14 @@ struct Overrides {
     std::optional<std::string> config_file;
     std::optional<std::string> database_url;
     std::optional<std::string> workflows_folder;
+    bool plain_http = false;
 };
 
 struct Config {
     std::string data_folder;       // never empty
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;
+    bool plain_http = false;       // may listen on an address that others reach, although there is no TLS
     std::string database_url;      // empty: the embedded cluster
     std::string workflows_folder;  // empty: none is deployed at start
     std::string inbox_folder;      // empty: <data_folder>/inbox

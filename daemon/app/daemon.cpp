@@ -61,7 +61,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(Config config, const std::string& 
         return token.error();
     }
     daemon->token_ = std::move(*token);
-    if (Result<void> free = http::may_listen(daemon->config_.address, daemon->config_.port); !free) {
+    if (Result<void> free = http::may_listen(daemon->config_.address, daemon->config_.port, daemon->config_.plain_http); !free) {
         return free.error();
     }
     if (Result<void> opened = daemon->open_database(); !opened) {
@@ -111,7 +111,8 @@ Result<void> Daemon::open_objects() {
         return opened.error();
     }
     objects_ = std::move(*opened);
-    return {};
+    keys_ = std::make_unique<objects::KeyRotation>(*objects_);
+    return keys_->resume();
 }
 
 Result<void> Daemon::build(const std::string& version) {
@@ -153,7 +154,9 @@ Result<void> Daemon::build(const std::string& version) {
     http::ServerOptions server;
     server.address = config_.address;
     server.port = config_.port;
+    server.plain_http_allowed = config_.plain_http;
     server.token_hashes = {sha256_hex(token_)};
+    server.keys = keys_.get();
     server.version = version;
     server.database = database;
     Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);
@@ -215,7 +218,7 @@ Result<void> Daemon::deploy_folder() {
         std::ifstream in(file, std::ios::binary);
         std::ostringstream text;
         text << in.rdbuf();
-        const Result<engine::Reply> deployed = engine_->deploy({"", text.str(), "folder", {}});
+        const Result<engine::Reply> deployed = engine_->deploy(engine::DeployRequest{{Caller::house("folder"), {}, {}}, "", text.str()});
         if (deployed) {
             spdlog::info("workflow {} is deployed", file.filename().string());
         } else if (deployed.error().kind == ErrorKind::Invalid) {

@@ -13,6 +13,7 @@
 #include "engine/engine.hpp"
 #include "exec/thread_pool_executor.hpp"
 #include "http/server.hpp"
+#include "objects/key_rotation.hpp"
 #include "objects/local_objects.hpp"
 #include "ports/logs.hpp"
 
@@ -58,6 +59,7 @@ class Daemon {
     std::unique_ptr<ports::Reads> reads_;
     std::unique_ptr<ports::LogSink> logs_;
     std::unique_ptr<objects::LocalObjects> objects_;
+    std::unique_ptr<objects::KeyRotation> keys_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<exec::ThreadPoolExecutor> executor_;
     std::unique_ptr<http::Server> server_;

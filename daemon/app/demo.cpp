@@ -252,9 +252,9 @@ int run_campaign(Daemon& daemon, Signals& signals, const DemoRequest& request) {
         return fail(loaded.error());
     }
     engine::Submission submission;
+    submission.by = Caller::house("demo");
     submission.workflow = "train";
     submission.params = JsonObject{{"trials", demo_trials}, {"families", {"linear", "softprob"}}, {"period", this_month()}};
-    submission.by = "demo";
     const Result<engine::Reply> submitted = daemon.api().submit(std::move(submission));
     if (!submitted) {
         return fail(submitted.error());

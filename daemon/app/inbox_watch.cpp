@@ -50,6 +50,7 @@ void InboxWatch::look() {
 
 void InboxWatch::hand_over(objects::ArrivedFile file) {
     engine::PostedEvent event;
+    event.by = Caller::house("inbox");
     event.ce_id = file.identity;
     event.source = "kontor/inbox";
     event.type = core::trigger::file_arrived;

@@ -9,6 +9,7 @@ std::string_view to_string(ErrorKind kind) {
         case ErrorKind::Invalid: return "invalid";
         case ErrorKind::NotFound: return "not_found";
         case ErrorKind::Conflict: return "conflict";
+        case ErrorKind::Forbidden: return "forbidden";
         case ErrorKind::Unavailable: return "unavailable";
         case ErrorKind::Timeout: return "timeout";
         case ErrorKind::InDoubt: return "in_doubt";
@@ -23,6 +24,7 @@ int http_status(ErrorKind kind) {
         case ErrorKind::Invalid: return 422;
         case ErrorKind::NotFound: return 404;
         case ErrorKind::Conflict: return 409;
+        case ErrorKind::Forbidden: return 403;
         case ErrorKind::Unavailable: return 503;
         case ErrorKind::Timeout: return 504;
         case ErrorKind::InDoubt: return 503;

@@ -12,6 +12,7 @@ enum class ErrorKind {
     Invalid,      // report it; the same call will never succeed
     NotFound,     // report it
     Conflict,     // re-read, then decide
+    Forbidden,    // report it; who asks may not
     Unavailable,  // retry with backoff
     Timeout,      // retry with backoff, and count it
     InDoubt,      // it may have happened: read back, then decide

@@ -30,6 +30,7 @@ struct ServeOptions {
     std::optional<std::string> config_file;
     std::optional<std::string> database_url;
     std::optional<std::string> workflows_folder;
+    bool plain_http = false;
 };
 
 struct DemoOptions {

@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/grammar.hpp"
 #include "cli/misspelt.hpp"
 #include "cli/trigger_grammar.hpp"
 #include "cli/validate.hpp"
@@ -31,15 +32,6 @@ const CLI::Validator whole_above_zero(
     "POSITIVE"
 );
 
-// What the parse leaves behind: at most one action, to be carried out after it.
-struct Grammar {
-    std::string output = "table";
-    std::string url;
-    std::string token_file;
-    std::function<int()> local;           // serve, validate, ...: no daemon needed
-    std::function<int(Session&)> remote;  // everything else
-};
-
 void add_serve_options(CLI::App& command, ServeOptions& options) {
     command.add_option(
         "--data",
@@ -56,6 +48,11 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
         ->check(CLI::Range(0, 65535))
         ->envname("KONTOR_PORT");
     command.add_option("--address", options.address, "Address to listen on (default 127.0.0.1)");
+    command.add_flag(
+        "--plain-http",
+        options.plain_http,
+        "Listen on an address that others reach, although there is no TLS (behind a proxy that has)"
+    );
     command.add_option("--config", options.config_file, "Configuration file (YAML)");
     command.add_option(
         "--database-url",
@@ -421,6 +418,7 @@ int run_command_line(
         grammar.remote = std::move(action);
     });
     add_house_commands(app, grammar);
+    add_access_commands(app, grammar);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -75,6 +75,33 @@ int list_winners(Session& session, const std::string& country, const std::string
 int show_leaderboard(Session& session, const std::string& country);
 int list_predictions(Session& session, const std::string& correlation);
 
+struct TokenOrder {
+    std::string name;
+    std::string role = "viewer";
+    std::vector<std::string> countries;  // none: all
+    std::string expires_at;
+    std::string reason;
+};
+int list_tokens(Session& session);
+// The secret goes to standard output, once; everything else about it to standard error.
+int create_token(Session& session, const TokenOrder& order);
+int revoke_token(Session& session, std::int64_t id, const std::string& reason);
+
+struct AuditFilter {
+    std::string who;
+    std::string route;
+    std::string correlation;
+    std::string since;
+    std::string until;
+    int limit = 50;
+};
+int list_audit(Session& session, const AuditFilter& filter);
+
+int list_keys(Session& session);
+int rotate_keys(
+    Session& session, const std::string& scope, const std::string& country, const std::string& reason
+);
+
 int list_schedules(Session& session);
 // `action` is pause, resume or run.
 int change_schedule(

@@ -110,6 +110,9 @@ std::string time_between(const Json& item, std::string_view from, std::string_vi
 
 Cell cell_of(const Json& item, const Field& field) {
     const Json* value = at_pointer(item, field.pointer);
+    if (field.kind == Kind::Scope && (value == nullptr || value->is_null())) {
+        return {"all", Style::Plain};
+    }
     if (value == nullptr || value->is_null()) {
         return {field.kind == Kind::Yes ? "" : "-", Style::Faint};
     }
@@ -126,6 +129,15 @@ Cell cell_of(const Json& item, const Field& field) {
             return {value->is_double() ? score_text(value->get_double()) : to_text(*value), Style::Plain};
         case Kind::Counts:
             return {counts_text(*value), Style::Plain};
+        case Kind::Scope: {
+            std::string list;
+            if (const auto* countries = value->if_array()) {
+                for (const Json& country : *countries) {
+                    list += (list.empty() ? "" : ",") + plain_text(country);
+                }
+            }
+            return {list, Style::Plain};
+        }
         case Kind::Yes:
             return {value->is_bool() && value->get_bool() ? "yes" : "", Style::Good};
     }

@@ -33,7 +33,8 @@ struct Session {
 };
 
 // How a list's column is read from an item.
-enum class Kind { Text, State, Time, Number, Counts, Yes };
+// Scope: the countries of a list; "all" when there is none.
+enum class Kind { Text, State, Time, Number, Counts, Yes, Scope };
 struct Field {
     std::string title;
     std::string pointer;  // JSON pointer into the item, e.g. "/metrics/macro_f1"

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/caller.hpp"
 #include "base/json.hpp"
 #include "ports/store.hpp"
 
@@ -22,60 +23,82 @@ struct IdempotencyKey {
     std::string fingerprint;  // SHA-256 of method, path and canonical body
 };
 
-struct Submission {
+// What the record says of a command besides its caller and its outcome. No route: the command is not recorded.
+struct AuditNote {
+    std::string route;     // "POST /v1/runs"
+    std::string resource;  // the path
+    std::string country;
+    bool dry_run = false;
+    std::string reason;
+};
+
+// What every command carries besides its own words.
+struct Command {
+    Caller by{};
+    IdempotencyKey idempotency{};
+    AuditNote audit{};
+};
+
+struct Submission : Command {
     std::string workflow;
     Json params = JsonObject{};
     std::string correlation;  // empty: a new one
     int priority = 0;
-    std::string by;           // who asks
-    IdempotencyKey idempotency;
 };
 
-struct CancelRequest {
+struct CancelRequest : Command {
     ports::RunId run = 0;
     std::string country;  // empty: all
     std::string task;     // empty: all
     std::string reason;
-    std::string by;
-    IdempotencyKey idempotency{};
 };
 
-struct RedriveRequest {
+struct RedriveRequest : Command {
     std::int64_t dead_letter = 0;
     bool newest_definition = false;
-    std::string by;
-    IdempotencyKey idempotency{};
 };
 
-struct DiscardRequest {
+struct DiscardRequest : Command {
     std::int64_t dead_letter = 0;
     std::string reason;
-    std::string by;
-    IdempotencyKey idempotency{};
 };
 
-struct DeployRequest {
+struct DeployRequest : Command {
     std::string name;  // must be the text's own; empty: whatever it says
     std::string yaml;
-    std::string by;
-    IdempotencyKey idempotency{};
 };
 
 // Of a schedule, by workflow and trigger.
-struct PauseRequest {
+struct PauseRequest : Command {
     std::string workflow;
     std::string trigger;
     bool paused = false;
-    IdempotencyKey idempotency{};
 };
-struct RunScheduleRequest {
+struct RunScheduleRequest : Command {
     std::string workflow;
     std::string trigger;
-    std::string by;
-    IdempotencyKey idempotency{};
 };
 
-struct PostedEvent {
+// How much of a token's hash is shown, to tell tokens apart.
+inline constexpr std::size_t token_fingerprint_digits = 8;
+// The secret itself never comes here.
+struct CreateTokenRequest : Command {
+    std::string name;
+    std::string hash;  // SHA-256 of the secret
+    Role role = Role::None;
+    Countries countries;
+    std::optional<Instant> expires_at;
+};
+struct RevokeTokenRequest : Command {
+    std::int64_t token = 0;
+};
+
+// Of what another room carries out.
+struct AcceptRequest : Command {
+    std::string answer;  // JSON, sent with 202
+};
+
+struct PostedEvent : Command {
     std::string ce_id;
     std::string source;
     std::string type;
@@ -83,12 +106,11 @@ struct PostedEvent {
     std::optional<Instant> time;
     Json data;
     std::string correlation;  // extension attribute; empty: a new one
-    IdempotencyKey idempotency;
     Json extensions{};        // the other extension attributes, an object; null: none
 };
 
 // Stored events that triggers are to see again.
-struct ReplayRequest {
+struct ReplayRequest : Command {
     std::vector<std::int64_t> events;      // these; or, when empty, those that fit what follows
     std::string type;
     std::optional<Instant> since;          // by the event's own time
@@ -96,8 +118,6 @@ struct ReplayRequest {
     std::string workflow;                  // offered to this workflow's triggers alone; empty: to all
     std::string trigger;
     bool dry_run = false;                  // say what would happen
-    std::string by;
-    IdempotencyKey idempotency{};
 };
 inline constexpr std::size_t replayed_events_max = 1000;
 
@@ -121,6 +141,8 @@ struct PreviewRequest {
 struct Reply {
     int status = 200;
     std::string body;  // JSON
+    bool replayed = false;   // the first answer under its key: nothing was done now
+    bool on_record = false;  // its audit row was committed with it, or with the first answer under its key
 };
 
 // One commit's visible changes; what /v1/stream sends.
@@ -149,6 +171,14 @@ class Api {
     virtual Result<Reply> deploy(DeployRequest request) = 0;
     virtual Result<Reply> pause_schedule(PauseRequest request) = 0;
     virtual Result<Reply> run_schedule_now(RunScheduleRequest request) = 0;
+    virtual Result<Reply> create_token(CreateTokenRequest request) = 0;
+    virtual Result<Reply> revoke_token(RevokeTokenRequest request) = 0;
+    // Puts on record, and keeps under its key, what the asker will do next unless the answer is a replayed one.
+    virtual Result<Reply> accept(AcceptRequest request) = 0;
+
+    // For the record: commands that were refused, and when tokens were used. Committed with the next batch; never blocks.
+    // Lost when this daemon does not lead, or ends before.
+    virtual void record(std::vector<ports::AuditRow> audit, std::vector<ports::TokenUse> uses) = 0;
 
     // Named read queries (ports/reads.hpp) as JSON text.
     virtual Result<std::string> read(std::string_view query, const std::vector<std::optional<std::string>>& params) = 0;

@@ -54,6 +54,10 @@ void Conductor::handle(Input input, Instant now) {
         void operator()(DeployInput& in) { self.deploy(std::move(in), now); }
         void operator()(PauseInput& in) { self.pause_schedule(std::move(in), now); }
         void operator()(RunScheduleInput& in) { self.run_schedule_now(std::move(in), now); }
+        void operator()(CreateTokenInput& in) { self.create_token(std::move(in), now); }
+        void operator()(RevokeTokenInput& in) { self.revoke_token(std::move(in), now); }
+        void operator()(AcceptInput& in) { self.accept(std::move(in), now); }
+        void operator()(RecordInput& in) { self.record(std::move(in)); }
         void operator()(FinishedInput& in) { self.finished(std::move(in), now); }
         void operator()(ProgressInput& in) { self.progressed(std::move(in)); }
         void operator()(DrainInput& in) {
@@ -80,7 +84,7 @@ bool Conductor::answered_before(const IdempotencyKey& key, ReplyTo& reply) {
             std::move(reply), invalid("idempotency", "this Idempotency-Key was used for another request; use a new key")
         );
     } else {
-        actions_.replies.emplace_back(std::move(reply), Reply{found->second.status, found->second.reply});
+        actions_.replies.emplace_back(std::move(reply), Reply{found->second.status, found->second.reply, true, true});
     }
     return true;
 }
@@ -96,6 +100,19 @@ void Conductor::answer(const IdempotencyKey& key, ReplyTo& reply, Result<Reply> 
     }
 }
 
+void Conductor::carried_out(
+    const Command& command, ReplyTo& reply, Reply given, Instant now, const std::string& correlation, const std::string& resource
+) {
+    if (const AuditNote& note = command.audit; !note.route.empty()) {
+        batch_.audit.push_back(
+            {now, command.by.name, std::string(to_string(command.by.role)), note.route, resource.empty() ? note.resource : resource,
+             note.country, note.dry_run, note.reason, given.status, correlation}
+        );
+        given.on_record = true;
+    }
+    answer(command.idempotency, reply, std::move(given), now);
+}
+
 void Conductor::submit(SubmitInput input, Instant now) {
     Submission& wanted = input.submission;
     if (answered_before(wanted.idempotency, input.reply)) {
@@ -109,14 +126,15 @@ void Conductor::submit(SubmitInput input, Instant now) {
     run.workflow = wanted.workflow;
     run.params = std::move(wanted.params);
     run.correlation = wanted.correlation;
-    run.cause = JsonObject{{"kind", "api"}, {"by", wanted.by}};
+    run.cause = JsonObject{{"kind", "api"}, {"by", wanted.by.name}};
     run.priority = wanted.priority;
+    run.countries = wanted.by.countries;
     const Result<ports::RunId> id = create_run(std::move(run), now);
     if (!id) {
         answer({}, input.reply, id.error(), now);
         return;
     }
-    answer(wanted.idempotency, input.reply, run_reply(*id), now);
+    carried_out(wanted, input.reply, run_reply(*id), now, find(*id)->row.correlation, "/v1/runs/" + std::to_string(*id));
 }
 
 Reply Conductor::run_reply(ports::RunId run) {
@@ -144,7 +162,7 @@ void Conductor::cancel(CancelInput input, Instant now) {
         answer({}, input.reply, conflict("cancel", "run " + std::to_string(wanted.run) + " is queued and has no tasks yet: cancel all of it, or wait until it runs"), now);
         return;
     }
-    std::string reason = "cancelled by " + (wanted.by.empty() ? std::string("a request") : wanted.by);
+    std::string reason = "cancelled by " + (wanted.by.name.empty() ? std::string("a request") : wanted.by.name);
     reason += wanted.reason.empty() ? "" : ": " + wanted.reason;
     int ended = 0;
     core::run::Changes changes;
@@ -159,7 +177,7 @@ void Conductor::cancel(CancelInput input, Instant now) {
         answer({}, input.reply, conflict("cancel", "nothing of it is left to cancel"), now);
         return;
     }
-    answer(wanted.idempotency, input.reply, Reply{202, to_text(JsonObject{{"cancelled", ended}})}, now);
+    carried_out(wanted, input.reply, Reply{202, to_text(JsonObject{{"cancelled", ended}})}, now, active->row.correlation);
 }
 
 void Conductor::finished(FinishedInput input, Instant now) {

@@ -71,6 +71,12 @@ class Conductor {
     void progressed(ProgressInput input);
     bool answered_before(const IdempotencyKey& key, ReplyTo& reply);
     void answer(const IdempotencyKey& key, ReplyTo& reply, Result<Reply> result, Instant now);
+    // The command was done: its answer is kept under its key and it goes on the record, both in this batch.
+    // `resource`: what it made, when its path does not name it.
+    void carried_out(
+        const Command& command, ReplyTo& reply, Reply given, Instant now, const std::string& correlation = "",
+        const std::string& resource = ""
+    );
     core::run::World world() const;
 
     // runs.cpp
@@ -144,6 +150,12 @@ class Conductor {
     std::vector<ports::RunId> runs_of(const ScheduleState& state) const;
     Result<ports::RunId> fire(const ScheduleState& state, Instant at, Instant now, std::string_view by);
 
+    // access.cpp
+    void create_token(CreateTokenInput input, Instant now);
+    void revoke_token(RevokeTokenInput input, Instant now);
+    void accept(AcceptInput input, Instant now);
+    void record(RecordInput input);
+
     // recovery.cpp, redrive.cpp
     void recover_definitions(const ports::Snapshot& snapshot, Instant now);
     void recover_runs(const ports::Snapshot& snapshot, const std::vector<ports::Crash>& crashes, Instant now);
@@ -174,6 +186,7 @@ class Conductor {
     std::map<std::pair<std::string, std::string>, ScheduleState> schedules_;                     // by workflow, trigger
     TriggerDesk desk_;
     std::unordered_map<std::string, Json> winners_;                                              // by country
+    std::map<std::int64_t, ports::TokenRow> tokens_;                                             // not revoked
     std::unordered_map<std::string, ports::IdempotencyRow> idempotency_;
     Instant idempotency_swept_{};
     // (source, id) of events posted lately; older ones are found in the database before they come here.

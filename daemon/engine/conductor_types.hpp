@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/dag/workflow.hpp"
-#include "core/run/instance.hpp"
+#include "core/run/run.hpp"
 #include "engine/inputs.hpp"
 #include "ports/store.hpp"
 #include "tasks/sdk/task.hpp"
@@ -93,6 +93,7 @@ struct NewRun {
     int depth = 0;
     int priority = 0;
     std::optional<ports::TaskId> parent_task;
+    Countries countries = Countries::all();  // that its starter may work for: the run may not reach beyond
 };
 
 // A running run's reason while it is being cancelled, and that of a running instance: this, then why.
@@ -102,6 +103,7 @@ inline constexpr std::string_view resumed_prefix = "redriven at ";
 
 // Nothing new is begun once the daemon is stopping.
 Error draining_error();
+Json json_list(const std::vector<std::string>& texts);
 // A run as the API shows it.
 Json to_json(const ports::RunRow& row);
 // Equal for equal causes: class, workflow, task and the reason without its numbers and quoted values.

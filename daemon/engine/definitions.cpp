@@ -80,7 +80,7 @@ void Conductor::deploy(DeployInput input, Instant now) {
         install(parsed.workflow, now, nullptr, true);
     }
     const JsonObject body{{"name", parsed.workflow->name}, {"title", parsed.workflow->title}, {"hash", parsed.workflow->hash}};
-    answer(wanted.idempotency, input.reply, Reply{200, to_text(body)}, now);
+    carried_out(wanted, input.reply, Reply{200, to_text(body)}, now);
 }
 
 void Conductor::install(

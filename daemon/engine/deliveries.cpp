@@ -120,12 +120,16 @@ Result<ports::RunId> Conductor::start(
     for (const Event& event : events) {
         ids.emplace_back(event.id);
         wanted.depth = std::max(wanted.depth, event.depth);
+        wanted.countries = wanted.countries.common_with(event.allowed);
         // Links of several chains begin a chain of their own.
         wanted.correlation = event.correlation == wanted.correlation ? wanted.correlation : "";
     }
     if (trigger.collect.kind != core::dag::Collect::None) {
         cause.emplace("events", std::move(ids));
         cause.emplace("key", group);
+    }
+    if (const std::string& by = events.back().by; !by.empty()) {
+        cause.emplace("by", by);
     }
     wanted.cause = std::move(cause);
     return create_run(std::move(wanted), now);

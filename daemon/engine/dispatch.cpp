@@ -189,6 +189,7 @@ void Conductor::start_child(ActiveRun& active, Index index, const Json& input, I
     wanted.correlation = active.row.correlation;
     wanted.depth = active.row.depth + 1;
     wanted.priority = active.row.priority;
+    wanted.countries = active.run.identity().allowed;
     const core::run::Instance& instance = active.run.instance(index);
     const Json* wait = member(input, "wait");
     const bool waits = wait == nullptr || !wait->is_bool() || wait->get_bool();

@@ -63,6 +63,10 @@ class Engine : public Api {
     Result<Reply> deploy(DeployRequest request) override;
     Result<Reply> pause_schedule(PauseRequest request) override;
     Result<Reply> run_schedule_now(RunScheduleRequest request) override;
+    Result<Reply> create_token(CreateTokenRequest request) override;
+    Result<Reply> revoke_token(RevokeTokenRequest request) override;
+    Result<Reply> accept(AcceptRequest request) override;
+    void record(std::vector<ports::AuditRow> audit, std::vector<ports::TokenUse> uses) override;
     Result<std::string> read(std::string_view query, const std::vector<std::optional<std::string>>& params) override;
     Json status() const override;
     bool ready() const override;

@@ -48,11 +48,11 @@ Result<Reply> Engine::redrive(RedriveRequest request) {
 Result<Reply> Engine::discard(DiscardRequest request) {
     const std::string letter = std::to_string(request.dead_letter);
     Result<Reply> reply = call([&](ReplyTo to) { return DiscardInput{std::move(request), std::move(to)}; });
-    if (!reply) {
+    if (!reply || reply->replayed) {
         return reply;
     }
     const Result<std::string> shown = reads_.read("dead_letter_one", {letter});
-    return shown && *shown != "null" ? Reply{reply->status, *shown} : *reply;
+    return shown && *shown != "null" ? Reply{reply->status, *shown, reply->replayed, reply->on_record} : *reply;
 }
 
 Result<std::optional<Reply>> Engine::known_event(const PostedEvent& event) {
@@ -109,6 +109,7 @@ Result<Reply> Engine::post_events(std::vector<PostedEvent> events) {
         answers.push_back(std::move(*answer));
     }
     JsonArray items;
+    bool on_record = true;
     for (Answer& answer : answers) {
         const Result<Reply> reply = await(std::move(answer));
         if (!reply) {
@@ -116,8 +117,9 @@ Result<Reply> Engine::post_events(std::vector<PostedEvent> events) {
         }
         Result<Json> body = json_from_text(reply->body);
         items.push_back(body ? std::move(*body) : Json());
+        on_record = on_record && reply->on_record;
     }
-    return Reply{202, to_text(JsonObject{{"items", std::move(items)}})};
+    return Reply{202, to_text(JsonObject{{"items", std::move(items)}}), false, on_record};
 }
 
 Result<Reply> Engine::replay(ReplayRequest request) {
@@ -188,7 +190,7 @@ Result<Reply> Engine::deploy(DeployRequest request) {
         name = text_member(*deployed, "name");
     }
     const Result<std::string> shown = reads_.read("workflow_one", {name});
-    return shown && *shown != "null" ? Reply{reply->status, *shown} : *reply;
+    return shown && *shown != "null" ? Reply{reply->status, *shown, reply->replayed, reply->on_record} : *reply;
 }
 
 Result<Reply> Engine::pause_schedule(PauseRequest request) {
@@ -197,6 +199,29 @@ Result<Reply> Engine::pause_schedule(PauseRequest request) {
 
 Result<Reply> Engine::run_schedule_now(RunScheduleRequest request) {
     return call([&](ReplyTo reply) { return RunScheduleInput{std::move(request), std::move(reply)}; });
+}
+
+Result<Reply> Engine::create_token(CreateTokenRequest request) {
+    return call([&](ReplyTo reply) { return CreateTokenInput{std::move(request), std::move(reply)}; });
+}
+
+Result<Reply> Engine::revoke_token(RevokeTokenRequest request) {
+    return call([&](ReplyTo reply) { return RevokeTokenInput{std::move(request), std::move(reply)}; });
+}
+
+Result<Reply> Engine::accept(AcceptRequest request) {
+    return call([&](ReplyTo reply) { return AcceptInput{std::move(request), std::move(reply)}; });
+}
+
+void Engine::record(std::vector<ports::AuditRow> audit, std::vector<ports::TokenUse> uses) {
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        if (draining_ || stopping_ || inbox_.size() >= limits::inbox_max) {
+            return;
+        }
+        inbox_.push_back(RecordInput{std::move(audit), std::move(uses)});
+    }
+    inbox_filled_.notify_one();
 }
 
 Result<std::string> Engine::read(std::string_view query, const std::vector<std::optional<std::string>>& params) {

@@ -3,6 +3,7 @@
 
 #include "base/limits.hpp"
 #include "engine/conductor.hpp"
+#include "engine/stored_rows.hpp"
 
 namespace kontor::engine {
 namespace {
@@ -38,7 +39,8 @@ core::trigger::Event seen_by_triggers(const ports::EventRow& event) {
             {"data", event.data},
             {"correlation", event.correlation},
             {"extensions", event.extensions.is_null() ? Json(JsonObject{}) : event.extensions}
-        }
+        },
+        event.by, countries_from(event.countries)
     };
 }
 
@@ -57,6 +59,7 @@ void Conductor::record_effects(
             event.depth = active.row.depth + 1;
             event.run = active.row.id;
             event.time = now;
+            event.countries = to_json(active.run.identity().allowed);
             emit(std::move(event), now);
             continue;
         }
@@ -72,6 +75,7 @@ void Conductor::record_effects(
             event.depth = active.row.depth + 1;
             event.run = active.row.id;
             event.time = now;
+            event.countries = to_json(active.run.identity().allowed);
             emit(std::move(event), now);
         }
         if (const auto* chosen = std::get_if<sdk::WinnerChosen>(&effect)) {
@@ -135,6 +139,7 @@ void Conductor::emit_finished(ActiveRun& active, Instant now) {
     event.correlation = active.row.correlation;
     event.depth = active.row.depth + 1;
     event.run = active.row.id;
+    event.countries = to_json(active.run.identity().allowed);
     emit(std::move(event), now);
 }
 
@@ -164,12 +169,12 @@ void Conductor::post_event(EventInput input, Instant now) {
         return;
     }
     if (input.known) {
-        answer(posted.idempotency, input.reply, std::move(*input.known), now);
+        carried_out(posted, input.reply, std::move(*input.known), now);
         return;
     }
     const std::string identity = posted.source + "\n" + posted.ce_id;
     if (recent_events_.contains(identity) || older_events_.contains(identity)) {
-        answer(posted.idempotency, input.reply, Reply{202, to_text(JsonObject{{"duplicate", true}})}, now);
+        carried_out(posted, input.reply, Reply{202, to_text(JsonObject{{"duplicate", true}})}, now);
         return;
     }
     if (recent_events_.size() >= recent_events_max) {
@@ -187,13 +192,16 @@ void Conductor::post_event(EventInput input, Instant now) {
     event.data = std::move(posted.data);
     event.correlation = posted.correlation.empty() ? "c" + std::to_string(event.id) : posted.correlation;
     event.extensions = std::move(posted.extensions);
+    event.by = posted.by.name;
+    event.countries = to_json(posted.by.countries);
+    const std::string correlation = event.correlation;
     for (sdk::Effect& effect : input.effects) {
         batch_.effects.push_back({next_id(), 0, 0, now, std::move(effect)});
     }
     const std::vector<ports::DeliveryRow> deliveries = route(event, {}, now);
     const JsonObject body{{"id", event.id}, {"duplicate", false}, {"deliveries", shown(deliveries)}};
     batch_.events.push_back(std::move(event));
-    answer(posted.idempotency, input.reply, Reply{202, to_text(body)}, now);
+    carried_out(posted, input.reply, Reply{202, to_text(body)}, now, correlation);
 }
 
 void Conductor::replay(ReplayInput input, Instant now) {
@@ -229,13 +237,19 @@ void Conductor::replay(ReplayInput input, Instant now) {
         event.ce_id = "replay-" + std::to_string(event.id);
         event.replay_of = original;
         event.run = std::nullopt;
+        event.by = wanted.by.name;
+        event.countries = to_json(wanted.by.countries);
         const std::vector<ports::DeliveryRow> deliveries = route(event, routing, now);
         replayed.push_back(JsonObject{{"event", event.id}, {"replay_of", original}, {"deliveries", shown(deliveries)}});
         batch_.events.push_back(std::move(event));
     }
     const int status = wanted.dry_run ? 200 : 202;
     const JsonObject body{{"dry_run", wanted.dry_run}, {"items", std::move(replayed)}};
-    answer(wanted.dry_run ? IdempotencyKey{} : wanted.idempotency, input.reply, Reply{status, to_text(body)}, now);
+    if (wanted.dry_run) {
+        answer({}, input.reply, Reply{status, to_text(body)}, now);
+    } else {
+        carried_out(wanted, input.reply, Reply{status, to_text(body)}, now);
+    }
 }
 
 }  // namespace kontor::engine

@@ -61,6 +61,22 @@ struct RunScheduleInput {
     RunScheduleRequest request;
     ReplyTo reply;
 };
+struct CreateTokenInput {
+    CreateTokenRequest request;
+    ReplyTo reply;
+};
+struct RevokeTokenInput {
+    RevokeTokenRequest request;
+    ReplyTo reply;
+};
+struct AcceptInput {
+    AcceptRequest request;
+    ReplyTo reply;
+};
+struct RecordInput {
+    std::vector<ports::AuditRow> audit;
+    std::vector<ports::TokenUse> uses;
+};
 struct FinishedInput {
     std::vector<ports::Finished> finished;
 };
@@ -77,6 +93,6 @@ struct DrainInput {
 
 using Input = std::variant<
     SubmitInput, CancelInput, RedriveInput, DiscardInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
-    RunScheduleInput, FinishedInput, ProgressInput, DrainInput>;
+    RunScheduleInput, CreateTokenInput, RevokeTokenInput, AcceptInput, RecordInput, FinishedInput, ProgressInput, DrainInput>;
 
 }  // namespace kontor::engine

@@ -23,6 +23,10 @@ void Conductor::recover(
         std::string key = row.key;
         idempotency_[std::move(key)] = std::move(row);
     }
+    for (ports::TokenRow& row : snapshot.tokens) {
+        const std::int64_t id = row.id;
+        tokens_[id] = std::move(row);
+    }
     recover_definitions(snapshot, now);
     // Runs that end while they are rebuilt may cause events: what waits must stand before them, and starts only behind them.
     const std::vector<core::trigger::Group> ready = recover_waiting(snapshot);
@@ -125,7 +129,7 @@ std::string Conductor::rebuild(
     if (workflow == nullptr) {
         return "its definition " + row.hash + " is gone or not valid any more";
     }
-    ActiveRun& active = keep(core::run::Run(workflow, {row.id, row.params, row.correlation, row.created_at}), row, true);
+    ActiveRun& active = keep(core::run::Run(workflow, {row.id, row.params, row.correlation, row.created_at, countries_in(row.cause)}), row, true);
     if (row.state == to_string(RunState::Queued)) {
         return "";
     }

@@ -80,12 +80,14 @@ void Conductor::redrive(
     instance.id = next_id();
     instance.input = Json();
     instance.outputs = Json();
-    const std::string reason = "redriven" + (input.request.by.empty() ? "" : " by " + input.request.by);
+    const std::string reason = "redriven" + (input.request.by.name.empty() ? "" : " by " + input.request.by.name);
     batch_.dead_letters_closed.push_back({letter.row.id, "redriven", reason, now});
     // A cell that never opened is judged anew: its instance, if it gets one, is another.
     const Json task = instance.cell < 0 ? Json() : Json(instance.id);
     absorb(*active, std::move(changes), now);
-    answer(input.request.idempotency, input.reply, Reply{202, to_text(JsonObject{{"run", active->row.id}, {"task_id", task}})}, now);
+    carried_out(
+        input.request, input.reply, Reply{202, to_text(JsonObject{{"run", active->row.id}, {"task_id", task}})}, now, active->row.correlation
+    );
 }
 
 void Conductor::redrive_delivery(
@@ -97,7 +99,7 @@ void Conductor::redrive_delivery(
         refuse(conflict("redrive", "no deployed workflow '" + letter.workflow + "' has a trigger '" + letter.task + "' any more"));
         return;
     }
-    const std::string reason = "redriven" + (input.request.by.empty() ? "" : " by " + input.request.by);
+    const std::string reason = "redriven" + (input.request.by.name.empty() ? "" : " by " + input.request.by.name);
     if (events.empty()) {
         Result<ports::RunId> run = conflict("redrive", "its event is gone");
         if (const auto schedule = schedules_.find({letter.workflow, letter.task}); schedule != schedules_.end()) {
@@ -109,7 +111,7 @@ void Conductor::redrive_delivery(
             return;
         }
         batch_.dead_letters_closed.push_back({letter.id, "redriven", reason, now});
-        answer(input.request.idempotency, input.reply, Reply{202, to_text(JsonObject{{"run", *run}, {"task_id", nullptr}})}, now);
+        carried_out(input.request, input.reply, Reply{202, to_text(JsonObject{{"run", *run}, {"task_id", nullptr}})}, now);
         return;
     }
     // Judged by the trigger as it is now; what passes starts at once, alone or with those it had been gathered with.
@@ -117,6 +119,7 @@ void Conductor::redrive_delivery(
     std::vector<ports::DeliveryRow> decided;
     for (const ports::EventRow& row : events) {
         core::trigger::Event event = seen_by_triggers(row);
+        event.allowed = event.allowed.common_with(input.request.by.countries);
         const core::trigger::Verdict verdict = core::trigger::judge(*to->trigger, event);
         if (verdict.kind == core::trigger::Verdict::Kind::Passed) {
             group.name.key = events.size() == 1 ? verdict.group : group.name.key;
@@ -135,7 +138,7 @@ void Conductor::redrive_delivery(
     batch_.dead_letters_closed.push_back({letter.id, "redriven", reason, now});
     const ports::DeliveryRow& first = decided.front();
     const JsonObject body{{"run", first.run ? Json(*first.run) : Json()}, {"task_id", nullptr}, {"state", first.state}};
-    answer(input.request.idempotency, input.reply, Reply{202, to_text(body)}, now);
+    carried_out(input.request, input.reply, Reply{202, to_text(body)}, now, events.front().correlation);
 }
 
 void Conductor::discard(
@@ -153,7 +156,7 @@ void Conductor::discard(
         answer({}, input.reply, invalid("discard", "a reason must be given: it is kept with the letter"), now);
         return;
     }
-    const std::string reason = wanted.reason + (wanted.by.empty() ? "" : " (" + wanted.by + ")");
+    const std::string reason = wanted.reason + (wanted.by.name.empty() ? "" : " (" + wanted.by.name + ")");
     if (letter.row.run && letter.row.task_id) {
         ActiveRun* active = find(*letter.row.run);
         const Index index = active == nullptr ? -1 : find_instance(active->run, *letter.row.task_id);
@@ -175,7 +178,7 @@ void Conductor::discard(
     }
     batch_.dead_letters_closed.push_back({letter.row.id, "discarded", reason, now});
     JsonObject body{{"id", letter.row.id}, {"state", "discarded"}, {"reason", reason}};
-    answer(wanted.idempotency, input.reply, Reply{200, to_text(body)}, now);
+    carried_out(wanted, input.reply, Reply{200, to_text(body)}, now);
 }
 
 }  // namespace kontor::engine

@@ -40,6 +40,14 @@ std::string live_reason(const Instance& instance) {
 
 }  // namespace
 
+Json json_list(const std::vector<std::string>& texts) {
+    JsonArray list;
+    for (const std::string& text : texts) {
+        list.emplace_back(text);
+    }
+    return list;
+}
+
 Json to_json(const ports::RunRow& row) {
     return JsonObject{
         {"id", row.id},
@@ -55,13 +63,18 @@ Json to_json(const ports::RunRow& row) {
         {"started_at", time_or_null(row.started_at)},
         {"finished_at", time_or_null(row.finished_at)},
         {"reason", row.reason},
-        {"totals", row.totals}
+        {"totals", row.totals},
+        {"countries", row.countries}
     };
 }
 
 Json Conductor::run_change(const ActiveRun& active) const {
     return JsonObject{
-        {"id", active.row.id}, {"workflow", active.row.workflow}, {"state", active.row.state}, {"correlation", active.row.correlation}
+        {"id", active.row.id},
+        {"workflow", active.row.workflow},
+        {"state", active.row.state},
+        {"correlation", active.row.correlation},
+        {"countries", active.row.countries}
     };
 }
 
@@ -127,6 +140,9 @@ void Conductor::refresh_row(ActiveRun& active) const {
         active.row.reason = std::string(resumed_prefix) + to_iso(*active.run.resumed_at());
     }
     active.row.totals = active.finished ? active.run.totals() : Json();
+    if (active.row.countries.is_null() && !active.run.countries().empty()) {
+        active.row.countries = json_list(active.run.countries());
+    }
 }
 
 void Conductor::write_rows(Instant now) {

@@ -12,6 +12,47 @@ namespace kontor::engine {
 using core::run::RunState;
 using core::run::TaskState;
 
+namespace {
+
+Error beyond(const Countries& allowed) {
+    Error error{
+        ErrorKind::Forbidden, "submit",
+        "this run would reach beyond the countries that you may work for: name only those in params.countries", {}
+    };
+    error.details.push_back({"/params/countries", "must be a list of: " + allowed.filter().value_or("")});
+    return error;
+}
+
+// What can be known of a run's countries before it begins, held against those of its starter. What cannot (a partition that
+// a task finds) shows later: a run that reaches too far fails then, before any country begins.
+Result<void> within(const Countries& allowed, const core::dag::Workflow& workflow, const Json& params, Instant now) {
+    const bool divided = workflow.partition_key == "country" &&
+                         std::any_of(workflow.tasks.begin(), workflow.tasks.end(), [](const auto& node) { return node.per_country; });
+    if (!divided) {
+        return Error{
+            ErrorKind::Forbidden, "submit",
+            "workflow '" + workflow.name + "' is not divided by country: only who may work for all countries may start it", {}
+        };
+    }
+    std::vector<std::string> named;
+    if (workflow.partition_needs.empty()) {
+        core::run::Run trial(std::make_shared<core::dag::Workflow>(workflow), {0, params, "", now});
+        core::run::Changes ignored;
+        trial.start(now, {[](std::string_view) -> const Json* { return nullptr; }}, ignored);
+        return allowed.contain_all_of(trial.countries()) ? Result<void>() : beyond(allowed);
+    }
+    const Json* list = member(params, "countries");
+    if (list == nullptr || !list->is_array() || list->get_array().empty()) {
+        return beyond(allowed);  // all of them
+    }
+    for (const Json& country : list->get_array()) {
+        named.emplace_back(country.is_string() ? std::string(country.get_string()) : "");
+    }
+    return allowed.contain_all_of(named) ? Result<void>() : beyond(allowed);
+}
+
+}  // namespace
+
 ActiveRun* Conductor::find(ports::RunId run) {
     const auto found = runs_.find(run);
     return found == runs_.end() ? nullptr : found->second.get();
@@ -56,6 +97,12 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
         error.message = "the parameters do not fit: " + error.details.at(0).pointer + ": " + error.details.at(0).message;
         return error;
     }
+    if (!wanted.countries.is_all()) {
+        if (Result<void> inside = within(wanted.countries, *workflow, params, now); !inside) {
+            return inside.error();
+        }
+        wanted.cause.as_object()["countries"] = json_list(wanted.countries.list());
+    }
     const core::dag::Concurrency& concurrency = workflow->concurrency;
     const bool room = group_has_room(concurrency);
     if (!room && concurrency.on_conflict == core::dag::OnConflict::Reject) {
@@ -74,7 +121,7 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
     row.depth = wanted.depth;
     row.priority = wanted.priority;
     row.created_at = now;
-    core::run::Run run(workflow, {id, std::move(params), row.correlation, now});
+    core::run::Run run(workflow, {id, std::move(params), row.correlation, now, std::move(wanted.countries)});
     ActiveRun& made = keep(std::move(run), std::move(row), false);
     made.dirty = true;
     dirty_runs_.push_back(id);
@@ -182,7 +229,8 @@ void Conductor::absorb(ActiveRun& active, core::run::Changes changes, Instant no
     for (const core::run::Index index : changes.ready) {
         push_ready(active, index);
     }
-    if (changes.run_changed && !active.dirty) {
+    const bool countries_found = active.row.countries.is_null() && !active.run.countries().empty();
+    if ((changes.run_changed || countries_found) && !active.dirty) {
         active.dirty = true;
         dirty_runs_.push_back(run);
     }

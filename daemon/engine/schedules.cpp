@@ -70,7 +70,7 @@ void Conductor::pause_schedule(PauseInput input, Instant now) {
         state.row.last_result = wanted.paused ? "paused" : "resumed: ticks of the pause are let go";
         batch_.schedules.push_back(state.row);
     }
-    answer(wanted.idempotency, input.reply, Reply{200, to_text(schedule_json(state.row))}, now);
+    carried_out(wanted, input.reply, Reply{200, to_text(schedule_json(state.row))}, now);
 }
 
 void Conductor::run_schedule_now(RunScheduleInput input, Instant now) {
@@ -87,12 +87,12 @@ void Conductor::run_schedule_now(RunScheduleInput input, Instant now) {
         answer({}, input.reply, not_found("schedule", "workflow '" + wanted.workflow + "' has no schedule '" + wanted.trigger + "'"), now);
         return;
     }
-    const Result<ports::RunId> run = fire(found->second, now, now, wanted.by);
+    const Result<ports::RunId> run = fire(found->second, now, now, wanted.by.name);
     if (!run) {
         answer({}, input.reply, run.error(), now);
         return;
     }
-    answer(wanted.idempotency, input.reply, run_reply(*run), now);
+    carried_out(wanted, input.reply, run_reply(*run), now, find(*run)->row.correlation, "/v1/runs/" + std::to_string(*run));
 }
 
 Result<ports::RunId> Conductor::fire(const ScheduleState& state, Instant at, Instant now, std::string_view by) {

@@ -48,6 +48,26 @@ std::map<ports::RunId, std::vector<StoredInstance>> stored_instances(const ports
     return instances;
 }
 
+Json to_json(const Countries& countries) { return countries.is_all() ? Json() : json_list(countries.list()); }
+
+Countries countries_from(const Json& list) {
+    if (list.is_null()) {
+        return Countries::all();
+    }
+    std::vector<std::string> countries;
+    if (list.is_array()) {
+        for (const Json& country : list.get_array()) {
+            countries.emplace_back(country.is_string() ? std::string(country.get_string()) : "");
+        }
+    }
+    return Countries::of(std::move(countries));
+}
+
+Countries countries_in(const Json& cause) {
+    const Json* list = member(cause, "countries");
+    return list == nullptr ? Countries::all() : countries_from(*list);
+}
+
 core::run::Former former(const ports::RunRow& row) {
     core::run::Former was{row.started_at.value_or(row.created_at), std::nullopt, ""};
     was.cancel_reason = behind(cancelling_prefix, row.reason).value_or("");

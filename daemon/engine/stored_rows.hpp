@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "base/caller.hpp"
 #include "core/run/instance.hpp"
 #include "ports/store.hpp"
 
@@ -13,5 +14,11 @@ core::run::StoredInstance stored(const ports::LiveTaskRow& row);
 core::run::StoredInstance stored(const ports::DoneTaskRow& row);
 std::map<ports::RunId, std::vector<core::run::StoredInstance>> stored_instances(const ports::Snapshot& snapshot);
 core::run::Former former(const ports::RunRow& row);
+
+// The countries that somebody may work for, as rows keep them: a list; null, or none there: all.
+Json to_json(const Countries& countries);
+Countries countries_from(const Json& list);
+// The same out of a run's cause.
+Countries countries_in(const Json& cause);
 
 }  // namespace kontor::engine

@@ -1,5 +1,6 @@
 #include "http/answer.hpp"
 
+#include "http/gate.hpp"
 #include "http/input.hpp"
 #include "http/problem.hpp"
 
@@ -28,14 +29,60 @@ Response run_route(const Match& match, const Request& request, Context& context)
         response.content_type = "text/plain; version=0.0.4; charset=utf-8";
         return response;
     }
-    return match.route->handler(Call{request, match.path, context.api, context.facts});
+    return match.route->handler(
+        Call{
+            request,
+            match.path,
+            context.api,
+            context.facts,
+            *match.route,
+            context.keeper,
+            context.keys}
+    );
+}
+
+class KeyInWork {
+  public:
+    KeyInWork(KeysInWork& all, std::string key)
+        : all_(all), key_(std::move(key)), begun_(all.begin(key_)) {}
+    ~KeyInWork() {
+        if (begun_) {
+            all_.end(key_);
+        }
+    }
+    KeyInWork(const KeyInWork&) = delete;
+    KeyInWork& operator=(const KeyInWork&) = delete;
+    bool begun() const { return begun_; }
+
+  private:
+    KeysInWork& all_;
+    const std::string key_;
+    const bool begun_;
+};
+
+// A mutation: one at a time under one Idempotency-Key, and on the record whatever comes of it. What
+// the engine carried out stands there already, committed with the change itself.
+Response run_mutation(const Match& match, const Request& request, Context& context) {
+    const KeyInWork key(context.keys_in_work, idempotency(request).key);
+    if (!key.begun()) {
+        return problem(
+            409, "A request with this Idempotency-Key is in work; ask again once it is answered."
+        );
+    }
+    Response response = run_route(match, request, context);
+    if (!response.on_record) {
+        context.api.record({audit_row(*match.route, request, response.status, now())}, {});
+    }
+    return response;
 }
 
 }  // namespace
 
 Response answer(const Match& match, const Request& request, Context& context) {
     try {
-        Response response = run_route(match, request, context);
+        Response response = is_mutation(match.route->method)
+                                ? run_mutation(match, request, context)
+                                : run_route(match, request, context);
         if (response.status >= 500 && response.status != 503) {
             spdlog::error(
                 "http: {} {} answered {}",
@@ -93,6 +140,7 @@ std::variant<Response, StreamRequest> read_stream_request(const Request& request
         return std::move(*refusal);
     }
     StreamRequest wanted;
+    wanted.filter.countries = request.caller.countries;
     wanted.filter.correlation = correlation.value_or("");
     if (run) {
         std::int64_t id = 0;

@@ -249,7 +249,7 @@ engine::IdempotencyKey idempotency(const Request& request) {
     const std::string canonical = body ? to_canonical_text(*body) : request.body;
     std::string text(to_string(request.method));
     text.append("\n").append(request.path).append("\n").append(canonical);
-    return {std::string(key), sha256_hex(text)};
+    return {std::to_string(request.caller.token) + ":" + std::string(key), sha256_hex(text)};
 }
 
 std::optional<Response> check_idempotency_key(const Request& request) {

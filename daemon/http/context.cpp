@@ -7,6 +7,7 @@ namespace kontor::http {
 
 Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant started_at)
     : api(engine_api),
+      keys(options.keys),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,
@@ -14,8 +15,19 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
           options.limits.header_bytes_max / 2,
           options.limits.body_bytes_max},
       tokens(options.token_hashes),
+      keeper(engine_api, tokens),
       facts{options.version, options.database, started_at},
       workers(options.limits.workers, options.limits.worker_queue_max) {}
+
+bool KeysInWork::begin(const std::string& key) {
+    const std::lock_guard lock(mutex_);
+    return key.empty() || keys_.insert(key).second;
+}
+
+void KeysInWork::end(const std::string& key) {
+    const std::lock_guard lock(mutex_);
+    keys_.erase(key);
+}
 
 void Connections::add(std::shared_ptr<Connection> connection) {
     open_.insert(std::move(connection));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/api.hpp"
+#include "http/access_keeper.hpp"
 #include "http/auth.hpp"
 #include "http/head_check.hpp"
 #include "http/http_metrics.hpp"
@@ -16,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_set>
 
 namespace kontor::http {
@@ -28,6 +30,7 @@ class Connection {
     virtual ~Connection() = default;
     virtual void drain() = 0;  // close when idle, else after the answer in work
     virtual void abort() = 0;  // close now
+    virtual void check_access() {}  // close unless whoever opened it still may
 };
 
 // The open connections; tells whoever waits when the last one is gone. Thread: io, but for
@@ -50,13 +53,28 @@ class Connections {
     std::size_t count_ = 0;
 };
 
+// Idempotency-Keys whose first request has not been answered yet. Thread: any.
+class KeysInWork {
+  public:
+    // False when it is in work already. An empty key always goes.
+    bool begin(const std::string& key);
+    void end(const std::string& key);
+
+  private:
+    std::mutex mutex_;
+    std::unordered_set<std::string> keys_;
+};
+
 struct Context {
     Context(const ServerOptions& options, engine::Api& engine_api, Instant started_at);
 
     engine::Api& api;
+    ports::Keys* const keys;
     const ServerLimits limits;
     const HeadLimits head_limits;
-    const TokenCheck tokens;
+    TokenBook tokens;
+    AccessKeeper keeper;
+    KeysInWork keys_in_work;
     const ServerFacts facts;
     HttpMetrics metrics;
     Connections connections;

@@ -17,7 +17,21 @@ struct Admitted {
     Request request;  // without its body
 };
 
-std::variant<Response, Admitted> admit(Head head, const TokenCheck& tokens);
+struct Refused {
+    Response response;
+    // Of a known caller who may not change what he wanted to change.
+    std::optional<ports::AuditRow> record{};
+};
+
+std::variant<Refused, Admitted> admit(Head head, const TokenBook& tokens, Instant now);
+
+// Nothing when the caller may use the route as far as the route itself tells; else 403, or 404 for
+// a country that is not his.
+std::optional<Response> check_guard(const Match& match, const Caller& caller);
+// One line of the record: this caller was answered so.
+ports::AuditRow audit_row(
+    const Route& route, const Request& request, int status, Instant now
+);
 
 // "GET, HEAD, OPTIONS"
 std::string allow_list(const std::vector<Method>& methods);

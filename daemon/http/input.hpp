@@ -88,6 +88,11 @@ std::optional<std::string> find_nul(const Json& value, const std::string& pointe
 
 // The Idempotency-Key with the fingerprint of this request. Requires: check_idempotency_key let it
 // pass.
+// A mutation whose body has no member `reason` may say why in this field.
+inline constexpr std::string_view reason_field = "Kontor-Reason";
+
+// The Idempotency-Key, which is the caller's own, with the fingerprint of this request. Requires:
+// check_idempotency_key let it pass.
 engine::IdempotencyKey idempotency(const Request& request);
 // 400 unless the key is absent or 1 to 255 printable ASCII characters.
 std::optional<Response> check_idempotency_key(const Request& request);

@@ -55,7 +55,26 @@ Result<void> open_acceptor(
 
 }  // namespace
 
-Result<void> may_listen(const std::string& address, std::uint16_t port) {
+Result<void> check_exposure(const std::string& address, bool plain_http_allowed) {
+    error_code error;
+    const auto ip = asio::ip::make_address(address, error);
+    if (error || ip.is_loopback() || plain_http_allowed) {
+        return {};
+    }
+    return invalid(
+        "http.bind",
+        address + " can be reached from other machines, and there is no TLS: tokens could be read on "
+                  "the way; listen on 127.0.0.1 behind a proxy that has TLS, or say --plain-http "
+                  "(plain_http: true) if the network is yours"
+    );
+}
+
+Result<void> may_listen(
+    const std::string& address, std::uint16_t port, bool plain_http_allowed
+) {
+    if (auto allowed = check_exposure(address, plain_http_allowed); !allowed) {
+        return allowed;
+    }
     asio::io_context io;
     asio::ip::tcp::acceptor acceptor(io);
     return open_acceptor(acceptor, address, port);

@@ -14,6 +14,10 @@
 
 namespace kontor::http {
 
+// Invalid when others could reach the address and nobody has said that plain HTTP may go there. What
+// is no address passes: to bind it fails with a better sentence.
+Result<void> check_exposure(const std::string& address, bool plain_http_allowed);
+
 class Listener {
   public:
     Listener(boost::asio::io_context& io, Context& context);

@@ -18,7 +18,10 @@ std::string_view token_in_cookie(const Fields& fields);
 // into `fields`.
 std::string_view token_in_authorization(const Fields& fields);
 
-// Set-Cookie values. Requires: the token is one that TokenCheck knows (it has no characters that a
+// The browser names the token by itself: other sites may have asked for that.
+inline bool is_signed_in_by_cookie(const Fields& fields) { return field(fields, "Authorization").empty(); }
+
+// Set-Cookie values. Requires: the token is one that TokenBook knows (it has no characters that a
 // cookie could not carry).
 std::string cookie_with(std::string_view token, const Fields& fields);
 std::string cookie_gone(const Fields& fields);

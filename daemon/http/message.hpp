@@ -2,6 +2,8 @@
 // Why: handlers, router and stream compile in a second and are tested without sockets.
 #pragma once
 
+#include "base/caller.hpp"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +27,7 @@ struct Request {
     std::vector<std::pair<std::string, std::string>> query;  // percent-decoded, in order
     Fields fields;
     std::string body;
-    std::string caller;  // who asks, from the token: "token:1a2b3c4d"; empty on public routes
+    Caller caller;  // who asks; nobody on public routes
 };
 
 struct Response {
@@ -36,6 +38,7 @@ struct Response {
     // Bytes that live as long as the program (embedded files); used when `body` is empty.
     std::string_view fixed{};
     bool close = false;  // end the connection after this answer
+    bool on_record = false;  // of a mutation: its line on the record is committed already
 
     std::string_view content() const { return body.empty() ? fixed : std::string_view(body); }
 };

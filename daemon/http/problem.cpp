@@ -40,6 +40,7 @@ Response problem(const Error& error) {
         case ErrorKind::Invalid:
         case ErrorKind::NotFound:
         case ErrorKind::Conflict:
+        case ErrorKind::Forbidden:
         case ErrorKind::Unavailable:
         case ErrorKind::Timeout:
         case ErrorKind::Cancelled:

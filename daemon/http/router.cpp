@@ -60,6 +60,10 @@ std::int64_t Call::id(std::string_view name) const {
     return value;
 }
 
+std::string name_of(const Route& route) {
+    return std::string(to_string(route.method)) + " " + std::string(route.pattern);
+}
+
 Match match(Method method, const std::vector<std::string>& segments) {
     Match result;
     for (const Route& route : routes()) {

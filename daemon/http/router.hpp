@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "engine/api.hpp"
 #include "http/message.hpp"
+#include "ports/keys.hpp"
 
 #include <cstdint>
 #include <map>
@@ -15,8 +16,32 @@
 
 namespace kontor::http {
 
-// The zero value denies: a route added without a word about access wants a token.
-enum class Access { Token, Public };
+// The least role that a route wants. The zero value lets nobody in.
+enum class Access { Denied, Public, Viewer, Operator, Reviewer, Admin };
+
+// How a route's countries are found, and so what a caller with some countries may do there. The zero
+// value lets nobody in.
+enum class Where {
+    Undeclared,
+    Nowhere,     // it belongs to no country: whoever has the role
+    Everywhere,  // it touches all of them: only who may work for all
+    Listed,      // its query takes the caller's countries and gives what lies in them; else 404
+    Path,        // {country} in its path; else 404
+    Target,      // its handler looks up what the id in its path names; else 404, or 403 for a part
+    Body,        // its handler reads them from the body; else 403
+};
+
+// What a route must say about access before it is a route.
+struct Guard {
+    Access least;
+    Where where;
+    // No default: a route without a declaration does not compile, nor does one that lets nobody in.
+    consteval Guard(Access access, Where countries) : least(access), where(countries) {
+        if (access == Access::Denied || countries == Where::Undeclared) {
+            throw "a route must say who may use it and how its country is found";
+        }
+    }
+};
 
 // What the server itself knows and status and metrics show.
 struct ServerFacts {
@@ -25,12 +50,21 @@ struct ServerFacts {
     Instant started_at;
 };
 
+class AccessKeeper;
+
+struct Route;
 struct Call {
     const Request& request;
     const std::map<std::string, std::string, std::less<>>& path;  // checked: see PathPart
     engine::Api& api;
     const ServerFacts& facts;
+    const Route& route;
+    AccessKeeper& access;
+    ports::Keys* keys = nullptr;  // nullptr: this server was given none
 
+    const Caller& by() const { return request.caller; }
+    // The caller's countries as a read query's last parameter.
+    std::optional<std::string> scope() const { return request.caller.countries.filter(); }
     // Requires: the route's pattern names the parameter and the router took it for a number.
     std::int64_t id(std::string_view name) const;
     const std::string& text(std::string_view name) const { return path.find(name)->second; }
@@ -49,10 +83,16 @@ struct Route {
     Method method = Method::Get;
     std::string_view pattern;  // "/v1/runs/{id}": as in openapi.yaml
     Handler handler = nullptr;
+    Guard guard;
     BodyType body = BodyType::None;
-    Access access = Access::Token;
     Kind kind = Kind::Worker;
 };
+
+constexpr bool is_mutation(Method method) {
+    return method != Method::Get && method != Method::Head && method != Method::Options;
+}
+// "POST /v1/runs"
+std::string name_of(const Route& route);
 
 std::span<const Route> routes();
 

@@ -6,71 +6,102 @@ namespace {
 
 namespace h = handlers;
 
+constexpr Guard anyone{Access::Public, Where::Nowhere};
+constexpr Guard look{Access::Viewer, Where::Nowhere};
+constexpr Guard look_in_scope{Access::Viewer, Where::Listed};
+constexpr Guard look_at_all{Access::Viewer, Where::Everywhere};
+constexpr Guard look_at_path{Access::Viewer, Where::Path};
+constexpr Guard operate_body{Access::Operator, Where::Body};
+constexpr Guard operate_target{Access::Operator, Where::Target};
+constexpr Guard operate_all{Access::Operator, Where::Everywhere};
+constexpr Guard define{Access::Admin, Where::Everywhere};
+constexpr Guard administer{Access::Admin, Where::Everywhere};
+
 // Order does not matter: no two patterns of one method match the same path.
 constexpr Route table[] = {
-    {Method::Get, "/healthz", nullptr, BodyType::None, Access::Public, Kind::Health},
-    {Method::Get, "/readyz", nullptr, BodyType::None, Access::Public, Kind::Ready},
-    {Method::Get, "/metrics", nullptr, BodyType::None, Access::Token, Kind::Metrics},
-    {Method::Get, "/v1/openapi.yaml", nullptr, BodyType::None, Access::Token, Kind::OpenApi},
-    {Method::Get, "/v1/stream", nullptr, BodyType::None, Access::Token, Kind::Stream},
-    {Method::Get, "/v1/status", h::status},
-    {Method::Get, "/v1/system", h::show_system},
+    {Method::Get, "/healthz", nullptr, anyone, BodyType::None, Kind::Health},
+    {Method::Get, "/readyz", nullptr, anyone, BodyType::None, Kind::Ready},
+    {Method::Get, "/metrics", nullptr, look, BodyType::None, Kind::Metrics},
+    {Method::Get, "/v1/openapi.yaml", nullptr, look, BodyType::None, Kind::OpenApi},
+    {Method::Get, "/v1/stream", nullptr, look_in_scope, BodyType::None, Kind::Stream},
+    {Method::Get, "/v1/status", h::status, look},
+    {Method::Get, "/v1/system", h::show_system, look_at_all},
 
-    {Method::Get, "/v1/session", h::show_session, BodyType::None, Access::Public},
-    {Method::Post, "/v1/session", h::begin_session, BodyType::Json, Access::Public},
-    {Method::Post, "/v1/session/end", h::end_session, BodyType::Json, Access::Public},
+    {Method::Get, "/v1/session", h::show_session, anyone},
+    {Method::Post, "/v1/session", h::begin_session, anyone, BodyType::Json},
+    {Method::Post, "/v1/session/end", h::end_session, anyone, BodyType::Json},
 
-    {Method::Get, "/v1/workflows", h::list_workflows},
-    {Method::Get, "/v1/workflows/{name}", h::show_workflow},
-    {Method::Put, "/v1/workflows/{name}", h::put_workflow, BodyType::Yaml},
-    {Method::Get, "/v1/workflows/{name}/versions", h::list_versions},
-    {Method::Get, "/v1/workflows/{name}/versions/{id}", h::show_version},
+    {Method::Get, "/v1/workflows", h::list_workflows, look},
+    {Method::Get, "/v1/workflows/{name}", h::show_workflow, look},
+    {Method::Put, "/v1/workflows/{name}", h::put_workflow, define, BodyType::Yaml},
+    {Method::Get, "/v1/workflows/{name}/versions", h::list_versions, look},
+    {Method::Get, "/v1/workflows/{name}/versions/{id}", h::show_version, look},
 
-    {Method::Get, "/v1/runs", h::list_runs},
-    {Method::Post, "/v1/runs", h::submit_run, BodyType::Json},
-    {Method::Get, "/v1/runs/{id}", h::show_run},
-    {Method::Get, "/v1/runs/{id}/tasks", h::list_run_tasks},
-    {Method::Get, "/v1/runs/{id}/timeline", h::run_timeline},
-    {Method::Post, "/v1/runs/{id}/cancel", h::cancel_run, BodyType::Json},
+    {Method::Get, "/v1/runs", h::list_runs, look_in_scope},
+    {Method::Post, "/v1/runs", h::submit_run, operate_body, BodyType::Json},
+    {Method::Get, "/v1/runs/{id}", h::show_run, look_in_scope},
+    {Method::Get, "/v1/runs/{id}/tasks", h::list_run_tasks, look_in_scope},
+    {Method::Get, "/v1/runs/{id}/timeline", h::run_timeline, look_in_scope},
+    {Method::Post, "/v1/runs/{id}/cancel", h::cancel_run, operate_target, BodyType::Json},
 
-    {Method::Get, "/v1/tasks/{id}", h::show_task},
-    {Method::Get, "/v1/tasks/{id}/attempts", h::list_attempts},
-    {Method::Get, "/v1/tasks/{id}/logs", h::list_logs},
+    {Method::Get, "/v1/tasks/{id}", h::show_task, look_in_scope},
+    {Method::Get, "/v1/tasks/{id}/attempts", h::list_attempts, look_in_scope},
+    {Method::Get, "/v1/tasks/{id}/logs", h::list_logs, look_in_scope},
 
-    {Method::Get, "/v1/campaigns", h::list_campaigns},
-    {Method::Get, "/v1/campaigns/{correlation}", h::show_campaign},
-    {Method::Get, "/v1/predictions", h::list_predictions},
+    {Method::Get, "/v1/campaigns", h::list_campaigns, look_in_scope},
+    {Method::Get, "/v1/campaigns/{correlation}", h::show_campaign, look_in_scope},
+    {Method::Get, "/v1/predictions", h::list_predictions, look_in_scope},
 
-    {Method::Get, "/v1/dead-letters", h::list_dead_letters},
-    {Method::Get, "/v1/dead-letter-causes", h::list_dead_letter_causes},
-    {Method::Get, "/v1/dead-letters/{id}", h::show_dead_letter},
-    {Method::Post, "/v1/dead-letters/{id}/redrive", h::redrive_dead_letter, BodyType::Json},
-    {Method::Post, "/v1/dead-letters/{id}/discard", h::discard_dead_letter, BodyType::Json},
+    {Method::Get, "/v1/dead-letters", h::list_dead_letters, look_in_scope},
+    {Method::Get, "/v1/dead-letter-causes", h::list_dead_letter_causes, look_in_scope},
+    {Method::Get, "/v1/dead-letters/{id}", h::show_dead_letter, look_in_scope},
+    {Method::Post, "/v1/dead-letters/{id}/redrive", h::redrive_dead_letter, operate_target, BodyType::Json},
+    {Method::Post, "/v1/dead-letters/{id}/discard", h::discard_dead_letter, operate_target, BodyType::Json},
 
-    {Method::Get, "/v1/schedules", h::list_schedules},
-    {Method::Get, "/v1/schedules/preview", h::preview_expression},
-    {Method::Get, "/v1/schedules/{workflow}/{trigger}/preview", h::preview_schedule},
-    {Method::Post, "/v1/schedules/{workflow}/{trigger}/pause", h::pause_schedule, BodyType::Json},
-    {Method::Post, "/v1/schedules/{workflow}/{trigger}/resume", h::resume_schedule, BodyType::Json},
-    {Method::Post, "/v1/schedules/{workflow}/{trigger}/run", h::run_schedule, BodyType::Json},
+    {Method::Get, "/v1/schedules", h::list_schedules, look},
+    {Method::Get, "/v1/schedules/preview", h::preview_expression, look},
+    {Method::Get, "/v1/schedules/{workflow}/{trigger}/preview", h::preview_schedule, look},
+    {Method::Post, "/v1/schedules/{workflow}/{trigger}/pause", h::pause_schedule, operate_all, BodyType::Json},
+    {Method::Post, "/v1/schedules/{workflow}/{trigger}/resume", h::resume_schedule, operate_all, BodyType::Json},
+    {Method::Post, "/v1/schedules/{workflow}/{trigger}/run", h::run_schedule, operate_all, BodyType::Json},
 
-    {Method::Get, "/v1/events", h::list_events},
-    {Method::Post, "/v1/events", h::post_event, BodyType::CloudEvent},
-    {Method::Get, "/v1/events/{id}", h::show_event},
-    {Method::Get, "/v1/events/{id}/explain", h::explain_event},
-    {Method::Post, "/v1/events/{id}/replay", h::replay_event, BodyType::Json},
-    {Method::Post, "/v1/events/replay", h::replay_events, BodyType::Json},
+    {Method::Get, "/v1/events", h::list_events, look_in_scope},
+    {Method::Post, "/v1/events", h::post_event, operate_body, BodyType::CloudEvent},
+    {Method::Get, "/v1/events/{id}", h::show_event, look_in_scope},
+    {Method::Get, "/v1/events/{id}/explain", h::explain_event, look_in_scope},
+    {Method::Post, "/v1/events/{id}/replay", h::replay_event, operate_all, BodyType::Json},
+    {Method::Post, "/v1/events/replay", h::replay_events, operate_all, BodyType::Json},
 
-    {Method::Get, "/v1/models", h::list_models},
-    {Method::Get, "/v1/models/{model}", h::show_model},
-    {Method::Get, "/v1/models/{model}/trials", h::list_trials},
-    {Method::Get, "/v1/models/{model}/confusion", h::confusion},
-    {Method::Get, "/v1/winners", h::list_winners},
-    {Method::Get, "/v1/countries/{country}/leaderboard", h::leaderboard},
-    {Method::Get, "/v1/countries/{country}/champions", h::list_champions},
+    {Method::Get, "/v1/models", h::list_models, look_in_scope},
+    {Method::Get, "/v1/models/{model}", h::show_model, look_in_scope},
+    {Method::Get, "/v1/models/{model}/trials", h::list_trials, look_in_scope},
+    {Method::Get, "/v1/models/{model}/confusion", h::confusion, look_in_scope},
+    {Method::Get, "/v1/winners", h::list_winners, look_in_scope},
+    {Method::Get, "/v1/countries/{country}/leaderboard", h::leaderboard, look_at_path},
+    {Method::Get, "/v1/countries/{country}/champions", h::list_champions, look_at_path},
 
-    {Method::Get, "/v1/objects", h::list_objects},
+    {Method::Get, "/v1/tokens", h::list_tokens, administer},
+    {Method::Post, "/v1/tokens", h::create_token, administer, BodyType::Json},
+    {Method::Post, "/v1/tokens/{id}/revoke", h::revoke_token, administer, BodyType::Json},
+    {Method::Get, "/v1/audit", h::list_audit, administer},
+    {Method::Get, "/v1/keys", h::list_keys, administer},
+    {Method::Post, "/v1/keys/rotate", h::rotate_keys, administer, BodyType::Json},
+
+    {Method::Get, "/v1/objects", h::list_objects, look_in_scope},
 };
+
+// Nothing that changes anything is open to those who only look; a session changes nothing but the
+// browser's cookie.
+constexpr bool mutations_are_guarded() {
+    for (const Route& route : table) {
+        if (is_mutation(route.method) && route.guard.least < Access::Operator &&
+            !route.pattern.starts_with("/v1/session")) {
+            return false;
+        }
+    }
+    return true;
+}
+static_assert(mutations_are_guarded());
 
 }  // namespace
 

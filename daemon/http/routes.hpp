@@ -64,4 +64,12 @@ Response confusion(const Call& call);
 
 Response list_objects(const Call& call);
 
+Response list_tokens(const Call& call);
+Response create_token(const Call& call);
+Response revoke_token(const Call& call);
+Response list_audit(const Call& call);
+
+Response list_keys(const Call& call);
+Response rotate_keys(const Call& call);
+
 }  // namespace kontor::http::handlers

@@ -58,6 +58,9 @@ Result<void> check_options(const ServerOptions& options) {
             "http.start", "a token hash must be 64 lowercase hexadecimal digits (SHA-256)"
         );
     }
+    if (auto allowed = check_exposure(options.address, options.plain_http_allowed); !allowed) {
+        return allowed;
+    }
     boost::system::error_code error;
     const auto address = asio::ip::make_address(options.address, error);
     if (!error && !address.is_loopback() && options.token_hashes.empty()) {
@@ -86,6 +89,11 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, engine::Api
     impl->hub.emplace(impl->io, impl->context.limits, api, impl->context.metrics);
     impl->context.hub = &*impl->hub;
     impl->listener.start();
+    impl->context.keeper.start([state = impl.get()] {
+        asio::post(state->io, [state] {
+            state->context.connections.for_each([](Connection& each) { each.check_access(); });
+        });
+    });
     impl->thread = std::thread([state = impl.get()] {
         // Handlers throw nothing by design; what does is a fault that must not pass for an orderly
         // end.
@@ -125,6 +133,7 @@ void Server::stop(Duration grace) {
         state.context.connections.wait_empty(abort_wait);
     }
     state.context.workers.stop();
+    state.context.keeper.stop();
     state.guard.reset();
     state.io.stop();
     state.thread.join();

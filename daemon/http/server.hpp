@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "engine/api.hpp"
+#include "ports/keys.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -44,7 +45,11 @@ struct ServerLimits {
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;              // 0: any free one
+    // The server speaks plain HTTP: on an address that others reach, tokens and data could be read on
+    // the way. Only who has put a TLS proxy or a private network in front of it says so.
+    bool plain_http_allowed = false;
     std::vector<std::string> token_hashes;  // SHA-256 of each bearer token, 64 lowercase hex digits
+    ports::Keys* keys = nullptr;  // outlives the server; nullptr: /v1/keys answers 404
     std::string version;
     std::string database;  // "embedded" or "external", as /v1/status shows it
     ServerLimits limits;
@@ -52,14 +57,16 @@ struct ServerOptions {
 
 // Whether a server could listen there now, without staying: a daemon asks before it starts a
 // database for nothing. Errors: as Server::start's for address and port.
-Result<void> may_listen(const std::string& address, std::uint16_t port);
+Result<void> may_listen(
+    const std::string& address, std::uint16_t port, bool plain_http_allowed
+);
 
 class Server {
   public:
     // Ensures: the port is bound and requests are answered. Requires: `api` outlives the server.
     // Errors: Invalid (an address that is none, a token hash that is none, an address open to
-    // others without any
-    //         token); Unavailable (the port is in use or not permitted): one line that says so.
+    //         others without plain_http_allowed or without any token); Unavailable (the port is in
+    //         use or not permitted): one line that says so.
     static Result<std::unique_ptr<Server>> start(ServerOptions options, engine::Api& api);
 
     ~Server();  // stop() with no grace

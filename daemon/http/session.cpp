@@ -182,12 +182,15 @@ void Session::on_head(std::size_t bytes) {
     received_ = Clock::now();
     label_ = "other";
     body_left_ = head_.has_body();
-    auto decision = admit(head_, context_.tokens);
-    if (auto* refusal = std::get_if<Response>(&decision)) {
+    auto decision = admit(head_, context_.tokens, now());
+    if (auto* refusal = std::get_if<Refused>(&decision)) {
+        if (refusal->record) {
+            context_.api.record({std::move(*refusal->record)}, {});
+        }
         if (!body_left_) {
             buffer_.consume(bytes);
         }
-        respond(std::move(*refusal));
+        respond(std::move(refusal->response));
         return;
     }
     admitted_ = std::move(std::get<Admitted>(decision));
@@ -323,7 +326,9 @@ void Session::become_stream() {
     context_.metrics.answered(Method::Get, admitted_->match.route->pattern, 200, Duration(0));
     auto& wanted = std::get<StreamRequest>(request);
     auto stream =
-        std::make_shared<StreamSession>(std::move(socket_), context_, std::move(wanted.filter));
+        std::make_shared<StreamSession>(
+            std::move(socket_), context_, std::move(wanted.filter), admitted_->request.caller
+        );
     context_.connections.add(stream);
     state_ = State::Over;
     context_.connections.remove(shared_from_this());

@@ -7,10 +7,13 @@ namespace kontor::http {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-StreamSession::StreamSession(asio::ip::tcp::socket socket, Context& context, StreamFilter filter)
+StreamSession::StreamSession(
+    asio::ip::tcp::socket socket, Context& context, StreamFilter filter, Caller caller
+)
     : socket_(std::move(socket)),
       deadline_(socket_.get_executor()),
       context_(context),
+      caller_(std::move(caller)),
       client_(std::make_shared<StreamClient>(StreamClient{
           std::move(filter), ClientQueue(context.limits.stream_queue_bytes_max), {}})) {}
 
@@ -79,6 +82,12 @@ void StreamSession::watch() {
             self->finish();
         }
     );
+}
+
+void StreamSession::check_access() {
+    if (!context_.tokens.still_holds(caller_, now())) {
+        finish();
+    }
 }
 
 void StreamSession::finish() {

@@ -15,11 +15,14 @@ namespace kontor::http {
 
 class StreamSession : public Connection, public std::enable_shared_from_this<StreamSession> {
   public:
-    StreamSession(boost::asio::ip::tcp::socket socket, Context& context, StreamFilter filter);
+    StreamSession(
+        boost::asio::ip::tcp::socket socket, Context& context, StreamFilter filter, Caller caller
+    );
 
     void start(const std::string& last_event_id);
     void drain() override { finish(); }
     void abort() override { finish(); }
+    void check_access() override;
 
   private:
     void write(Message message);
@@ -30,6 +33,7 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
     boost::asio::ip::tcp::socket socket_;
     boost::asio::steady_timer deadline_;
     Context& context_;
+    const Caller caller_;
     std::shared_ptr<StreamClient> client_;
     Message writing_;
     bool over_ = false;

@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "ports/access.hpp"
 #include "ports/trigger_rows.hpp"
 #include "tasks/sdk/outcome.hpp"
 
@@ -39,6 +40,7 @@ struct RunRow {
     std::optional<Instant> finished_at;
     std::string reason;  // why it failed or was cancelled; empty otherwise
     Json totals;         // {"succeeded": n, "dead": n, ...} over task instances, written when it ends
+    Json countries;      // ["DE", ...] it works for, once they are known; null before
 };
 
 // A task instance in flight: running, retrying, awaiting, or dead and not yet given up.
@@ -171,6 +173,9 @@ struct Batch {
     std::vector<ScheduleRow> schedules;          // upserted
     std::vector<std::pair<std::string, std::string>> schedules_deleted;  // (workflow, trigger)
     std::vector<IdempotencyRow> idempotency;
+    std::vector<TokenRow> tokens;                // upserted by id
+    std::vector<TokenUse> token_uses;            // of known tokens
+    std::vector<AuditRow> audit;
     std::vector<EffectRow> effects;
 
     bool empty() const;
@@ -195,6 +200,7 @@ struct Snapshot {
     std::vector<ScheduleRow> schedules;
     std::vector<IdempotencyRow> idempotency;  // not older than limits::idempotency_kept
     std::vector<WinnerRow> winners;           // in force now
+    std::vector<TokenRow> tokens;             // not revoked
     std::vector<EventRow> undelivered;        // events without any delivery mark that routing should look at again
     std::vector<PendingRow> pending;          // deliveries that wait, in the order in which they came
     std::vector<SeenKeyRow> seen_keys;        // whose window is still open

@@ -50,14 +50,14 @@ void runs(const Batch& batch, std::vector<Step>& steps) {
     RowSet inserted(
         "runs_inserted",
         "insert into run (id, workflow, hash, state, params, correlation, cause, parent_task, depth, priority, created_at,"
-        " started_at, finished_at, reason, totals)"
+        " started_at, finished_at, reason, totals, countries)"
         " {rows}",
-        {Int8, Text, Text, Text, Jsonb, Text, Jsonb, Int8, Int4, Int4, Timestamptz, Timestamptz, Timestamptz, Text, Jsonb}
+        {Int8, Text, Text, Text, Jsonb, Text, Jsonb, Int8, Int4, Int4, Timestamptz, Timestamptz, Timestamptz, Text, Jsonb, Jsonb}
     );
     for (const RunRow* row : by_key(batch.runs_inserted, id_of)) {
         inserted.row(
             row->id, row->workflow, row->hash, row->state, row->params, row->correlation, row->cause, row->parent_task, row->depth,
-            row->priority, row->created_at, row->started_at, row->finished_at, row->reason, row->totals
+            row->priority, row->created_at, row->started_at, row->finished_at, row->reason, row->totals, row->countries
         );
     }
     inserted.append_to(steps);
@@ -65,17 +65,17 @@ void runs(const Batch& batch, std::vector<Step>& steps) {
     RowSet updated(
         "runs_updated",
         "insert into run (id, workflow, hash, state, params, correlation, cause, parent_task, depth, priority, created_at,"
-        " started_at, finished_at, reason, totals)"
+        " started_at, finished_at, reason, totals, countries)"
         " select x.id, x.workflow, u.hash, u.state, x.params, x.correlation, x.cause, x.parent_task, x.depth, x.priority,"
-        " x.created_at, u.started_at, u.finished_at, u.reason, u.totals"
-        " from unnest($1, $2, $3, $4, $5, $6, $7) as u(id, state, hash, started_at, finished_at, reason, totals)"
+        " x.created_at, u.started_at, u.finished_at, u.reason, u.totals, u.countries"
+        " from unnest($1, $2, $3, $4, $5, $6, $7, $8) as u(id, state, hash, started_at, finished_at, reason, totals, countries)"
         " cross join lateral (select * from run where run.id = u.id limit 1) x"
         " on conflict (id) do update set state = excluded.state, hash = excluded.hash, started_at = excluded.started_at,"
-        " finished_at = excluded.finished_at, reason = excluded.reason, totals = excluded.totals",
-        {Int8, Text, Text, Timestamptz, Timestamptz, Text, Jsonb}
+        " finished_at = excluded.finished_at, reason = excluded.reason, totals = excluded.totals, countries = excluded.countries",
+        {Int8, Text, Text, Timestamptz, Timestamptz, Text, Jsonb, Jsonb}
     );
     for (const RunRow* row : last_by_key(batch.runs_updated, id_of)) {
-        updated.row(row->id, row->state, row->hash, row->started_at, row->finished_at, row->reason, row->totals);
+        updated.row(row->id, row->state, row->hash, row->started_at, row->finished_at, row->reason, row->totals, row->countries);
     }
     updated.append_to(steps);
 }
@@ -178,14 +178,14 @@ void done_tasks(const Batch& batch, std::vector<Step>& steps) {
 void events(const Batch& batch, std::vector<Step>& steps) {
     RowSet inserted(
         "events",
-        "insert into event (id, ce_id, source, type, subject, time, data, correlation, depth, run, extensions, replay_of)"
+        "insert into event (id, ce_id, source, type, subject, time, data, correlation, depth, run, extensions, replay_of, by, countries)"
         " {rows}",
-        {Int8, Text, Text, Text, Text, Timestamptz, Jsonb, Text, Int4, Int8, Jsonb, Int8}
+        {Int8, Text, Text, Text, Text, Timestamptz, Jsonb, Text, Int4, Int8, Jsonb, Int8, Text, Jsonb}
     );
     for (const EventRow* row : by_key(batch.events, id_of)) {
         inserted.row(
             row->id, row->ce_id, row->source, row->type, row->subject, row->time, row->data, row->correlation, row->depth, row->run,
-            row->extensions, row->replay_of
+            row->extensions, row->replay_of, row->by, row->countries
         );
     }
     inserted.append_to(steps);
@@ -293,6 +293,44 @@ void idempotency(const Batch& batch, std::vector<Step>& steps) {
     rows.append_to(steps);
 }
 
+void access(const Batch& batch, std::vector<Step>& steps) {
+    RowSet tokens(
+        "tokens",
+        "insert into token (id, name, hash, role, countries, created_at, created_by, expires_at, revoked_at) {rows}"
+        " on conflict (id) do update set revoked_at = excluded.revoked_at",
+        {Int8, Text, Text, Text, Jsonb, Timestamptz, Text, Timestamptz, Timestamptz}
+    );
+    for (const TokenRow* row : last_by_key(batch.tokens, id_of)) {
+        tokens.row(
+            row->id, row->name, row->hash, row->role, row->countries, row->created_at, row->created_by, row->expires_at,
+            row->revoked_at
+        );
+    }
+    tokens.append_to(steps);
+
+    RowSet uses(
+        "token_uses",
+        "update token set last_used_at = greatest(last_used_at, u.at) from unnest($1, $2) as u(id, at) where token.id = u.id",
+        {Int8, Timestamptz}
+    );
+    for (const TokenUse* use : last_by_key(batch.token_uses, [](const TokenUse& each) { return each.token; })) {
+        uses.row(use->token, use->at);
+    }
+    uses.append_to(steps);
+
+    RowSet audit(
+        "audit",
+        "insert into audit (at, who, role, route, resource, country, dry_run, reason, status, correlation) {rows}",
+        {Timestamptz, Text, Text, Text, Text, Text, Bool, Text, Int4, Text}
+    );
+    for (const AuditRow& row : batch.audit) {
+        audit.row(
+            row.at, row.who, row.role, row.route, row.resource, row.country, row.dry_run, row.reason, row.status, row.correlation
+        );
+    }
+    audit.append_to(steps);
+}
+
 }  // namespace
 
 std::vector<Step> steps_of(const Batch& batch, BlockBook& book) {
@@ -308,6 +346,7 @@ std::vector<Step> steps_of(const Batch& batch, BlockBook& book) {
     dead_letters(batch, steps);
     schedules(batch, steps);
     idempotency(batch, steps);
+    access(batch, steps);
     append_effects(batch.effects, steps);
     return steps;
 }

@@ -12,7 +12,7 @@ using namespace ports;
 
 constexpr std::string_view run_columns =
     "r.id, r.workflow, r.hash, r.state, r.params, r.correlation, r.cause, r.parent_task, r.depth, r.priority, r.created_at,"
-    " r.started_at, r.finished_at, r.reason, r.totals";
+    " r.started_at, r.finished_at, r.reason, r.totals, r.countries";
 constexpr std::string_view live_columns =
     "t.id, t.run, t.task, t.country, t.item, t.siblings, t.state, t.attempt, t.started_at, t.next_at, t.child_run, t.input, t.reason";
 constexpr std::string_view done_columns =
@@ -20,7 +20,7 @@ constexpr std::string_view done_columns =
     " t.reason, t.child_run";
 constexpr std::string_view event_columns =
     "e.id, e.ce_id, e.source, e.type, e.subject, e.time, e.data, e.correlation, e.depth, e.run,"
-    " e.extensions, e.replay_of";
+    " e.extensions, e.replay_of, e.by, e.countries";
 constexpr std::string_view definition_columns = "d.hash, d.workflow, d.title, d.source, d.summary, d.created_at";
 constexpr std::string_view open_states = "('queued', 'running', 'paused')";
 
@@ -29,7 +29,8 @@ RunRow run_row(const Rows& rows, int at) {
         rows.int8(at, 0),         rows.text(at, 1),        rows.text(at, 2),       rows.text(at, 3),
         rows.json(at, 4),         rows.text(at, 5),        rows.json(at, 6),       rows.maybe_int8(at, 7),
         rows.int4(at, 8),         rows.int4(at, 9),        rows.time(at, 10),      rows.maybe_time(at, 11),
-        rows.maybe_time(at, 12),  rows.text(at, 13),       rows.json(at, 14)
+        rows.maybe_time(at, 12),  rows.text(at, 13),       rows.json(at, 14),
+        rows.json(at, 15)
     };
 }
 
@@ -51,7 +52,8 @@ DoneTaskRow done_row(const Rows& rows, int at) {
 
 EventRow event_row(const Rows& rows, int at) {
     return EventRow{rows.int8(at, 0), rows.text(at, 1), rows.text(at, 2), rows.text(at, 3), rows.text(at, 4),
-                    rows.time(at, 5), rows.json(at, 6), rows.text(at, 7), rows.int4(at, 8), rows.maybe_int8(at, 9), rows.json(at, 10), rows.maybe_int8(at, 11)};
+                    rows.time(at, 5), rows.json(at, 6), rows.text(at, 7), rows.int4(at, 8), rows.maybe_int8(at, 9), rows.json(at, 10), rows.maybe_int8(at, 11),
+                    rows.text(at, 12), rows.json(at, 13)};
 }
 
 DefinitionRow definition_row(const Rows& rows, int at) {
@@ -167,6 +169,18 @@ Result<void> fill_rest(Connection& connection, Instant now, Snapshot& snapshot) 
         );
     }
     if (done) {
+        const auto token = [](const Rows& rows, int at) {
+            return TokenRow{rows.int8(at, 0), rows.text(at, 1), rows.text(at, 2), rows.text(at, 3),       rows.json(at, 4),
+                            rows.time(at, 5), rows.text(at, 6), rows.maybe_time(at, 7), rows.maybe_time(at, 8)};
+        };
+        done = fill(
+            connection, "load tokens",
+            "select id, name, hash, role, countries, created_at, created_by, expires_at, revoked_at from token"
+            " where revoked_at is null order by id",
+            {}, token, snapshot.tokens
+        );
+    }
+    if (done) {
         done = fill(
             connection, "load undelivered",
             select(
@@ -181,11 +195,11 @@ Result<void> fill_rest(Connection& connection, Instant now, Snapshot& snapshot) 
 }
 
 Result<void> fill_triggers(Connection& connection, Instant now, Snapshot& snapshot) {
-    // Behind the event's twelve columns stand the delivery's.
+    // Behind the event's fourteen columns stand the delivery's.
     const auto pending = [](const Rows& rows, int at) {
         const EventRow event = event_row(rows, at);
         return PendingRow{
-            {event.id, rows.text(at, 12), rows.text(at, 13), "pending", std::nullopt, rows.text(at, 14), rows.time(at, 15), rows.text(at, 16)},
+            {event.id, rows.text(at, 14), rows.text(at, 15), "pending", std::nullopt, rows.text(at, 16), rows.time(at, 17), rows.text(at, 18)},
             event
         };
     };

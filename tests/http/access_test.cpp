@@ -61,7 +61,7 @@ TEST_F(AccessTest, EveryRouteButHealthRefusesEveryoneWithoutAToken) {
             const int status = status_with(route.method, example(route.pattern), authorization);
             if (status != 401) {
                 open.emplace(route.pattern);
-                EXPECT_EQ(route.access, Access::Public)
+                EXPECT_EQ(route.guard.least, Access::Public)
                     << route.pattern << " with " << authorization;
             }
         }
@@ -88,7 +88,7 @@ TEST_F(AccessTest, OtherMethodsAreRefusedWithoutATokenAndNamedWithOne) {
     start();
     for (const Route& route : http::routes()) {
         const std::string path = example(route.pattern);
-        const bool open = route.access == Access::Public;
+        const bool open = route.guard.least == Access::Public;
         EXPECT_EQ(status_with(Method::Delete, path, ""), open ? 405 : 401) << path;
         const Answer answer = ask("DELETE", path);
         EXPECT_EQ(answer.status, 405) << path;
@@ -181,9 +181,29 @@ TEST(Start, RefusesAnOpenAddressWithoutAToken) {
     http::ServerOptions options;
     options.address = "0.0.0.0";
     options.port = 0;
+    options.plain_http_allowed = true;
     const auto started = http::Server::start(options, api);
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error().kind, ErrorKind::Invalid);
+}
+
+TEST(Start, RefusesAnOpenAddressInPlainTextUnlessToldSo) {
+    MemoryApi api;
+    http::ServerOptions options;
+    options.address = "0.0.0.0";
+    options.port = 0;
+    options.token_hashes = {sha256_hex(token)};
+    for (const char* address : {"0.0.0.0", "::", "192.0.2.1", "::ffff:192.0.2.1"}) {
+        options.address = address;
+        const auto refused = http::Server::start(options, api);
+        ASSERT_FALSE(refused) << address;
+        EXPECT_NE(refused.error().message.find("--plain-http"), std::string::npos) << address;
+        EXPECT_FALSE(http::may_listen(address, 0, false)) << address;
+    }
+    EXPECT_TRUE(http::may_listen("127.0.0.2", 0, false));
+    options.address = "0.0.0.0";
+    options.plain_http_allowed = true;
+    EXPECT_TRUE(http::Server::start(options, api));
 }
 
 TEST(Start, SaysThatThePortIsInUse) {

@@ -1,5 +1,7 @@
 #include "http/memory_api.hpp"
 
+#include "base/sha256.hpp"
+
 namespace kontor::http_test {
 
 using engine::Reply;
@@ -30,7 +32,8 @@ std::optional<Result<Reply>> MemoryApi::kept_reply(const engine::IdempotencyKey&
 
 Result<Reply> MemoryApi::submit(engine::Submission submission) {
     const std::lock_guard lock(mutex_);
-    note("submit " + submission.workflow + " by " + submission.by);
+    note("submit " + submission.workflow + " by " + submission.by.name);
+    last_command_ = submission;
     if (auto kept = kept_reply(submission.idempotency)) {
         return *kept;
     }
@@ -62,6 +65,7 @@ Result<Reply> MemoryApi::cancel(engine::CancelRequest request) {
         request.reason
     );
     last_key_ = request.idempotency;
+    last_command_ = request;
     if (!runs_.contains(request.run)) {
         return not_found("cancel", "there is no run " + std::to_string(request.run));
     }
@@ -75,6 +79,7 @@ Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
         (request.newest_definition ? " newest" : " pinned")
     );
     last_key_ = request.idempotency;
+    last_command_ = request;
     return Reply{202, R"({"run":1,"task_id":2})"};
 }
 
@@ -82,6 +87,7 @@ Result<Reply> MemoryApi::discard(engine::DiscardRequest request) {
     const std::lock_guard lock(mutex_);
     note("discard " + std::to_string(request.dead_letter) + " " + request.reason);
     last_key_ = request.idempotency;
+    last_command_ = request;
     return Reply{200, R"({"state":"discarded"})"};
 }
 
@@ -91,6 +97,7 @@ Result<Reply> MemoryApi::post_event(engine::PostedEvent event) {
         "event " + event.ce_id + " " + event.source + " " + event.type + " " + to_text(event.data) +
         (event.extensions.is_null() ? "" : " " + to_text(event.extensions))
     );
+    last_command_ = event;
     if (auto kept = kept_reply(event.idempotency)) {
         return *kept;
     }
@@ -141,6 +148,7 @@ Result<Reply> MemoryApi::deploy(engine::DeployRequest request) {
     const std::string& name = request.name;
     note("deploy " + name + " " + std::to_string(request.yaml.size()));
     last_key_ = request.idempotency;
+    last_command_ = request;
     if (request.yaml.find("workflow: " + name) == std::string::npos) {
         Error error = invalid("deploy", "the workflow does not fit");
         error.details.push_back({"1:1", "must say 'workflow: " + name + "'"});
@@ -153,6 +161,7 @@ Result<Reply> MemoryApi::pause_schedule(engine::PauseRequest request) {
     const std::lock_guard lock(mutex_);
     note((request.paused ? "pause " : "resume ") + request.workflow + " " + request.trigger);
     last_key_ = request.idempotency;
+    last_command_ = request;
     return Reply{200, to_text(JsonObject{{"paused", request.paused}})};
 }
 
@@ -160,13 +169,107 @@ Result<Reply> MemoryApi::run_schedule_now(engine::RunScheduleRequest request) {
     const std::lock_guard lock(mutex_);
     note("tick " + request.workflow + " " + request.trigger);
     last_key_ = request.idempotency;
+    last_command_ = request;
     return Reply{201, R"({"id":9})"};
+}
+
+Result<Reply> MemoryApi::create_token(engine::CreateTokenRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("token " + request.name + " " + std::string(to_string(request.role)));
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    if (auto kept = kept_reply(request.idempotency)) {
+        return *kept;
+    }
+    const auto id = static_cast<std::int64_t>(tokens_.size()) + 1;
+    JsonArray countries;
+    for (const std::string& country : request.countries.list()) {
+        countries.emplace_back(country);
+    }
+    tokens_[request.hash] = JsonObject{
+        {"id", id},
+        {"name", request.name},
+        {"hash", request.hash},
+        {"role", to_string(request.role)},
+        {"countries", request.countries.is_all() ? Json(nullptr) : Json(countries)},
+        {"expires_at", request.expires_at ? Json(to_iso(*request.expires_at)) : Json(nullptr)}};
+    const Reply reply{
+        201,
+        to_text(JsonObject{{"id", id}, {"name", request.name}, {"fingerprint", request.hash.substr(0, 8)}}),
+        false,
+        true};
+    if (!request.idempotency.key.empty()) {
+        kept_[request.idempotency.key] = {request.idempotency.fingerprint, reply};
+    }
+    return reply;
+}
+
+Result<Reply> MemoryApi::revoke_token(engine::RevokeTokenRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("revoke " + std::to_string(request.token));
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    std::erase_if(tokens_, [&](const auto& entry) { return entry.second.at("id") == request.token; });
+    return Reply{200, R"({"id":1})", false, true};
+}
+
+Result<Reply> MemoryApi::accept(engine::AcceptRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("accept " + request.audit.route);
+    last_command_ = request;
+    if (auto kept = kept_reply(request.idempotency)) {
+        return *kept;
+    }
+    const Reply reply{202, request.answer, false, true};
+    if (!request.idempotency.key.empty()) {
+        kept_[request.idempotency.key] = {request.idempotency.fingerprint, {202, request.answer, true, true}};
+    }
+    return reply;
+}
+
+void MemoryApi::record(std::vector<ports::AuditRow> audit, std::vector<ports::TokenUse> /*uses*/) {
+    const std::lock_guard lock(mutex_);
+    recorded_.insert(recorded_.end(), audit.begin(), audit.end());
+}
+
+void MemoryApi::give_token(std::string secret, std::string role, Json countries, Json expires_at) {
+    const std::lock_guard lock(mutex_);
+    const std::string hash = sha256_hex(secret);
+    tokens_[hash] = JsonObject{
+        {"id", static_cast<std::int64_t>(tokens_.size()) + 1},
+        {"name", secret},
+        {"hash", hash},
+        {"role", role},
+        {"countries", std::move(countries)},
+        {"expires_at", std::move(expires_at)}};
+}
+
+void MemoryApi::take_token(const std::string& secret) {
+    const std::lock_guard lock(mutex_);
+    tokens_.erase(sha256_hex(secret));
+}
+
+std::vector<ports::AuditRow> MemoryApi::recorded() const {
+    const std::lock_guard lock(mutex_);
+    return recorded_;
+}
+
+engine::Command MemoryApi::last_command() const {
+    const std::lock_guard lock(mutex_);
+    return last_command_;
 }
 
 Result<std::string> MemoryApi::read(
     std::string_view query, const std::vector<std::optional<std::string>>& params
 ) {
     std::unique_lock lock(mutex_);
+    if (query == "tokens_in_force") {
+        JsonArray tokens;
+        for (const auto& [hash, token] : tokens_) {
+            tokens.push_back(token);
+        }
+        return to_text(JsonObject{{"items", std::move(tokens)}});
+    }
     std::string line = "read " + std::string(query) + "(";
     for (std::size_t i = 0; i < params.size(); ++i) {
         line += (i == 0 ? "" : ",") + params[i].value_or("-");
@@ -187,6 +290,9 @@ Result<std::string> MemoryApi::read(
     if (query == "run_one") {
         const auto found = runs_.find(std::stoll(params.at(0).value_or("0")));
         return found == runs_.end() ? std::string("null") : to_text(run_json(found->second));
+    }
+    if ((query == "dead_letter_one" || query == "run_scope") && params.back()) {
+        return std::string("null");  // nothing here lies in a country of its own
     }
     JsonArray items;
     if (query == "runs_page") {

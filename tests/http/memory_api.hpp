@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/api.hpp"
+#include "ports/keys.hpp"
 
 #include <condition_variable>
 #include <map>
@@ -26,6 +27,10 @@ class MemoryApi : public engine::Api {
     Result<engine::Reply> deploy(engine::DeployRequest request) override;
     Result<engine::Reply> pause_schedule(engine::PauseRequest request) override;
     Result<engine::Reply> run_schedule_now(engine::RunScheduleRequest request) override;
+    Result<engine::Reply> create_token(engine::CreateTokenRequest request) override;
+    Result<engine::Reply> revoke_token(engine::RevokeTokenRequest request) override;
+    Result<engine::Reply> accept(engine::AcceptRequest request) override;
+    void record(std::vector<ports::AuditRow> audit, std::vector<ports::TokenUse> uses) override;
     Result<std::string> read(
         std::string_view query, const std::vector<std::optional<std::string>>& params
     ) override;
@@ -58,6 +63,11 @@ class MemoryApi : public engine::Api {
     // What the last calls were given, one line each: "read runs_page(train,-,-,-,10,-)".
     std::vector<std::string> calls() const;
     engine::IdempotencyKey last_key() const;
+    // A token in force, as the database would give it. `countries` null: all.
+    void give_token(std::string secret, std::string role, Json countries, Json expires_at = nullptr);
+    void take_token(const std::string& secret);
+    std::vector<ports::AuditRow> recorded() const;
+    engine::Command last_command() const;
     std::size_t listeners() const;
 
   private:
@@ -87,6 +97,9 @@ class MemoryApi : public engine::Api {
     std::map<std::string, Kept> kept_;
     std::vector<std::string> calls_;
     engine::IdempotencyKey last_key_;
+    engine::Command last_command_;
+    std::map<std::string, Json> tokens_;  // by hash
+    std::vector<ports::AuditRow> recorded_;
     std::optional<Error> read_error_;
     std::optional<std::string> read_answer_;
     bool ready_ = true;
@@ -95,6 +108,22 @@ class MemoryApi : public engine::Api {
     ports::Epoch epoch_ = 1;
     ports::Seq seq_ = 100;
     std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
+};
+
+// Counts what it is asked to rotate.
+class MemoryKeys : public ports::Keys {
+  public:
+    Result<Json> list() override {
+        const JsonArray items{
+            JsonObject{{"id", "raw/DE/1"}, {"scope", "raw"}, {"country", "DE"}, {"current", true}},
+            JsonObject{{"id", "model/DE/1"}, {"scope", "model"}, {"country", "DE"}, {"current", true}}};
+        return Json(JsonObject{{"items", items}, {"next", nullptr}, {"rotation", nullptr}});
+    }
+    Result<Json> rotate(const std::string& /*scope*/, const std::string& /*country*/) override {
+        ++rotations;
+        return Json(nullptr);
+    }
+    int rotations = 0;
 };
 
 }  // namespace kontor::http_test

@@ -42,7 +42,7 @@ TEST_F(Routes, SubmittedRunIsCreatedAndFound) {
     );
     EXPECT_EQ(created.status, 201) << created.body;
     EXPECT_EQ(created.field("Location"), "/v1/runs/1");
-    EXPECT_EQ(last_call(), "submit train by token:" + sha256_hex(token).substr(0, 8));
+    EXPECT_EQ(last_call(), "submit train by admin");
     const Answer shown = ask("GET", created.field("Location"));
     EXPECT_EQ(shown.status, 200);
     EXPECT_EQ(shown.body, created.body);
@@ -134,29 +134,32 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
         {"/v1/workflows", "workflows_all()"},
         {"/v1/workflows/train", "workflow_one(train)"},
         {"/v1/runs?state=failed&workflow=train&limit=7&correlation=c%201&parent=4&cursor=71",
-         "runs_page(train,failed,c 1,4,7,71)"},
-        {"/v1/runs", "runs_page(-,-,-,-,-,-)"},
+         "runs_page(train,failed,c 1,4,7,71,-)"},
+        {"/v1/runs", "runs_page(-,-,-,-,-,-,-)"},
         {"/v1/runs/3/tasks?country=NO&task=tune&state=running",
-         "run_tasks_page(3,tune,NO,running,-,-)"},
-        {"/v1/tasks/8", "task_one(8)"},
-        {"/v1/tasks/8/attempts", "task_attempts(8)"},
-        {"/v1/tasks/8/logs?attempt=2&after=0&limit=1000", "task_logs(8,2,0,1000)"},
-        {"/v1/campaigns?limit=5", "campaigns_page(5,-)"},
-        {"/v1/campaigns/2026-11%20live", "campaign_grid(2026-11 live)"},
+         "run_tasks_page(3,tune,NO,running,-,-,-)"},
+        {"/v1/tasks/8", "task_one(8,-)"},
+        {"/v1/tasks/8/attempts", "task_attempts(8,-)"},
+        {"/v1/tasks/8/logs?attempt=2&after=0&limit=1000", "task_logs(8,2,0,1000,-)"},
+        {"/v1/campaigns?limit=5", "campaigns_page(5,-,-)"},
+        {"/v1/campaigns/2026-11%20live", "campaign_grid(2026-11 live,-)"},
         {"/v1/dead-letters?state=open&workflow=train&country=DE&fingerprint=ab12",
-         "dead_letters_page(open,train,DE,ab12,-,-)"},
-        {"/v1/dead-letters/5", "dead_letter_one(5)"},
+         "dead_letters_page(open,train,DE,ab12,-,-,-)"},
+        {"/v1/dead-letters/5", "dead_letter_one(5,-)"},
         {"/v1/schedules", "schedules_all()"},
         {"/v1/events?type=kontor.model.trained&correlation=x",
-         "events_page(kontor.model.trained,x,-,-)"},
-        {"/v1/events/12", "event_one(12)"},
-        {"/v1/models?country=FR&limit=3", "models_page(FR,3,-)"},
-        {"/v1/models/m-17", "model_one(m-17)"},
+         "events_page(kontor.model.trained,x,-,-,-)"},
+        {"/v1/events/12", "event_one(12,-)"},
+        {"/v1/models?country=FR&limit=3", "models_page(FR,3,-,-)"},
+        {"/v1/models/m-17", "model_one(m-17,-)"},
         {"/v1/winners?at=2026-05-03T00:00:00%2B02:00&country=DE",
-         "winners_at(DE,2026-05-02T22:00:00.000000Z)"},
+         "winners_at(DE,2026-05-02T22:00:00.000000Z,-)"},
         {"/v1/countries/DE/leaderboard", "leaderboard(DE)"},
-        {"/v1/objects?prefix=raw/train/&run=3", "objects_page(raw/train/,-,3,-,-)"},
-        {"/v1/predictions?correlation=x", "predictions_of(x)"},
+        {"/v1/objects?prefix=raw/train/&run=3", "objects_page(raw/train/,-,3,-,-,-)"},
+        {"/v1/tokens?limit=4", "tokens_page(4,-)"},
+        {"/v1/audit?who=anna&since=2026-05-03T00:00:00Z",
+         "audit_page(anna,-,-,2026-05-03T00:00:00.000000Z,-,-,-)"},
+        {"/v1/predictions?correlation=x", "predictions_of(x,-)"},
     };
     for (const auto& [target, call] : cases) {
         EXPECT_EQ(ask("GET", target).status, 200) << target;
@@ -300,7 +303,7 @@ TEST_F(Routes, IdempotencyKeyIsHandedOnWithAFingerprintOfMeaning) {
     const Answer first =
         ask("POST", "/v1/runs", R"({"workflow":"train","priority":1})", "application/json", key);
     EXPECT_EQ(first.status, 201);
-    EXPECT_EQ(api_.last_key().key, "order-1");
+    EXPECT_EQ(api_.last_key().key, "0:order-1") << "keys are each token's own";
     EXPECT_EQ(api_.last_key().fingerprint.size(), 64U);
     const Answer again =
         ask("POST", "/v1/runs", R"({ "priority": 1, "workflow": "train" })", "application/json", key
@@ -339,12 +342,15 @@ TEST_F(Routes, EveryMutationHandsItsIdempotencyKeyOn) {
         {"POST", "/v1/schedules/train/monthly/run", "{}"},
         {"POST", "/v1/events/7/replay", "{}"},
         {"POST", "/v1/events/replay", R"({"type":"t"})"},
+        {"POST", "/v1/tokens", R"({"name":"anna","countries":"all"})"},
+        {"POST", "/v1/tokens/1/revoke", "{}"},
+        {"POST", "/v1/keys/rotate", "{}"},
         {"POST", "/v1/events", R"({"specversion":"1.0","id":"a","source":"/t","type":"t","data":{}})"},
     };
     for (const auto& [method, path, body] : mutations) {
         const std::string key = "key-of-" + path;
         ask(method, path, body, method == "PUT" ? "application/yaml" : "application/json", "Idempotency-Key: " + key + "\r\n");
-        EXPECT_EQ(api_.last_key().key, key);
+        EXPECT_EQ(api_.last_key().key, "0:" + key);
         EXPECT_EQ(api_.last_key().fingerprint.size(), 64U) << path;
     }
 }

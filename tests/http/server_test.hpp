@@ -20,6 +20,7 @@ class ServerTest : public ::testing::Test {
         http::ServerOptions options;
         options.port = 0;
         options.token_hashes = {sha256_hex("another-token"), sha256_hex(token)};
+        options.keys = &keys_;
         options.version = "0.0.1-test";
         options.database = "embedded";
         options.limits = limits;
@@ -45,6 +46,7 @@ class ServerTest : public ::testing::Test {
     }
 
     MemoryApi api_;
+    MemoryKeys keys_;
     std::unique_ptr<http::Server> server_;
 };
 

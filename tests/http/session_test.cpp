@@ -46,9 +46,9 @@ TEST_F(SignIn, RefusesAnUnknownTokenAndACookieInItsPlace) {
 }
 
 TEST_F(SignIn, SaysWhoAsksWithoutRefusingAnybody) {
-    EXPECT_EQ(asked("GET /v1/session", "").body, R"({"caller":null})");
-    EXPECT_EQ(asked("GET /v1/session", cookie("wrong")).body, R"({"caller":null})");
-    const std::string known = R"({"caller":"token:)" + sha256_hex(token).substr(0, 8) + R"("})";
+    EXPECT_EQ(asked("GET /v1/session", "").body, R"({"caller":null,"role":null,"countries":null})");
+    EXPECT_EQ(asked("GET /v1/session", cookie("wrong")).body, R"({"caller":null,"role":null,"countries":null})");
+    const std::string known = R"({"caller":"admin","role":"admin","countries":null})";
     EXPECT_EQ(asked("GET /v1/session", cookie()).body, known);
     EXPECT_EQ(
         asked("GET /v1/session", "Authorization: Bearer " + std::string(token) + "\r\n").body, known

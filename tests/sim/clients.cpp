@@ -41,6 +41,7 @@ void Clients::expect_same(const std::string& key, const engine::Reply& reply) {
 
 void Clients::submit(engine::Cycle& cycle) {
     engine::Submission submission;
+    submission.by = Caller::house("sim");
     submission.workflow = "w" + std::to_string(prng_.below(3));
     JsonArray countries;
     for (const char* country : {"AA", "BB", "CC", "DD"}) {
@@ -76,9 +77,9 @@ void Clients::cancel(engine::Cycle& cycle) {
 void Clients::settle_letter(engine::Cycle& cycle) {
     const std::int64_t letter = any_of(store_.letters, prng_)->first;
     if (prng_.below(4) > 0) {
-        cycle.add(engine::RedriveInput{{letter, prng_.below(4) == 0, "sim", {}}, [](Result<engine::Reply>) {}});
+        cycle.add(engine::RedriveInput{{{Caller::house("sim"), {}, {}}, letter, prng_.below(4) == 0}, [](Result<engine::Reply>) {}});
     } else {
-        cycle.add(engine::DiscardInput{{letter, "sim", "sim", {}}, [](Result<engine::Reply>) {}});
+        cycle.add(engine::DiscardInput{{{Caller::house("sim"), {}, {}}, letter, "sim"}, [](Result<engine::Reply>) {}});
     }
 }
 
@@ -87,6 +88,7 @@ void Clients::post(engine::Cycle& cycle) {
     const bool again = posted_ > 0 && (posted_ >= events_max || prng_.below(3) == 0);
     const int number = again ? static_cast<int>(prng_.below(static_cast<std::uint64_t>(posted_))) : posted_++;
     engine::PostedEvent event;
+    event.by = Caller::house("sim");
     event.ce_id = "order-" + std::to_string(number);
     event.source = "sim/shop";
     event.type = "sim.order";
@@ -120,7 +122,7 @@ void Clients::turn_schedule(engine::Cycle& cycle) {
         cycle.add(engine::RunScheduleInput{{"w3", trigger, "sim", {}}, {}});
     } else {
         checkers_.asked_of_schedule("w3", trigger);
-        cycle.add(engine::PauseInput{{"w3", trigger, prng_.below(3) == 0, {}}, {}});
+        cycle.add(engine::PauseInput{{{Caller::house("sim"), {}, {}}, "w3", trigger, prng_.below(3) == 0}, {}});
     }
 }
 

@@ -91,6 +91,11 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
             snapshot.idempotency.push_back(row);
         }
     }
+    for (const auto& [id, row] : tokens) {
+        if (!row.revoked_at) {
+            snapshot.tokens.push_back(row);
+        }
+    }
     for (const auto& [country, details] : winners_) {
         snapshot.winners.push_back({country, details});
     }
@@ -359,6 +364,10 @@ void SimStore::apply(const ports::Batch& batch) {
         );
         idempotency_[row.key] = row;
     }
+    for (const ports::TokenRow& row : batch.tokens) {
+        tokens[row.id] = row;
+    }
+    audit.insert(audit.end(), batch.audit.begin(), batch.audit.end());
     for (const ports::EffectRow& row : batch.effects) {
         if (const auto* chosen = std::get_if<sdk::WinnerChosen>(&row.effect)) {
             winners_[chosen->country] = chosen->details;

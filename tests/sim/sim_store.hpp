@@ -49,6 +49,8 @@ class SimStore : public ports::Store {
     std::map<std::tuple<std::string, std::string, std::string>, ports::SeenKeyRow> seen_keys;  // by workflow, trigger, key
     std::map<std::pair<std::string, std::string>, ports::ScheduleRow> schedules;
     std::map<ports::TaskId, ports::Progress> progress;
+    std::map<std::int64_t, ports::TokenRow> tokens;
+    std::vector<ports::AuditRow> audit;
     std::map<std::string, std::string> deployed;  // workflow -> hash
 
  private:

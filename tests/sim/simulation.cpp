@@ -97,7 +97,7 @@ void Simulation::boot(const std::vector<ports::Crash>& crashes) {
     conductor_->set_listening(prng_.below(2) == 0);
     cycle_ = std::make_unique<engine::Cycle>(*conductor_, store_, *executor_, nullptr, [this](const std::string& line) { say(line); });
     for (const auto& [name, workflow] : workflows_) {
-        cycle_->add(engine::DeployInput{{"", name, "sim", {}}, {}});
+        cycle_->add(engine::DeployInput{{{Caller::house("sim"), {}, {}}, "", name}, {}});
     }
 }
 

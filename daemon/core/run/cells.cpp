@@ -68,6 +68,9 @@ void Run::resolve_partitions(Instant now, const World& world, Changes& changes) 
             }
         }
     }
+    if (fault.empty() && !identity_.allowed.is_all() && !identity_.allowed.contain_all_of(countries_)) {
+        fault = "they reach beyond the countries that its starter may work for (" + identity_.allowed.filter().value_or("") + ")";
+    }
     --open_cells_;
     if (!fault.empty()) {
         partition_ = Partition::Blocked;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/caller.hpp"
 #include "base/json.hpp"
 #include "base/time.hpp"
 #include "core/run/states.hpp"
@@ -85,6 +86,7 @@ struct Identity {
     Json params;
     std::string correlation;
     Instant created_at;
+    Countries allowed = Countries::all();  // that its partition may hold
 };
 
 // One stored instance, as restore() takes it.

@@ -85,6 +85,7 @@ class Run {
     int depth(const Instance& instance) const { return depths_[static_cast<std::size_t>(instance.task)]; }
     // Empty for a task without country.
     const std::string& country(const Instance& instance) const;
+    const std::vector<std::string>& countries() const { return countries_; }  // empty until the partition is known
     // How many instances its cell holds, itself included: the fan's size, 1 without a fan.
     int siblings(const Instance& instance) const;
     // {"succeeded": n, ...} over instances; cells that never opened count as "waiting".

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/caller.hpp"
 #include "base/json.hpp"
 #include "core/dag/workflow.hpp"
 
@@ -26,6 +27,8 @@ struct Event {
     std::string correlation;
     int depth = 0;
     Json document;  // what `event` gives: {id, source, type, subject, time, data, correlation, extensions}
+    std::string by{};                      // who posted it; empty: the daemon, or a run
+    Countries allowed = Countries::all();  // a run that it starts reaches no further
 };
 
 struct Verdict {

@@ -28,6 +28,19 @@ Response show_dead_letter(const Call& call) {
     return page(call, "dead_letter_one", QueryInput(call.request), {call.text("id")});
 }
 
+namespace {
+
+// 404 for a letter of another country.
+std::optional<Response> refuse_letter(const Call& call) {
+    if (call.by().countries.is_all()) {
+        return std::nullopt;
+    }
+    Response seen = read(call, "dead_letter_one", {call.text("id")});
+    return seen.status == 200 ? std::nullopt : std::optional(std::move(seen));
+}
+
+}  // namespace
+
 Response redrive_dead_letter(const Call& call) {
     if (auto refusal = refuse_query(call)) {
         return *refusal;
@@ -37,11 +50,15 @@ Response redrive_dead_letter(const Call& call) {
     request.dead_letter = call.id("id");
     request.newest_definition =
         body.one_of("definition", {"pinned", "newest"}, "pinned") == "newest";
+    const std::string reason =
+        body.text("reason", Need::Optional, limits::reason_bytes_max);
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
-    request.by = call.request.caller;
-    request.idempotency = idempotency(call.request);
+    if (auto refusal = refuse_letter(call)) {
+        return *refusal;
+    }
+    fill(request, call, reason);
     return reply(call.api.redrive(std::move(request)));
 }
 
@@ -50,13 +67,17 @@ Response discard_dead_letter(const Call& call) {
         return *refusal;
     }
     BodyInput body(call.request);
-    std::string reason = body.text("reason", Need::Required, limits::reason_bytes_max);
+    engine::DiscardRequest request;
+    request.dead_letter = call.id("id");
+    request.reason = body.text("reason", Need::Required, limits::reason_bytes_max);
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
-    return reply(call.api.discard(
-        {call.id("id"), std::move(reason), call.request.caller, idempotency(call.request)}
-    ));
+    if (auto refusal = refuse_letter(call)) {
+        return *refusal;
+    }
+    fill(request, call, request.reason);
+    return reply(call.api.discard(std::move(request)));
 }
 
 }  // namespace kontor::http::handlers

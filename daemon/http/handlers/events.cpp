@@ -25,6 +25,18 @@ Response post_event(const Call& call) {
     if (posted.refusal) {
         return *posted.refusal;
     }
+    for (engine::PostedEvent& event : posted.events) {
+        const std::string country = text_member(event.data, "country");
+        if (!call.by().countries.contains(country)) {
+            return out_of_scope(
+                call, country.empty() ? "An event without data.country concerns all countries"
+                                      : "This event is about " + country
+            );
+        }
+        engine::IdempotencyKey own = std::move(event.idempotency);  // of its place in the batch
+        fill(event, call, "", country);
+        event.idempotency = std::move(own);
+    }
     if (posted.batch) {
         return reply(call.api.post_events(std::move(posted.events)));
     }
@@ -35,7 +47,8 @@ Response explain_event(const Call& call) {
     if (auto refusal = refuse_query(call)) {
         return *refusal;
     }
-    return reply(call.api.explain_event(call.id("id")));
+    Response seen = read(call, "event_one", {call.text("id")});
+    return seen.status == 200 ? reply(call.api.explain_event(call.id("id"))) : seen;
 }
 
 namespace {
@@ -46,8 +59,7 @@ engine::ReplayRequest read_replay(const Call& call, BodyInput& body) {
     request.workflow = body.name("workflow", Need::Optional);
     request.trigger = body.name("trigger", Need::Optional);
     request.dry_run = body.flag("dry_run");
-    request.by = call.request.caller;
-    request.idempotency = idempotency(call.request);
+    fill(request, call, "");
     return request;
 }
 

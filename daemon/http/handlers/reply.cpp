@@ -5,6 +5,14 @@
 namespace kontor::http::handlers {
 
 Response read(const Call& call, std::string_view query, const std::vector<Parameter>& parameters) {
+    std::vector<Parameter> scoped = parameters;
+    scoped.push_back(call.scope());
+    return read_open(call, query, scoped);
+}
+
+Response read_open(
+    const Call& call, std::string_view query, const std::vector<Parameter>& parameters
+) {
     auto text = call.api.read(query, parameters);
     if (!text) {
         return problem(text.error());
@@ -21,14 +29,16 @@ Response whole_list(
     const Call& call,
     std::string_view query,
     QueryInput& input,
-    const std::vector<Parameter>& parameters
+    const std::vector<Parameter>& parameters,
+    Reach reach
 ) {
     const Parameter limit = input.limit();
     const Parameter cursor = input.cursor();
     if (auto refusal = input.refusal()) {
         return *refusal;
     }
-    Response response = read(call, query, parameters);
+    Response response = reach == Reach::Open ? read_open(call, query, parameters)
+                                             : read(call, query, parameters);
     if (response.status != 200 || (!limit && !cursor)) {
         return response;
     }
@@ -51,6 +61,55 @@ Response whole_list(
     return response;
 }
 
+void fill(
+    engine::Command& command, const Call& call, const std::string& reason, const std::string& country
+) {
+    command.by = call.by();
+    command.idempotency = idempotency(call.request);
+    command.audit.route = name_of(call.route);
+    command.audit.resource = call.request.path;
+    command.audit.country = country;
+    command.audit.reason =
+        reason.empty() ? storable(field(call.request.fields, reason_field)) : reason;
+}
+
+Response out_of_scope(const Call& call, const std::string& what) {
+    return problem(
+        403,
+        what + "; the token '" + call.by().name + "' may work for " +
+            call.scope().value_or("all countries") + " only."
+    );
+}
+
+std::optional<Response> refuse_run(const Call& call, const std::string& country) {
+    if (call.by().countries.is_all()) {
+        return std::nullopt;
+    }
+    const std::string& id = call.text("id");
+    Response seen = read(call, "run_scope", {id});
+    if (seen.status != 200) {
+        return seen;
+    }
+    if (!country.empty()) {
+        return call.by().countries.contains(country)
+                   ? std::nullopt
+                   : std::optional(out_of_scope(call, "This would touch " + country));
+    }
+    std::vector<std::string> countries;
+    const auto list = json_from_text(seen.body);
+    if (list && list->is_array()) {
+        for (const Json& each : list->get_array()) {
+            countries.emplace_back(each.is_string() ? std::string(each.get_string()) : "");
+        }
+    }
+    if (!countries.empty() && call.by().countries.contain_all_of(countries)) {
+        return std::nullopt;
+    }
+    return out_of_scope(
+        call, "Run " + id + " works for other countries, too: name one of yours as `country`"
+    );
+}
+
 Response reply(const Result<engine::Reply>& result) {
     if (!result) {
         return problem(result.error());
@@ -58,6 +117,7 @@ Response reply(const Result<engine::Reply>& result) {
     Response response;
     response.status = result->status;
     response.body = result->body;
+    response.on_record = result->on_record;
     if (response.status >= 400) {
         response.content_type = "application/problem+json";
     }

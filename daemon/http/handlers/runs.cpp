@@ -28,11 +28,14 @@ Response submit_run(const Call& call) {
             "must not be larger than " + std::to_string(limits::run_params_bytes_max) + " bytes"
         );
     }
+    const std::string reason =
+        body.text("reason", Need::Optional, limits::reason_bytes_max);
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
-    submission.by = call.request.caller;
-    submission.idempotency = idempotency(call.request);
+    // Which countries it reaches only its definition tells: the engine holds them against the
+    // caller's.
+    fill(submission, call, reason);
     Response response = reply(call.api.submit(std::move(submission)));
     if (response.status == 201) {
         const auto run = json_from_text(response.body);
@@ -106,8 +109,10 @@ Response cancel_run(const Call& call) {
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
-    request.by = call.request.caller;
-    request.idempotency = idempotency(call.request);
+    if (auto refusal = refuse_run(call, request.country)) {
+        return *refusal;
+    }
+    fill(request, call, request.reason, request.country);
     return reply(call.api.cancel(std::move(request)));
 }
 

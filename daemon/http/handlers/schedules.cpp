@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "http/handlers/reply.hpp"
 
 #include <algorithm>
@@ -6,12 +7,34 @@ namespace kontor::http::handlers {
 
 namespace {
 
-// These commands take neither a query nor members: {} or nothing.
-std::optional<Response> refuse_input(const Call& call) {
-    if (auto refusal = refuse_query(call)) {
-        return refusal;
+// These commands take no query, and of members only why.
+struct Order {
+    std::optional<Response> refusal;
+    std::string reason;
+};
+
+Order read_order(const Call& call) {
+    Order order;
+    order.refusal = refuse_query(call);
+    if (!order.refusal) {
+        BodyInput body(call.request);
+        order.reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
+        order.refusal = body.refusal();
     }
-    return BodyInput(call.request).refusal();
+    return order;
+}
+
+Response set_paused(const Call& call, bool paused) {
+    Order order = read_order(call);
+    if (order.refusal) {
+        return *order.refusal;
+    }
+    engine::PauseRequest request;
+    request.workflow = call.text("workflow");
+    request.trigger = call.text("trigger");
+    request.paused = paused;
+    fill(request, call, order.reason);
+    return reply(call.api.pause_schedule(std::move(request)));
 }
 
 std::vector<std::string> comma_separated(const Parameter& text) {
@@ -69,37 +92,23 @@ Response preview_expression(const Call& call) {
 
 Response list_schedules(const Call& call) {
     QueryInput query(call.request);
-    return whole_list(call, "schedules_all", query, {});
+    return whole_list(call, "schedules_all", query, {}, Reach::Open);
 }
 
-Response pause_schedule(const Call& call) {
-    if (auto refusal = refuse_input(call)) {
-        return *refusal;
-    }
-    return reply(call.api.pause_schedule(
-        {call.text("workflow"), call.text("trigger"), true, idempotency(call.request)}
-    ));
-}
+Response pause_schedule(const Call& call) { return set_paused(call, true); }
 
-Response resume_schedule(const Call& call) {
-    if (auto refusal = refuse_input(call)) {
-        return *refusal;
-    }
-    return reply(call.api.pause_schedule(
-        {call.text("workflow"), call.text("trigger"), false, idempotency(call.request)}
-    ));
-}
+Response resume_schedule(const Call& call) { return set_paused(call, false); }
 
 Response run_schedule(const Call& call) {
-    if (auto refusal = refuse_input(call)) {
-        return *refusal;
+    Order order = read_order(call);
+    if (order.refusal) {
+        return *order.refusal;
     }
-    return reply(call.api.run_schedule_now(
-        {call.text("workflow"),
-         call.text("trigger"),
-         call.request.caller,
-         idempotency(call.request)}
-    ));
+    engine::RunScheduleRequest request;
+    request.workflow = call.text("workflow");
+    request.trigger = call.text("trigger");
+    fill(request, call, order.reason);
+    return reply(call.api.run_schedule_now(std::move(request)));
 }
 
 }  // namespace kontor::http::handlers

@@ -6,10 +6,28 @@ namespace kontor::http::handlers {
 
 namespace {
 
-Response who(const Call& call) {
-    const std::string& caller = call.request.caller;
+Response nobody() {
     Response response;
-    response.body = to_text(JsonObject{{"caller", caller.empty() ? Json(nullptr) : Json(caller)}});
+    response.body = to_text(JsonObject{{"caller", nullptr}, {"role", nullptr}, {"countries", nullptr}});
+    return response;
+}
+
+// For the page: it offers what the role may do.
+Response who(const Call& call) {
+    const Caller& caller = call.by();
+    if (caller.role == Role::None) {
+        return nobody();
+    }
+    JsonArray countries;
+    for (const std::string& country : caller.countries.list()) {
+        countries.emplace_back(country);
+    }
+    Response response;
+    response.body = to_text(JsonObject{
+        {"caller", caller.name},
+        {"role", to_string(caller.role)},
+        {"countries", caller.countries.is_all() ? Json(nullptr) : Json(std::move(countries))},
+    });
     return response;
 }
 
@@ -31,7 +49,7 @@ Response begin_session(const Call& call) {
         return *refusal;
     }
     const std::string_view token = token_in_authorization(call.request.fields);
-    if (call.request.caller.empty() || token.empty()) {
+    if (call.by().role == Role::None || token.empty()) {
         return unauthorized();
     }
     Response response = who(call);
@@ -46,8 +64,7 @@ Response end_session(const Call& call) {
     if (auto refusal = BodyInput(call.request).refusal()) {
         return *refusal;
     }
-    Response response;
-    response.body = to_text(JsonObject{{"caller", nullptr}});
+    Response response = nobody();
     response.fields.emplace_back("Set-Cookie", cookie_gone(call.request.fields));
     return response;
 }

@@ -21,7 +21,7 @@ Response status(const Call& call) {
 }
 
 Response show_system(const Call& call) {
-    return page(call, "system_facts", QueryInput(call.request), {});
+    return open_page(call, "system_facts", QueryInput(call.request), {});
 }
 
 }  // namespace kontor::http::handlers

@@ -5,20 +5,20 @@ namespace kontor::http::handlers {
 
 Response list_workflows(const Call& call) {
     QueryInput query(call.request);
-    return whole_list(call, "workflows_all", query, {});
+    return whole_list(call, "workflows_all", query, {}, Reach::Open);
 }
 
 Response show_workflow(const Call& call) {
-    return page(call, "workflow_one", QueryInput(call.request), {call.text("name")});
+    return open_page(call, "workflow_one", QueryInput(call.request), {call.text("name")});
 }
 
 Response list_versions(const Call& call) {
     QueryInput query(call.request);
-    return whole_list(call, "workflow_versions", query, {call.text("name")});
+    return whole_list(call, "workflow_versions", query, {call.text("name")}, Reach::Open);
 }
 
 Response show_version(const Call& call) {
-    return page(
+    return open_page(
         call, "workflow_version", QueryInput(call.request), {call.text("name"), call.text("id")}
     );
 }
@@ -38,9 +38,11 @@ Response put_workflow(const Call& call) {
                 " bytes."
         );
     }
-    return reply(
-        call.api.deploy({call.text("name"), yaml, call.request.caller, idempotency(call.request)})
-    );
+    engine::DeployRequest request;
+    request.name = call.text("name");
+    request.yaml = yaml;
+    fill(request, call, "");
+    return reply(call.api.deploy(std::move(request)));
 }
 
 }  // namespace kontor::http::handlers

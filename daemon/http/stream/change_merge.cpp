@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 
+#include <algorithm>
 #include <functional>
 
 namespace kontor::http {
@@ -36,15 +37,52 @@ bool passes(
            (filter.correlation.empty() || correlation == filter.correlation);
 }
 
+// A run lies in the countries when one of its own does; what is shown of it then are those alone.
+bool reaches(const Countries& countries, const Json& run) {
+    const Json* list = member(run, "countries");
+    return countries.is_all() ||
+           (list != nullptr && list->is_array() &&
+            std::any_of(
+                list->get_array().begin(),
+                list->get_array().end(),
+                [&](const Json& each) {
+                    return each.is_string() &&
+                           countries.contains(std::string_view(each.get_string()));
+                }
+            ));
+}
+
+std::string shown(const Countries& countries, const Json& item) {
+    const Json* list = member(item, "countries");
+    if (countries.is_all() || list == nullptr || !list->is_array()) {
+        return to_text(item);
+    }
+    Json part = item;
+    JsonArray kept;
+    for (const Json& each : list->get_array()) {
+        if (each.is_string() && countries.contains(std::string_view(each.get_string()))) {
+            kept.push_back(each);
+        }
+    }
+    part.get_object()["countries"] = std::move(kept);
+    return to_text(part);
+}
+
 // "name":[the values that pass], after a comma.
 template <class Items, class Passes>
-bool append_list(std::string& out, std::string_view name, const Items& items, Passes&& wanted) {
+bool append_list(
+    std::string& out,
+    std::string_view name,
+    const Items& items,
+    const Countries& countries,
+    Passes&& wanted
+) {
     out.append(",\"").append(name).append("\":[");
     bool any = false;
     for (const auto& item : items) {
         if (wanted(*item.value)) {
             out += any ? "," : "";
-            out += to_text(*item.value);
+            out += shown(countries, *item.value);
             any = true;
         }
     }
@@ -63,7 +101,10 @@ void TaskOwners::learn(const engine::Change& change) {
         if (is_final(text_member(task, "state"))) {
             owners_.erase(*id);
         } else if (owners_.size() < owners_max || owners_.contains(*id)) {
-            owners_[*id] = {id_of(task, "run").value_or(0), text_member(task, "correlation")};
+            owners_[*id] = {
+                id_of(task, "run").value_or(0),
+                text_member(task, "correlation"),
+                text_member(task, "country")};
         }
     });
 }
@@ -101,15 +142,21 @@ std::string ChangeMerge::message(const StreamFilter& filter, const TaskOwners& o
     std::string out = "event: change\nid: " + position_text(StreamPosition{last.epoch, last.seq}) +
                       "\ndata: {\"seq\":" + std::to_string(last.seq) +
                       ",\"at\":" + to_text(Json(text_member(last.data, "at")));
-    bool any = append_list(out, "runs", runs_.list, [&](const Json& run) {
-        return passes(filter, id_of(run), text_member(run, "correlation"));
+    bool any = append_list(out, "runs", runs_.list, filter.countries, [&](const Json& run) {
+        return reaches(filter.countries, run) &&
+               passes(filter, id_of(run), text_member(run, "correlation"));
     });
-    any |= append_list(out, "tasks", tasks_.list, [&](const Json& task) {
-        return passes(filter, id_of(task, "run"), text_member(task, "correlation"));
+    any |= append_list(out, "tasks", tasks_.list, filter.countries, [&](const Json& task) {
+        return filter.countries.contains(text_member(task, "country")) &&
+               passes(filter, id_of(task, "run"), text_member(task, "correlation"));
     });
-    any |= append_list(out, "progress", progress_.list, [&](const Json& progress) {
+    any |= append_list(out, "progress", progress_.list, filter.countries, [&](const Json& progress) {
         const auto* owner = owners.find(id_of(progress).value_or(0));
-        return owner == nullptr || passes(filter, owner->run, owner->correlation);
+        if (owner == nullptr) {
+            return filter.countries.is_all();
+        }
+        return filter.countries.contains(owner->country) &&
+               passes(filter, owner->run, owner->correlation);
     });
     out += "}\n\n";
     return any ? out : std::string();

@@ -17,20 +17,23 @@
 
 namespace kontor::http {
 
-// What a client wants to hear of. Both empty: everything.
+// What a client wants to hear of, and may. Without correlation and run: everything in its countries.
 struct StreamFilter {
     std::string correlation;
     std::optional<ports::RunId> run;
+    Countries countries{};
     friend auto operator<=>(const StreamFilter&, const StreamFilter&) = default;
 };
 
-// Which run and correlation a task belongs to; progress names the task alone. Bounded: a task that
-// is not remembered passes every filter (its reader ignores ids that it does not show).
+// Which run, correlation and country a task belongs to; progress names the task alone. Bounded: a
+// task that is not remembered passes every filter but that of countries (its reader ignores ids that
+// it does not show).
 class TaskOwners {
   public:
     struct Owner {
         ports::RunId run = 0;
         std::string correlation;
+        std::string country;
     };
     void learn(const engine::Change& change);
     const Owner* find(ports::TaskId task) const;

@@ -1,10 +1,11 @@
 -- name: campaigns_page
--- Parameters: limit, cursor. A campaign is all runs of one correlation; its place in the list is its first run's.
+-- Parameters: limit, cursor, scope. A campaign is all runs of one correlation; its place in the list is its first run's.
 -- Index: run_pkey backwards, run_correlation, task_done_run.
 with page as materialized (
     select r.id, r.correlation, r.workflow from run r
     where ($2::bigint is null or r.id < $2)
       and not exists (select from run e where e.correlation = r.correlation and e.id < r.id)
+      and ($3::text is null or exists (select from run v where v.correlation = r.correlation and run_in_scope(v, $3)))
     order by r.id desc limit page_limit($1::text) + 1
 ), shown as (
     select * from page order by id desc limit page_limit($1::text)
@@ -14,8 +15,8 @@ with page as materialized (
            count(*) as runs,
            (select count(distinct t.country) from task_instance t
              where t.run = any(array_agg(r.id) filter (where coalesce(r.cause ->> 'kind', '') <> 'child'))
-               and t.country <> '') as countries
-      from shown s join run r on r.correlation = s.correlation
+               and t.country <> '' and in_scope(t.country, $3)) as countries
+      from shown s join run r on r.correlation = s.correlation and run_in_scope(r, $3)
      group by s.id, s.correlation, s.workflow
 )
 select jsonb_build_object(
@@ -28,6 +29,7 @@ select jsonb_build_object(
     'next', case when (select count(*) from page) > page_limit($1::text) then (select min(id)::text from shown) end);
 
 -- name: campaign_grid
+-- Parameters: correlation, scope.
 -- One row per country, one column per task that works per country, in the order in which workflows and tasks come.
 -- What a run starts as its child shows in the cell of the task that waits for it, not in columns of its own.
 -- An instance has no row before it starts, so a cell's total is what its rows say of their siblings. Of a run that has
@@ -38,7 +40,7 @@ select jsonb_build_object(
 -- task_live and task_block are small and read whole.
 with runs as materialized (
     select id, workflow, hash, finished_at is not null as over from run
-     where correlation = $1::text and coalesce(cause ->> 'kind', '') <> 'child'
+     where correlation = $1::text and coalesce(cause ->> 'kind', '') <> 'child' and run_in_scope(run, $2::text)
 ), head as materialized (
     select workflow, id from runs order by id limit 1
 ), workflows as (
@@ -56,11 +58,11 @@ with runs as materialized (
     select r.workflow, r.over, t.task, t.country, t.id, t.run, t.siblings, t.state, t.attempts as attempt, t.started_at, t.finished_at,
            t.reason, state_rank(t.state) as rank
       from runs r cross join lateral (select * from task_done d where d.run = r.id offset 0) t
-     where t.country <> ''
+     where t.country <> '' and in_scope(t.country, $2::text)
     union all
     select r.workflow, r.over, t.task, t.country, t.id, t.run, t.siblings, t.state, t.attempt, t.started_at, null, t.reason, state_rank(t.state)
       from task_in_flight t join runs r on r.id = t.run
-     where t.country <> ''
+     where t.country <> '' and in_scope(t.country, $2::text)
 ), took as (
     select workflow, task,
            percentile_disc(0.5) within group (order by ms) as median, percentile_disc(0.95) within group (order by ms) as p95
@@ -89,6 +91,7 @@ with runs as materialized (
     select correlation, min(id) as id from (
         select r.correlation, r.id from run r, head h
          where r.workflow = h.workflow and r.id < h.id and r.correlation <> $1::text and coalesce(r.cause ->> 'kind', '') <> 'child'
+           and run_in_scope(r, $2::text)
          order by r.id desc limit 60) near
      group by correlation order by min(id) desc limit 6
 ), earlier_runs as materialized (

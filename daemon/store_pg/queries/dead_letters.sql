@@ -1,5 +1,5 @@
 -- name: dead_letters_page
--- Parameters: state, workflow, country, fingerprint, limit, cursor.
+-- Parameters: state, workflow, country, fingerprint, limit, cursor, scope.
 -- Index: dead_letter_open, dead_letter_fingerprint, or dead_letter_pkey backwards.
 with page as materialized (
     select d.id, dead_letter_json(d) as item from dead_letter d
@@ -8,6 +8,7 @@ with page as materialized (
       and ($3::text is null or d.country = $3)
       and ($4::text is null or d.fingerprint = $4)
       and ($6::bigint is null or d.id < $6)
+      and in_scope(d.country, $7::text)
     order by d.id desc limit page_limit($5::text) + 1
 ), shown as (
     select * from page order by id desc limit page_limit($5::text)
@@ -17,11 +18,12 @@ select jsonb_build_object(
     'next', case when (select count(*) from page) > page_limit($5::text) then (select min(id)::text from shown) end);
 
 -- name: dead_letter_one
+-- Parameters: id, scope.
 -- Index: dead_letter_pkey.
-select dead_letter_json(d) from dead_letter d where d.id = $1::bigint;
+select dead_letter_json(d) from dead_letter d where d.id = $1::bigint and in_scope(d.country, $2::text);
 
 -- name: dead_letter_causes
--- Parameters: state, workflow, country. Letters of one fingerprint are one cause; the 500 with the most letters.
+-- Parameters: state, workflow, country, scope. Letters of one fingerprint are one cause; the 500 with the most letters.
 -- Index: dead_letter_open, or dead_letter read whole for the closed ones.
 with causes as (
     select fingerprint, count(*) as letters, count(*) filter (where state = 'open') as open,
@@ -30,6 +32,7 @@ with causes as (
            min(created_at) as first_at, max(created_at) as last_at, max(id) as newest
       from dead_letter
      where ($1::text is null or state = $1) and ($2::text is null or workflow = $2) and ($3::text is null or country = $3)
+       and in_scope(country, $4::text)
      group by fingerprint order by count(*) desc, max(id) desc limit 500
 )
 select jsonb_build_object(

@@ -1,11 +1,12 @@
 -- name: events_page
--- Parameters: type, correlation, limit, cursor.
+-- Parameters: type, correlation, limit, cursor, scope.
 -- Index: event_pkey backwards; event_type or event_correlation when filtered by them; delivery_pkey.
 with page as materialized (
     select e.id, event_json(e) as item from event e
     where ($1::text is null or e.type = $1)
       and ($2::text is null or e.correlation = $2)
       and ($4::bigint is null or e.id < $4)
+      and event_in_scope(e, $5::text)
     order by e.id desc limit page_limit($3::text) + 1
 ), shown as (
     select * from page order by id desc limit page_limit($3::text)
@@ -15,8 +16,9 @@ select jsonb_build_object(
     'next', case when (select count(*) from page) > page_limit($3::text) then (select min(id)::text from shown) end);
 
 -- name: event_one
+-- Parameters: id, scope.
 -- Index: event_pkey, delivery_pkey.
-select event_json(e) from event e where e.id = $1::bigint;
+select event_json(e) from event e where e.id = $1::bigint and event_in_scope(e, $2::text);
 
 -- name: event_by_source
 -- Index: event_source_ce_id_key.

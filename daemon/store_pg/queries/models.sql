@@ -1,10 +1,11 @@
 -- name: models_page
--- Parameters: country, limit, cursor. The cursor is the number of a registration, which is not shown.
+-- Parameters: country, limit, cursor, scope. The cursor is the number of a registration, which is not shown.
 -- Index: model_id backwards; model_country when filtered by it; winner_in_force.
 with page as materialized (
     select m.id, model_json(m) as item from model m
     where ($1::text is null or m.country = $1)
       and ($3::bigint is null or m.id < $3)
+      and in_scope(m.country, $4::text)
     order by m.id desc limit page_limit($2::text) + 1
 ), shown as (
     select * from page order by id desc limit page_limit($2::text)
@@ -14,12 +15,13 @@ select jsonb_build_object(
     'next', case when (select count(*) from page) > page_limit($2::text) then (select min(id)::text from shown) end);
 
 -- name: model_one
+-- Parameters: model, scope.
 -- The same model may be registered for several countries: the newest registration.
 -- Index: model_pkey, winner_in_force.
-select model_json(m) from model m where m.model = $1::text order by m.id desc limit 1;
+select model_json(m) from model m where m.model = $1::text and in_scope(m.country, $2::text) order by m.id desc limit 1;
 
 -- name: winners_at
--- Parameters: country, at. In force at that time, as known today.
+-- Parameters: country, at, scope. In force at that time, as known today.
 -- Index: winner_country, model_pkey, score_country.
 select jsonb_build_object(
     'items', coalesce(jsonb_agg(jsonb_build_object(
@@ -32,6 +34,7 @@ left join model m on m.model = w.model and m.country = w.country
 left join lateral (
     select metrics from score where country = w.country and model = w.model order by id desc limit 1) s on true
 where ($1::text is null or w.country = $1)
+  and in_scope(w.country, $3::text)
   and w.known_to = 'infinity'
   and w.valid_from <= coalesce($2::timestamptz, 'infinity')
   and (w.valid_to > $2::timestamptz or ($2::timestamptz is null and w.valid_to = 'infinity'));
@@ -75,10 +78,11 @@ from winner w left join model m on m.model = w.model and m.country = w.country
 where w.country = $1::text and w.known_to = 'infinity';
 
 -- name: model_trials
--- Parameters: model, country (null: of its newest registration). The trials of the run and country that made the model.
+-- Parameters: model, country (null: of its newest registration), scope. The trials of the run and country that made the model.
 -- Index: model_pkey, run_pkey, definition_pkey, task_done_run.
 with made as (
-    select * from model where model = $1::text and ($2::text is null or country = $2) order by id desc limit 1
+    select * from model where model = $1::text and ($2::text is null or country = $2) and in_scope(country, $3::text)
+     order by id desc limit 1
 ), trying as (
     select t.task ->> 'name' as task
       from made m join run r on r.id = m.run join definition d on d.hash = r.hash
@@ -98,11 +102,11 @@ select jsonb_build_object(
 from made m;
 
 -- name: model_confusion
--- Parameters: model, country (null: any). Of its last score that counted it: {model, country, run, at, rows, codes, counts}.
+-- Parameters: model, country (null: any), scope. Of its last score that counted it: {model, country, run, at, rows, codes, counts}.
 -- Index: score_country (with a country), task_done_pkey.
 select jsonb_build_object(
     'model', s.model, 'country', s.country, 'run', s.run, 'at', iso(s.at), 'rows', s.rows,
     'codes', d.outputs -> 'confusion' -> 'codes', 'counts', d.outputs -> 'confusion' -> 'counts')
 from score s join task_done d on d.id = s.task
-where s.model = $1::text and ($2::text is null or s.country = $2) and d.outputs -> 'confusion' ? 'counts'
+where s.model = $1::text and ($2::text is null or s.country = $2) and in_scope(s.country, $3::text) and d.outputs -> 'confusion' ? 'counts'
 order by s.id desc limit 1;

@@ -1,5 +1,5 @@
 -- name: objects_page
--- Parameters: prefix, country, run, limit, cursor. The cursor is the number of a registration, which is not shown.
+-- Parameters: prefix, country, run, limit, cursor, scope. The cursor is the number of a registration, which is not shown.
 -- Index: object_id backwards; object_pkey (prefix) or object_run when filtered by them.
 with page as materialized (
     select o.* from object o
@@ -7,6 +7,7 @@ with page as materialized (
       and ($2::text is null or o.country = $2)
       and ($3::bigint is null or o.run = $3)
       and ($5::bigint is null or o.id < $5)
+      and in_scope(o.country, $6::text)
     order by o.id desc limit page_limit($4::text) + 1
 ), shown as (
     select * from page order by id desc limit page_limit($4::text)

@@ -1,5 +1,5 @@
 -- name: predictions_of
--- Parameters: correlation (null: all). Per country the last batch prediction of a month's items. Runs whose parameter
+-- Parameters: correlation (null: all), scope. Per country the last batch prediction of a month's items. Runs whose parameter
 -- `purpose` says something else, as an evaluation's on held-out rows, do not count.
 -- Index: run_correlation, definition_pkey, task_done_run, score_country.
 with predicting as materialized (
@@ -13,7 +13,7 @@ with predicting as materialized (
       join predicting p on p.hash = r.hash
       cross join lateral (select * from task_done d where d.run = r.id offset 0) t
      where t.task = p.task and ($1::text is null or r.correlation = $1) and coalesce(r.params ->> 'purpose', 'month') = 'month'
-       and t.state = 'succeeded' and t.country <> ''
+       and t.state = 'succeeded' and t.country <> '' and in_scope(t.country, $2::text)
 ), last as (
     select distinct on (country) country, run, outputs, finished_at,
            coalesce(outputs -> 'model' ->> 'id', outputs ->> 'model') as model

@@ -194,12 +194,12 @@ Plant::~Plant() {
     engine_.reset();
 }
 
-void Plant::deploy(const std::string& yaml) { must(engine_->deploy({"", yaml, "bench", {}})); }
+void Plant::deploy(const std::string& yaml) { must(engine_->deploy(engine::DeployRequest{{Caller::house("bench"), {}, {}}, "", yaml})); }
 
 ports::RunId Plant::submit(const std::string& workflow) {
     engine::Submission submission;
     submission.workflow = workflow;
-    submission.by = "bench";
+    submission.by = Caller::house("bench");
     const engine::Reply reply = must(engine_->submit(std::move(submission)));
     const Json answer = must(json_from_text(reply.body));
     return answer.as_object().at("id").as_int64();

@@ -56,12 +56,14 @@ Batch campaign(const Leadership& led) {
     batch.definitions = {infer_definition()};
     RunRow run = a_run(1);
     run.workflow = "infer";
+    run.countries = JsonArray{"DE", "FR", "IT"};
     RunRow child = a_run(2, "succeeded");
     child.workflow = "infer";
     child.parent_task = 12;
     child.cause = JsonObject{{"kind", "child"}, {"run", 1}};
     child.params = JsonObject{{"purpose", "evaluation"}};
     child.totals = JsonObject{{"succeeded", 1}};
+    child.countries = JsonArray{"DE", "LU"};
     RunRow other = a_run(3, "failed");
     other.workflow = "infer";
     other.correlation = "campaign-2";
@@ -91,6 +93,15 @@ Batch campaign(const Leadership& led) {
     batch.deliveries = {{41, "infer", "monthly", "started", 1, "", at_second(9)}, {41, "", "", "filtered", std::nullopt, "", at_second(9)}};
     batch.dead_letters = {a_dead_letter(21, 1, 14), a_dead_letter(22, 1, 16)};
     batch.schedules = {{"infer", "monthly", "0 2 1 * *", "UTC", false, std::nullopt, at_second(50)}};
+    TokenRow german{61, "hans", std::string(64, 'a'), "operator", JsonArray{"DE"}, at_second(1), "root", std::nullopt, std::nullopt};
+    TokenRow gone{62, "eve", std::string(64, 'b'), "admin", nullptr, at_second(1), "root", std::nullopt, at_second(5)};
+    TokenRow late{63, "old", std::string(64, 'c'), "viewer", nullptr, at_second(1), "root", at_second(2), std::nullopt};
+    batch.tokens = {german, gone, late};
+    batch.token_uses = {{61, at_second(8)}};
+    batch.audit = {
+        {at_second(3), "hans", "operator", "POST /v1/runs", "/v1/runs/1", "", false, "monthly", 201, "campaign-1"},
+        {at_second(4), "eve", "admin", "POST /v1/tokens", "/v1/tokens/62", "", false, "", 403, ""},
+    };
     batch.idempotency = {{"key-1", "print", 201, "{}", at_second(1)}};
     const sdk::ObjectRef object{"model/train/1/DE/choose.1.model", "ab", 10};
     batch.effects = {
@@ -167,7 +178,7 @@ TEST_F(Queries, ShowRuns) {
     EXPECT_EQ(items(page)[0].at("id"), 3);
     EXPECT_EQ(page.at("next"), "2");
     const std::set<std::string> fields{"id", "workflow", "hash", "state", "params", "correlation", "cause", "depth", "priority",
-                                       "created_at", "started_at", "finished_at", "reason", "totals"};
+                                       "created_at", "started_at", "finished_at", "reason", "totals", "countries"};
     EXPECT_EQ(keys(items(page)[0]), fields);
     EXPECT_EQ(items(page)[0].at("created_at"), "2026-05-28T20:26:41.000000Z");
     const Json second = read("runs_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "2", "2"});
@@ -376,6 +387,98 @@ TEST_F(Queries, ShowVersionsAndTheSystem) {
     EXPECT_EQ(keys(system), (std::set<std::string>{"bytes", "server", "connections", "commits", "open_dead_letters", "tables"}));
     EXPECT_EQ(system.at("open_dead_letters"), 2);
     EXPECT_GT(system.at("bytes").as_int64(), 0);
+}
+
+// Each query that takes a scope takes it last.
+Params scoped(std::string_view query, Params params, const char* scope) {
+    params.resize(static_cast<std::size_t>(named_queries().find(query)->second.parameters) - 1);
+    params.emplace_back(scope);
+    return params;
+}
+
+TEST_F(Queries, ShowOnlyWhatLiesInTheScope) {
+    const auto seen = [](std::string_view query, const Params& params, const char* scope) {
+        return read(query, scoped(query, params, scope));
+    };
+    const auto count = [&](std::string_view query, const char* scope) { return items(seen(query, {}, scope)).size(); };
+    EXPECT_EQ(count("runs_page", "DE"), 2U);
+    EXPECT_EQ(count("runs_page", "LU,XX"), 1U);
+    EXPECT_EQ(count("campaigns_page", "IT"), 1U);
+    EXPECT_EQ(count("dead_letters_page", "DE"), 2U);
+    EXPECT_EQ(count("models_page", "DE"), 2U);
+    EXPECT_EQ(count("winners_at", "DE"), 1U);
+    EXPECT_EQ(count("objects_page", "DE"), 1U);
+    EXPECT_EQ(count("predictions_of", "DE"), 1U);
+    EXPECT_EQ(items(seen("run_tasks_page", {"1"}, "FR")).size(), 1U);
+    for (const char* scope : {"XX", ""}) {
+        for (const char* list : {"runs_page", "campaigns_page", "dead_letters_page", "events_page", "models_page", "winners_at",
+                                 "objects_page", "predictions_of"}) {
+            EXPECT_EQ(count(list, scope), 0U) << list << " for '" << scope << "'";
+        }
+        const std::pair<const char*, const char*> ones[] = {
+            {"run_one", "1"}, {"run_tasks_page", "1"}, {"task_one", "13"}, {"task_attempts", "13"}, {"task_logs", "13"},
+            {"campaign_grid", "campaign-1"}, {"dead_letter_one", "21"}, {"event_one", "41"}, {"model_one", "m-1"}, {"run_scope", "1"},
+        };
+        for (const auto& [query, id] : ones) {
+            EXPECT_TRUE(seen(query, {id}, scope).is_null()) << query << " for '" << scope << "'";
+            EXPECT_FALSE(read(query, {id}).is_null()) << query;
+        }
+    }
+    EXPECT_TRUE(seen("task_one", {"11"}, "DE").is_null()) << "a task without a country belongs to all";
+    EXPECT_TRUE(seen("task_one", {"14"}, "DE").is_null());
+    EXPECT_EQ(items(seen("task_logs", {"13"}, "DE")).size(), 50U);
+    const Json grid = seen("campaign_grid", {"campaign-1"}, "FR");
+    ASSERT_EQ(grid.at("rows").as_array().size(), 1U);
+    EXPECT_EQ(grid.at("rows").at(0).at("country"), "FR");
+    const Json run = seen("run_one", {"1"}, "FR");
+    EXPECT_EQ(run.at("countries"), Json(JsonArray{"FR"}));
+    EXPECT_EQ(run.at("tasks").at(1).at("counts"), Json(JsonObject{})) << "what others' tasks do is not counted";
+    EXPECT_EQ(seen("run_scope", {"1"}, "FR"), Json(JsonArray({"DE", "FR", "IT"})));
+}
+
+TEST_F(Queries, ShowTokensWithoutTheirHashAndTheRecord) {
+    const Json tokens = read("tokens_page");
+    ASSERT_EQ(items(tokens).size(), 3U);
+    EXPECT_EQ(to_text(tokens).find(std::string(64, 'a')), std::string::npos);
+    EXPECT_EQ(keys(items(tokens)[2]), (std::set<std::string>{"id", "name", "role", "countries", "fingerprint", "created_at", "created_by",
+                                                             "expires_at", "last_used_at", "revoked_at"}));
+    EXPECT_EQ(items(tokens)[2].at("last_used_at"), Json(to_iso(at_second(8))));
+    const Json in_force = read("tokens_in_force");
+    ASSERT_EQ(items(in_force).size(), 1U) << "neither the revoked nor the expired one";
+    EXPECT_EQ(items(in_force)[0].at("hash"), Json(std::string(64, 'a')));
+    EXPECT_EQ(items(read("audit_page")).size(), 2U);
+    const Json of_hans = read("audit_page", {"hans"});
+    ASSERT_EQ(items(of_hans).size(), 1U);
+    EXPECT_EQ(items(of_hans)[0].at("reason"), "monthly");
+    EXPECT_EQ(keys(items(of_hans)[0]), (std::set<std::string>{"id", "at", "who", "role", "route", "resource", "country", "dry_run", "reason",
+                                                              "status", "correlation"}));
+    EXPECT_EQ(items(read("audit_page", {std::nullopt, std::nullopt, "campaign-1"})).size(), 1U);
+    EXPECT_EQ(items(read("audit_page", {std::nullopt, std::nullopt, std::nullopt, to_iso(at_second(4))})).size(), 1U);
+}
+
+// Whatever stands in a filter, a cursor or a limit is a value: it is found, not found, or does not fit its type.
+TEST_F(Queries, TakeHostileTextForAValue) {
+    const std::string rows_before = PgCluster::run(target_, "select count(*) from run");
+    for (const char* hostile : {"' or '1'='1", "1; drop table run", "1); delete from run; --", "$1", "\\'; select pg_sleep(9) --", "%s%n",
+                                "{\"$gt\":\"\"}", "DE,FR'); --", "0x41", "infinity", "\xc3\xa9\xf0\x9f\x92\xa9"}) {
+        for (const auto& [name, query] : named_queries()) {
+            for (int at = 0; at < query.parameters; ++at) {
+                Params params(static_cast<std::size_t>(query.parameters));
+                params[static_cast<std::size_t>(at)] = hostile;
+                const auto answer = reads_->read(name, params);
+                EXPECT_TRUE(answer || answer.error().kind == ErrorKind::Invalid)
+                    << name << " $" << at + 1 << " = " << hostile << ": " << describe(answer.error());
+            }
+        }
+    }
+    EXPECT_EQ(PgCluster::run(target_, "select count(*) from run"), rows_before);
+}
+
+TEST_F(Queries, TheRecordIsOnlyAddedTo) {
+    for (const char* change : {"update audit set who = 'nobody'", "delete from audit", "truncate audit"}) {
+        EXPECT_THROW(PgCluster::run(target_, change), std::exception) << change;
+    }
+    EXPECT_EQ(PgCluster::run(target_, "select count(*) from audit"), "2");
 }
 
 TEST_F(Queries, ShowDeadLettersEventsAndSchedules) {

@@ -440,6 +440,37 @@ TEST_F(CommandLine, ExplainsReplaysAndSendsEvents) {
     EXPECT_NE(run({"events", "send", "t", "--data", "{"}).code, ExitOk);
 }
 
+TEST_F(CommandLine, ATokensSecretAloneGoesToStandardOutput) {
+    const auto server = serving(
+        {{"POST /v1/tokens", R"({"id": 5, "name": "ci", "secret": "kontor_ab"})"},
+         {"POST /v1/tokens/5/revoke", R"({"id": 5, "name": "ci"})"},
+         {"GET /v1/tokens?limit=1000",
+          R"({"items": [{"id": 5, "name": "ci", "role": "operator", "countries": ["DE", "FR"]},
+              {"id": 4, "name": "all", "role": "viewer", "countries": null}], "next": null})"}}
+    );
+    const Ran made = run({"tokens", "create", "ci", "--role", "operator", "--countries", "DE,FR"});
+    EXPECT_EQ(made.out, "kontor_ab\n");
+    EXPECT_NE(made.err.find("shown this once"), std::string::npos);
+    EXPECT_EQ(server->seen()[0].body, R"({"name":"ci","role":"operator","countries":["DE","FR"]})");
+    EXPECT_EQ(run({"tokens", "revoke", "5"}).out, "Token ci is revoked.\n");
+    const std::string list = run({"tokens", "list"}).out;
+    EXPECT_NE(list.find("DE,FR"), std::string::npos) << list;
+    EXPECT_NE(list.find("viewer    all"), std::string::npos) << list;
+    EXPECT_EQ(run({"tokens", "create", "x", "--role", "king"}).code, ExitUsage);
+}
+
+TEST_F(CommandLine, TheRecordIsFilteredAndKeysAreRotated) {
+    const auto server = serving(
+        {{"GET /v1/audit?who=anna&limit=5",
+          R"({"items": [{"at": "2026-11-22T14:05:00Z", "who": "anna", "route": "POST /v1/runs", "status": 201}],
+              "next": null})"},
+         {"POST /v1/keys/rotate", R"({"accepted": true})"}}
+    );
+    EXPECT_NE(run({"audit", "--who", "anna", "--limit", "5"}).out.find("POST /v1/runs"), std::string::npos);
+    EXPECT_EQ(run({"keys", "rotate", "--scope", "raw", "--country", "DE"}).code, ExitOk);
+    EXPECT_EQ(server->seen().back().body, R"({"scope":"raw","country":"DE"})");
+}
+
 class WorkflowFile : public CommandLine {
   protected:
     WorkflowFile() {

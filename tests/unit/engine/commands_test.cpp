@@ -38,9 +38,11 @@ TEST(Commands, ARunIsAnsweredOnceItIsInTheStore) {
     room.end();
     EXPECT_EQ(room.state(run), "succeeded");
     Submission unknown;
+    unknown.by = Caller::house("me");
     unknown.workflow = "nothing";
     EXPECT_EQ(room.ask<SubmitInput>(unknown).error().kind, ErrorKind::NotFound);
     Submission wrong;
+    wrong.by = Caller::house("me");
     wrong.workflow = "w";
     wrong.params = 3;
     EXPECT_EQ(room.ask<SubmitInput>(wrong).error().kind, ErrorKind::Invalid);
@@ -52,6 +54,7 @@ TEST(Commands, NothingIsAnsweredOrStartedBeforeTheStoreHasTakenIt) {
     room.store.unavailable = 1;
     bool answered = false;
     Submission wanted;
+    wanted.by = Caller::house("me");
     wanted.workflow = "w";
     room.cycle->add(SubmitInput{wanted, [&](const Result<Reply>&) { answered = true; }});
     EXPECT_FALSE(room.cycle->step(room.now));
@@ -135,18 +138,18 @@ TEST(Commands, EveryMutationHonoursItsIdempotencyKeyAlsoAfterARestart) {
     twice([&](IdempotencyKey key) {
         Submission wanted;
         wanted.workflow = "w";
-        wanted.idempotency = std::move(key);
+        static_cast<Command&>(wanted) = Room::as("me", std::move(key));
         return room.ask<SubmitInput>(wanted);
     });
-    twice([&](IdempotencyKey key) { return room.ask<RunScheduleInput>(RunScheduleRequest{"hourly", "tick", "me", std::move(key)}); });
-    twice([&](IdempotencyKey key) { return room.ask<PauseInput>(PauseRequest{"hourly", "tick", true, std::move(key)}); });
-    twice([&](IdempotencyKey key) { return room.ask<DeployInput>(DeployRequest{"", "w 1", "me", std::move(key)}); });
+    twice([&](IdempotencyKey key) { return room.ask<RunScheduleInput>(RunScheduleRequest{Room::as("me", std::move(key)), "hourly", "tick"}); });
+    twice([&](IdempotencyKey key) { return room.ask<PauseInput>(PauseRequest{Room::as("me", std::move(key)), "hourly", "tick", true}); });
+    twice([&](IdempotencyKey key) { return room.ask<DeployInput>(DeployRequest{Room::as("me", std::move(key)), "", "w 1"}); });
     twice([&](IdempotencyKey key) {
         PostedEvent event;
         event.ce_id = "e";
         event.source = "/s";
         event.type = "t";
-        event.idempotency = std::move(key);
+        static_cast<Command&>(event) = Room::as("me", std::move(key));
         return room.ask<EventInput>(event);
     });
     const ports::RunId run = room.submit("w", {}, 5);
@@ -155,14 +158,14 @@ TEST(Commands, EveryMutationHonoursItsIdempotencyKeyAlsoAfterARestart) {
         room.end(broken);
     }
     const std::int64_t letter = room.open_letter();
-    twice([&](IdempotencyKey key) { return room.ask<RedriveInput>(RedriveRequest{letter, false, "me", std::move(key)}); });
-    twice([&](IdempotencyKey key) { return room.ask<CancelInput>(CancelRequest{run, "", "", "enough", "me", std::move(key)}); });
+    twice([&](IdempotencyKey key) { return room.ask<RedriveInput>(RedriveRequest{Room::as("me", std::move(key)), letter, false}); });
+    twice([&](IdempotencyKey key) { return room.ask<CancelInput>(CancelRequest{Room::as("me", std::move(key)), run, "", "", "enough"}); });
     room.submit("w", {}, 9);
     while (room.open_letter() == 0) {
         room.end(broken);
     }
     const std::int64_t second = room.open_letter();
-    twice([&](IdempotencyKey key) { return room.ask<DiscardInput>(DiscardRequest{second, "no use", "me", std::move(key)}); });
+    twice([&](IdempotencyKey key) { return room.ask<DiscardInput>(DiscardRequest{Room::as("me", std::move(key)), second, "no use"}); });
 }
 
 TEST(Commands, AConcurrencyGroupQueuesRejectsOrReplaces) {
@@ -189,6 +192,7 @@ TEST(Commands, AConcurrencyGroupQueuesRejectsOrReplaces) {
     EXPECT_EQ(room.state(third), "queued") << "oldest first";
     const ports::RunId one = room.submit("w1");
     Submission refused;
+    refused.by = Caller::house("me");
     refused.workflow = "w1";
     EXPECT_EQ(room.ask<SubmitInput>(refused).error().kind, ErrorKind::Conflict);
     EXPECT_EQ(room.state(one), "running");
@@ -210,12 +214,12 @@ TEST(Commands, AFailedRunIsRedrivenWithItsOwnOrTheNewestDefinition) {
     room.end(broken);
     ASSERT_EQ(room.state(run), "failed");
     room.deploy(room.flow("w", {task("a"), task("b", {0}), task("c", {1})}), "2");
-    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), false, "me", {}}));
+    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{Room::as("me"), room.open_letter(), false}));
     EXPECT_EQ(room.started(), std::vector<std::string>{"b"}) << "what had succeeded is not run again";
     EXPECT_EQ(room.store.runs.at(run).hash, "hash-w 1");
     room.end(broken);
     ASSERT_EQ(room.state(run), "failed");
-    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), true, "me", {}}));
+    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{Room::as("me"), room.open_letter(), true}));
     EXPECT_EQ(room.store.runs.at(run).hash, "hash-w 2");
     room.end();
     room.end();
@@ -232,14 +236,14 @@ TEST(Commands, SeveralDeadLettersOfARunAreRedrivenWithTheNewestDefinition) {
     room.end(broken);
     ASSERT_EQ(room.state(run), "failed");
     room.deploy(room.flow("w", {task("a"), task("b")}), "2");
-    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), true, "me", {}}));
+    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{Room::as("me"), room.open_letter(), true}));
     ASSERT_EQ(room.state(run), "running");
-    const Result<Reply> second = room.ask<RedriveInput>(RedriveRequest{room.open_letter(), true, "me", {}});
+    const Result<Reply> second = room.ask<RedriveInput>(RedriveRequest{Room::as("me"), room.open_letter(), true});
     ASSERT_TRUE(second) << describe(second.error());
     room.deploy(room.flow("w", {task("a"), task("b")}), "3");
     room.end(broken);
-    EXPECT_FALSE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), true, "me", {}})) << "the run goes by the second definition";
-    EXPECT_TRUE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), false, "me", {}}));
+    EXPECT_FALSE(room.ask<RedriveInput>(RedriveRequest{Room::as("me"), room.open_letter(), true})) << "the run goes by the second definition";
+    EXPECT_TRUE(room.ask<RedriveInput>(RedriveRequest{Room::as("me"), room.open_letter(), false}));
 }
 
 TEST(Commands, ADrainStartsNothingNewAndHandsAttemptsBackUncounted) {
@@ -255,6 +259,7 @@ TEST(Commands, ADrainStartsNothingNewAndHandsAttemptsBackUncounted) {
     room.end(sdk::Interrupted{});
     EXPECT_TRUE(room.executor->started.empty());
     Submission late;
+    late.by = Caller::house("me");
     late.workflow = "w";
     EXPECT_EQ(room.ask<SubmitInput>(late).error().kind, ErrorKind::Unavailable);
     room.boot();
@@ -301,10 +306,10 @@ TEST(Commands, SchedulesTickOncePauseAndCatchUp) {
     room.boot();
     room.step();
     EXPECT_EQ(runs(), 2U) << "the last missed one, when that is the rule";
-    room.ask<PauseInput>(PauseRequest{"hourly", "tick", true, {}});
+    room.ask<PauseInput>(PauseRequest{Room::as("me"), "hourly", "tick", true});
     room.step(hours(5));
     EXPECT_EQ(runs(), 2U);
-    room.ask<PauseInput>(PauseRequest{"hourly", "tick", false, {}});
+    room.ask<PauseInput>(PauseRequest{Room::as("me"), "hourly", "tick", false});
     EXPECT_EQ(runs(), 2U) << "what fell into the pause was not wanted";
     room.step(hours(1));
     EXPECT_EQ(runs(), 3U);
@@ -326,7 +331,7 @@ TEST(Commands, ATickThatWasDueBeforeAPauseIsServed) {
     Room room;
     room.deploy(scheduled(room));
     room.now += hours(1);
-    room.ask<PauseInput>(PauseRequest{"hourly", "tick", true, {}});
+    room.ask<PauseInput>(PauseRequest{Room::as("me"), "hourly", "tick", true});
     EXPECT_EQ(room.store.runs.size(), 1U);
     room.step(hours(1));
     EXPECT_EQ(room.store.runs.size(), 1U);
@@ -339,8 +344,8 @@ TEST(Commands, ATickDoesNotComeAgainBecauseTheClockWasSetBack) {
     room.step(hours(1));
     ASSERT_EQ(room.store.runs.size(), 1U);
     room.now -= std::chrono::minutes(10);
-    room.ask<PauseInput>(PauseRequest{"hourly", "tick", true, {}});
-    room.ask<PauseInput>(PauseRequest{"hourly", "tick", false, {}});
+    room.ask<PauseInput>(PauseRequest{Room::as("me"), "hourly", "tick", true});
+    room.ask<PauseInput>(PauseRequest{Room::as("me"), "hourly", "tick", false});
     room.deploy(scheduled(room, "0 * * * *"), "2");
     room.step(std::chrono::minutes(15));
     EXPECT_EQ(room.store.runs.size(), 1U) << "after a pause";

@@ -15,6 +15,7 @@ core::dag::Trigger on(const std::string& type, const Json& params) {
 
 PostedEvent event(const std::string& id, const Json& data) {
     PostedEvent posted;
+    posted.by = Caller::house("me");
     posted.ce_id = id;
     posted.source = "/test";
     posted.type = "alarm";
@@ -57,12 +58,12 @@ TEST(Events, AMappingThatFailsIsADeadLetterAndItsRedriveDeliversOnce) {
     auto mended = room.flow("w", {task("a")});
     mended->triggers = {on("alarm", JsonObject{{"country", "${{ event.data.country }}"}})};
     room.deploy(mended, "2");
-    const Result<Reply> redriven = room.ask<RedriveInput>(RedriveRequest{letter, false, "me", {}});
+    const Result<Reply> redriven = room.ask<RedriveInput>(RedriveRequest{Room::as("me"), letter, false});
     ASSERT_TRUE(redriven) << describe(redriven.error());
     EXPECT_EQ(room.store.runs.size(), 1U);
     EXPECT_EQ(room.open_letter(), 0);
     EXPECT_EQ(room.store.deliveries.begin()->second.state, "started");
-    EXPECT_FALSE(room.ask<RedriveInput>(RedriveRequest{letter, false, "me", {}}));
+    EXPECT_FALSE(room.ask<RedriveInput>(RedriveRequest{Room::as("me"), letter, false}));
 }
 
 TEST(Events, ARunThatReplacesItsOwnCauseHurtsNobody) {
@@ -184,7 +185,7 @@ TEST(Slots, AreNotGivenAwayByWhatAFormerLifeOfARunLeftInTheQueue) {
     ASSERT_TRUE(room.ask<CancelInput>(part)) << "BB stays in the queue as a ghost";
     room.end(sdk::Failed{sdk::FailureClass::Data, "no"});
     ASSERT_EQ(room.state(run), "failed");
-    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{room.open_letter(), false, "", {}}));
+    ASSERT_TRUE(room.ask<RedriveInput>(RedriveRequest{Room::as(""), room.open_letter(), false}));
     EXPECT_EQ(room.started(), std::vector<std::string>{"a/AA"});
     room.end();
     EXPECT_EQ(room.state(run), "failed");

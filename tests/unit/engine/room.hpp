@@ -85,6 +85,7 @@ class Room {
         step();
         return answer;
     }
+    static Command as(std::string who, IdempotencyKey key = {}) { return {Caller::house(std::move(who)), std::move(key), {}}; }
     std::shared_ptr<core::dag::Workflow> flow(const std::string& name, std::vector<core::dag::TaskNode> tasks) {
         auto made = core::run::testing::workflow(std::move(tasks));
         made->name = name;
@@ -94,12 +95,12 @@ class Room {
         workflow->source = workflow->name + " " + version;
         workflow->hash = "hash-" + workflow->source;
         texts[workflow->source] = workflow;
-        return ask<DeployInput>(DeployRequest{"", workflow->source, "test", std::move(key)});
+        return ask<DeployInput>(DeployRequest{as("test", std::move(key)), "", workflow->source});
     }
     ports::RunId submit(const std::string& workflow, IdempotencyKey key = {}, int priority = 0) {
         Submission wanted;
         wanted.workflow = workflow;
-        wanted.idempotency = std::move(key);
+        static_cast<Command&>(wanted) = as("test", std::move(key));
         wanted.priority = priority;
         const Result<Reply> answer = ask<SubmitInput>(std::move(wanted));
         EXPECT_TRUE(answer) << (answer ? "" : describe(answer.error()));

@@ -25,6 +25,7 @@ std::shared_ptr<core::dag::Workflow> listening(Room& room, core::dag::Trigger tr
 
 Result<Reply> post(Room& room, const std::string& id, const Json& data, const std::string& type = "order") {
     PostedEvent posted;
+    posted.by = Caller::house("test");
     posted.ce_id = id;
     posted.source = "/test";
     posted.type = type;
@@ -89,6 +90,7 @@ TEST(Batches, SeveralEventsOfOneCommitAreMarkedOnce) {
     room.deploy(listening(room, batching(2, minutes(5))));
     for (const char* id : {"1", "2", "3"}) {
         PostedEvent posted;
+        posted.by = Caller::house("test");
         posted.ce_id = id;
         posted.source = "/test";
         posted.type = "order";
@@ -116,7 +118,7 @@ TEST(Batches, ThatCannotBeMappedAreOneDeadLetterAndRedrivenTogether) {
     EXPECT_EQ(room.store.letters.begin()->second.row.reason, "params: event.data has no member 'missing'");
     EXPECT_EQ(delivered(room, first).substr(0, 5), "dead:");
     room.deploy(listening(room, batching(2, minutes(5))), "2");
-    const Result<Reply> redriven = room.ask<RedriveInput>(RedriveRequest{room.open_letter(), false, "me", {}});
+    const Result<Reply> redriven = room.ask<RedriveInput>(RedriveRequest{Room::as("me"), room.open_letter(), false});
     ASSERT_TRUE(redriven) << describe(redriven.error());
     ASSERT_EQ(room.store.runs.size(), 1U);
     EXPECT_EQ(to_text(room.store.runs.begin()->second.params), R"({"all":[{"country":"DE"},{"country":"DE"}],"key":"DE"})");
@@ -191,7 +193,7 @@ TEST(Completion, OfAnotherWorkflowStartsARunWithWhatItGave) {
     EXPECT_EQ(started.params, Json(JsonObject{{"of", good}, {"state", "succeeded"}}));
     EXPECT_EQ(started.correlation, room.store.runs.at(good).correlation);
     EXPECT_EQ(room.store.events.size(), 2U) << "both ends of infer, and none of a workflow that nobody waits for";
-    room.ask<RedriveInput>(RedriveRequest{room.open_letter(), false, "me", {}});
+    room.ask<RedriveInput>(RedriveRequest{Room::as("me"), room.open_letter(), false});
     for (int n = 0; n < 2 && !room.executor->started.empty(); ++n) {
         room.end();
     }

@@ -6,6 +6,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace kontor::http {
@@ -52,7 +53,23 @@ TEST(OpenApi, SaysWhichRoutesAreOpen) {
         const YAML::Node operation =
             paths[std::string(route.pattern)][lower(to_string(route.method))];
         const bool open = operation["security"] && operation["security"].size() == 0;
-        EXPECT_EQ(open, route.access == Access::Public) << route.pattern;
+        EXPECT_EQ(open, route.guard.least == Access::Public) << route.pattern;
+    }
+}
+
+TEST(OpenApi, SaysWhichRoleEachRouteWants) {
+    const YAML::Node paths = document()["paths"];
+    const std::map<Access, std::string> roles{
+        {Access::Viewer, "viewer"},
+        {Access::Operator, "operator"},
+        {Access::Reviewer, "reviewer"},
+        {Access::Admin, "admin"}};
+    for (const Route& route : routes()) {
+        const YAML::Node role =
+            paths[std::string(route.pattern)][lower(to_string(route.method))]["x-role"];
+        const auto wanted = roles.find(route.guard.least);
+        EXPECT_EQ(role ? role.as<std::string>() : "", wanted == roles.end() ? "" : wanted->second)
+            << name_of(route);
     }
 }
 

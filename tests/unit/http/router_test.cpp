@@ -7,9 +7,17 @@
 namespace kontor::http {
 namespace {
 
+// A route without a guard does not compile: Guard has no default, and refuses what denies.
+static_assert(!std::is_default_constructible_v<Guard>);
+
 TEST(Router, RouteIsDeniedUnlessItSaysOtherwise) {
-    EXPECT_EQ(Route{}.access, Access::Token);
-    EXPECT_EQ(Access{}, Access::Token);
+    EXPECT_EQ(Access{}, Access::Denied);
+    EXPECT_EQ(Where{}, Where::Undeclared);
+    EXPECT_EQ(Caller{}.role, Role::None);
+    EXPECT_FALSE(Countries{}.is_all() || Countries{}.contains("DE") || Countries{}.contains(""));
+    EXPECT_EQ(Countries{}.filter(), "");
+    EXPECT_EQ(Countries::of({"FR", "DE"}).filter(), "DE,FR");
+    EXPECT_FALSE(Countries::of({"DE"}).contains("")) << "what belongs to no country is for all alone";
 }
 
 TEST(Router, FindsRoutesWithTheirParameters) {

@@ -31,6 +31,12 @@ Json task(std::int64_t id, std::int64_t run, const char* state, const char* corr
     return JsonObject{{"id", id}, {"run", run}, {"state", state}, {"correlation", correlation}};
 }
 
+// Seen by somebody who may see every country.
+StreamFilter all_of(StreamFilter filter) {
+    filter.countries = Countries::all();
+    return filter;
+}
+
 TEST(Position, IsReadStrictly) {
     EXPECT_EQ(position_from_text("3-17"), (StreamPosition{3, 17}));
     EXPECT_EQ(position_text({3, 17}), "3-17");
@@ -53,7 +59,7 @@ TEST(ChangeMerge, KeepsTheLastWordAboutEachTask) {
     merge.add(change(1, 5, {task(1, 1, "running", "c"), task(2, 1, "running", "c")}));
     merge.add(change(1, 6, {task(1, 1, "succeeded", "c")}));
     EXPECT_EQ(
-        merge.message({}, {}),
+        merge.message(all_of({}), {}),
         "event: change\nid: 1-6\ndata: {\"seq\":6,\"at\":\"t6\",\"runs\":[],\"tasks\":["
         "{\"id\":1,\"run\":1,\"state\":\"succeeded\",\"correlation\":\"c\"},"
         "{\"id\":2,\"run\":1,\"state\":\"running\",\"correlation\":\"c\"}],\"progress\":[]}\n\n"
@@ -65,10 +71,10 @@ TEST(ChangeMerge, SendsNothingWhenNothingPassesTheFilter) {
     merge.add(change(
         1, 5, {task(1, 1, "running", "c")}, {}, {JsonObject{{"id", 1}, {"correlation", "c"}}}
     ));
-    EXPECT_EQ(merge.message({"other", {}}, {}), "");
-    EXPECT_EQ(merge.message({"", 2}, {}), "");
-    EXPECT_EQ(merge.message({"c", 2}, {}), "");
-    EXPECT_NE(merge.message({"c", 1}, {}), "");
+    EXPECT_EQ(merge.message(all_of({"other", {}}), {}), "");
+    EXPECT_EQ(merge.message(all_of({"", 2}), {}), "");
+    EXPECT_EQ(merge.message(all_of({"c", 2}), {}), "");
+    EXPECT_NE(merge.message(all_of({"c", 1}), {}), "");
 }
 
 TEST(ChangeMerge, ProgressFollowsItsTasksOwner) {
@@ -76,17 +82,48 @@ TEST(ChangeMerge, ProgressFollowsItsTasksOwner) {
     owners.learn(*change(1, 4, {task(1, 7, "running", "c")}));
     ChangeMerge merge;
     merge.add(change(1, 5, {}, {JsonObject{{"id", 1}, {"fraction", 0.5}}}));
-    EXPECT_NE(merge.message({"c", {}}, owners), "");
-    EXPECT_EQ(merge.message({"other", {}}, owners), "");
-    EXPECT_EQ(merge.message({"", 8}, owners), "");
+    EXPECT_NE(merge.message(all_of({"c", {}}), owners), "");
+    EXPECT_EQ(merge.message(all_of({"other", {}}), owners), "");
+    EXPECT_EQ(merge.message(all_of({"", 8}), owners), "");
     owners.learn(*change(1, 6, {task(1, 7, "succeeded", "c")}));
     EXPECT_EQ(owners.find(1), nullptr);
+}
+
+TEST(ChangeMerge, ShowsOnlyTheCountriesOfItsReader) {
+    const auto of = [](std::int64_t id, const char* country) {
+        return Json(JsonObject{{"id", id}, {"run", 1}, {"country", country}, {"state", "running"}});
+    };
+    const auto seen = change(1, 4, {of(1, "DE"), of(2, "FR"), of(3, "")});
+    TaskOwners owners;
+    owners.learn(*seen);
+    ChangeMerge merge;
+    merge.add(seen);
+    merge.add(change(
+        1,
+        5,
+        {},
+        {JsonObject{{"id", 1}, {"text", "mine"}},
+         JsonObject{{"id", 2}, {"text", "theirs"}},
+         JsonObject{{"id", 9}, {"text", "whose"}}},
+        {JsonObject{{"id", 1}, {"countries", JsonArray{"DE", "FR"}}},
+         JsonObject{{"id", 2}, {"countries", JsonArray{"FR"}}},
+         JsonObject{{"id", 3}, {"countries", nullptr}}}
+    ));
+    StreamFilter german;
+    german.countries = Countries::of({"DE"});
+    EXPECT_EQ(
+        merge.message(german, owners),
+        "event: change\nid: 1-5\ndata: {\"seq\":5,\"at\":\"t5\",\"runs\":[{\"id\":1,\"countries\":"
+        "[\"DE\"]}],\"tasks\":[{\"id\":1,\"run\":1,\"country\":\"DE\",\"state\":\"running\"}],"
+        "\"progress\":[{\"id\":1,\"text\":\"mine\"}]}\n\n"
+    );
+    EXPECT_EQ(merge.message({}, owners), "") << "nobody's filter shows nothing";
 }
 
 TEST(ChangeMerge, LineBreaksInReasonsStayInsideTheirMessage) {
     ChangeMerge merge;
     merge.add(change(1, 5, {JsonObject{{"id", 1}, {"reason", "a\n\nevent: resync\ndata: x"}}}));
-    const std::string message = merge.message({}, {});
+    const std::string message = merge.message(all_of({}), {});
     EXPECT_EQ(message.find("\n\n"), message.size() - 2);
 }
 

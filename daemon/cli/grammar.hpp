@@ -1,0 +1,28 @@
+// What the parse of a command line leaves behind, and the groups of commands that stand in files of
+// their own. Thread: main's. Owner: run_command_line.
+#pragma once
+
+#include "cli/session.hpp"
+
+#include <functional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace kontor::cli {
+
+// What the parse leaves behind: at most one action, to be carried out after it.
+struct Grammar {
+    std::string output = "table";
+    std::string url;
+    std::string token_file;
+    std::function<int()> local;           // serve, validate, ...: no daemon needed
+    std::function<int(Session&)> remote;  // everything else
+};
+
+// access_grammar.cpp: tokens, audit
+void add_access_commands(CLI::App& app, Grammar& grammar);
+
+}  // namespace kontor::cli
