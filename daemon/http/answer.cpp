@@ -70,7 +70,8 @@ Response run_mutation(const Match& match, const Request& request, Context& conte
         );
     }
     Response response = run_route(match, request, context);
-    if (!response.on_record) {
+    // Who is nobody did nothing: a sign-in that was refused.
+    if (!response.on_record && request.caller.role != Role::None) {
         context.api.record({audit_row(*match.route, request, response.status, now())}, {});
     }
     return response;

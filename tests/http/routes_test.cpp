@@ -276,7 +276,7 @@ TEST_F(Routes, EventMayComeInBinaryModeOrInABatch) {
     const Answer batch = ask("POST", "/v1/events", "[" + one + "," + two + "]", "application/cloudevents-batch+json", "Idempotency-Key: k\r\n");
     EXPECT_EQ(batch.status, 202) << batch.body;
     EXPECT_EQ(last_call(), "events 1 1 2 2");
-    EXPECT_EQ(api_.last_key().key, "k#1");
+    EXPECT_EQ(api_.last_key().key, "0:k#1");
     const Answer bad = ask("POST", "/v1/events", "[" + one + R"(,{"id":"3"}])", "application/cloudevents-batch+json");
     EXPECT_EQ(bad.status, 422);
     EXPECT_EQ(pointers(bad), (std::vector<std::string>{"/1/specversion", "/1/source", "/1/type"}));

@@ -119,7 +119,7 @@ void Clients::post(engine::Cycle& cycle) {
 void Clients::turn_schedule(engine::Cycle& cycle) {
     const std::string trigger = "clock-" + std::to_string(prng_.below(3));
     if (prng_.below(4) == 0) {
-        cycle.add(engine::RunScheduleInput{{"w3", trigger, "sim", {}}, {}});
+        cycle.add(engine::RunScheduleInput{{{Caller::house("sim"), {}, {}}, "w3", trigger}, {}});
     } else {
         checkers_.asked_of_schedule("w3", trigger);
         cycle.add(engine::PauseInput{{{Caller::house("sim"), {}, {}}, "w3", trigger, prng_.below(3) == 0}, {}});

@@ -39,9 +39,11 @@ TEST(Commands, ARunIsAnsweredOnceItIsInTheStore) {
     EXPECT_EQ(room.state(run), "succeeded");
     Submission unknown;
     unknown.by = Caller::house("me");
+    unknown.by = Caller::house("me");
     unknown.workflow = "nothing";
     EXPECT_EQ(room.ask<SubmitInput>(unknown).error().kind, ErrorKind::NotFound);
     Submission wrong;
+    wrong.by = Caller::house("me");
     wrong.by = Caller::house("me");
     wrong.workflow = "w";
     wrong.params = 3;
@@ -54,6 +56,7 @@ TEST(Commands, NothingIsAnsweredOrStartedBeforeTheStoreHasTakenIt) {
     room.store.unavailable = 1;
     bool answered = false;
     Submission wanted;
+    wanted.by = Caller::house("me");
     wanted.by = Caller::house("me");
     wanted.workflow = "w";
     room.cycle->add(SubmitInput{wanted, [&](const Result<Reply>&) { answered = true; }});
@@ -72,6 +75,7 @@ TEST(Commands, WhatComesDuringACommitIsHandledAndFollowsItIntoTheDatabase) {
     room.store.slow = 1;  // every commit is under way until told otherwise
     std::vector<int> answered;
     Submission wanted;
+    wanted.by = Caller::house("me");
     wanted.workflow = "w";
     for (const int which : {1, 2}) {
         room.cycle->add(SubmitInput{wanted, [&answered, which](const Result<Reply>&) { answered.push_back(which); }});
@@ -99,6 +103,7 @@ TEST(Commands, WhatWasHandledDuringACommitThatFailsWaitsForIt) {
     room.store.slow = 1;
     int answered = 0;
     Submission wanted;
+    wanted.by = Caller::house("me");
     wanted.workflow = "w";
     for (int which = 0; which < 2; ++which) {
         room.cycle->add(SubmitInput{wanted, [&answered](const Result<Reply>&) { ++answered; }});
@@ -137,6 +142,7 @@ TEST(Commands, EveryMutationHonoursItsIdempotencyKeyAlsoAfterARestart) {
     };
     twice([&](IdempotencyKey key) {
         Submission wanted;
+    wanted.by = Caller::house("me");
         wanted.workflow = "w";
         static_cast<Command&>(wanted) = Room::as("me", std::move(key));
         return room.ask<SubmitInput>(wanted);

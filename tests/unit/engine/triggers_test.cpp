@@ -206,6 +206,7 @@ ports::EventRow stored(const Room& room, const Result<Reply>& posted) { return r
 Result<Reply> replay(Room& room, const ports::EventRow& event, bool dry_run = false, IdempotencyKey key = {}) {
     ReplayInput input;
     Result<Reply> answer = internal("test", "it was not answered");
+    input.request.by = Caller::house("test");
     input.request.events = {event.id};
     input.request.dry_run = dry_run;
     input.request.idempotency = std::move(key);
