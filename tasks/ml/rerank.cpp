@@ -273,6 +273,7 @@ Fitted fit_rerank(
     sdk::JsonObject resolved = params;
     int rounds = std::max(int_param(params, "rounds"), 1);
     Ranker ranker = learn_ranker(lesson, params, control, rounds);
+    resolved["rounds"] = rounds;
     std::vector<Importance> importances;
     if (control.explain) {
         importances = importances_of(ranker.booster.gains(), [&](std::span<const std::uint32_t> columns) {

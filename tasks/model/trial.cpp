@@ -61,7 +61,8 @@ std::vector<std::string> families_from(const sdk::JsonObject& input) {
     return families;
 }
 
-// Parameters that the family does not know (any more) are left out: a model of an older program must not stop the search.
+// Parameters that the family does not know (any more) are left out: a model of an older program must not stop the search. So is the
+// number of rounds: it is where early stopping ended then, and as a limit it could only shrink from month to month.
 std::optional<ml::Candidate> champion_from(sdk::TaskContext& context) {
     const sdk::JsonObject& input = context.input();
     const sdk::Json* given = sdk::optional_input(input, "champion");
@@ -78,6 +79,9 @@ std::optional<ml::Candidate> champion_from(sdk::TaskContext& context) {
     const ml::Family* known = ml::find_family(champion.family);
     const sdk::JsonObject defaults = known == nullptr ? sdk::JsonObject() : known->defaults();
     for (const auto& member : params->get_object()) {
+        if (member.key() == "rounds") {
+            continue;
+        }
         if (defaults.contains(member.key())) {
             champion.params[member.key()] = member.value();
         } else if (member.key() != "temperature") {

@@ -5,6 +5,7 @@
 // Prints one JSON object.
 #include "tasks/dataset/table_reader.hpp"
 #include "tasks/ml/families.hpp"
+#include "tasks/ml/pruning.hpp"
 #include "tasks/ml/search.hpp"
 #include "tasks/ml/training.hpp"
 
@@ -101,13 +102,26 @@ Chosen search(
     std::vector<ml::Finished> finished;
     const int wave = options.at("sampler") == "random" || trials < 8 ? 0 : trials / 3;
     std::vector<ml::Finished> known;
+    std::vector<std::pair<std::string, ml::Pruner::Curve>> curves;
+    std::size_t curves_known = 0;
     for (int trial = 0; trial < trials; ++trial) {
         if (wave > 0 && (trial == trials - 2 * wave || trial == trials - wave)) {
             known = finished;
+            curves_known = curves.size();
         }
         const auto begin = std::chrono::steady_clock::now();
         const auto candidate = ml::candidate({trial, families, std::nullopt, known, seed});
-        const auto trained = ml::train_model(training, candidate.family, candidate.params, control);
+        ml::Pruner pruner;
+        for (std::size_t i = 0; i < curves_known; ++i) {
+            if (curves[i].first == candidate.family) {
+                pruner.add(curves[i].second);
+            }
+        }
+        ml::FitControl own = control;
+        own.explain = false;
+        own.goes_on = [&pruner](int rounds, double loss) { return pruner.goes_on(rounds, loss); };
+        const auto trained = ml::train_model(training, candidate.family, candidate.params, own);
+        curves.emplace_back(candidate.family, pruner.curve());
         finished.push_back(
             {trial, {candidate.family, trained.fitted.params}, trained.metrics.macro_f1}
         );
@@ -115,6 +129,7 @@ Chosen search(
             {"family", candidate.family},
             {"macro_f1", trained.metrics.macro_f1},
             {"seconds", seconds_since(begin)},
+            {"pruned", pruner.has_pruned()},
             {"params", trained.fitted.params}});
         if (trained.metrics.macro_f1 > best) {
             best = trained.metrics.macro_f1;
@@ -188,6 +203,7 @@ int run(int argc, char** argv) {
     ml::FitControl control;
     control.threads = std::stoi(options["threads"]);
     control.seed = static_cast<std::uint64_t>(std::stoll(options["seed"]));
+    control.explain = true;
     const auto least = static_cast<std::size_t>(std::stoi(options["min_class_rows"]));
     const auto begin = std::chrono::steady_clock::now();
     Chosen chosen;
@@ -201,6 +217,7 @@ int run(int argc, char** argv) {
         ml::make_training(schema, train, {0, least}, codes), chosen.family, chosen.params, control
     );
     const double train_s = seconds_since(begin);
+    JsonArray importances;
     const auto predicting = std::chrono::steady_clock::now();
     const ml::Metrics metrics = ml::measure_model(*trained.fitted.model, test);
     JsonObject result = ml::to_json(metrics);
@@ -210,6 +227,10 @@ int run(int argc, char** argv) {
     result["params"] = trained.fitted.params;
     result["trials"] = std::move(chosen.trials);
     result["model_bytes"] = ml::save_model(*trained.fitted.model, trained.fitted.params).size();
+    for (const ml::Importance& each : trained.fitted.importances) {
+        importances.push_back(JsonObject{{"feature", each.feature}, {"share", each.share}});
+    }
+    result["importances"] = std::move(importances);
     result["unseen"] = unseen_figures(*trained.fitted.model, test, train);
     std::cout << boost::json::serialize(result) << "\n";
     return 0;

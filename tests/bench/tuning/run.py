@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "quality"))
@@ -35,7 +36,7 @@ def kontor(options, work, schema, sampler, seed):
     command = [str(options.program), json.dumps(schema), str(work / "train.csv"), str(work / "test.csv"), "families=softprob",
                f"trials={options.trials}", f"sampler={sampler}", f"seed={seed}"]
     found = json.loads(subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout)
-    return best_of([(trial["macro_f1"], trial["seconds"]) for trial in found["trials"]])
+    return *best_of([(trial["macro_f1"], trial["seconds"]) for trial in found["trials"]]), sum(trial["pruned"] for trial in found["trials"])
 
 
 def optuna_search(schema, train, trials, seed):
@@ -46,6 +47,7 @@ def optuna_search(schema, train, trials, seed):
 
     from python_models import Features
     optuna.logging.set_verbosity(optuna.logging.ERROR)
+    warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)  # multivariate
     codes, labels = np.unique([row["code"] for row in train], return_inverse=True)
     aside = np.array([place(group_of(row, schema["text"]), "inner") < 0.2 for row in train])
     X = Features(schema, train)(train)
@@ -62,7 +64,7 @@ def optuna_search(schema, train, trials, seed):
         pruning = optuna.integration.XGBoostPruningCallback(trial, "check-mlogloss")
         try:
             model = xgb.train(params, inner, 60, evals=[(check, "check")], early_stopping_rounds=8, verbose_eval=False, callbacks=[pruning])
-            score = f1_score(labels[aside], model.predict(check).argmax(axis=1), average="macro")
+            score = f1_score(labels[aside], model.predict(check, iteration_range=(0, model.best_iteration + 1)).argmax(axis=1), average="macro")
         except optuna.TrialPruned:
             done.append((-1.0, time.monotonic() - begun))
             raise
@@ -71,7 +73,7 @@ def optuna_search(schema, train, trials, seed):
 
     study = optuna.create_study(direction="minimize", sampler=optuna.samplers.TPESampler(multivariate=True, seed=seed))
     study.optimize(objective, n_trials=trials)
-    return best_of(done)
+    return *best_of(done), sum(score < 0 for score, _ in done)
 
 
 def main():
@@ -84,7 +86,7 @@ def main():
     parser.add_argument("--without-optuna", action="store_true")
     parser.add_argument("--program", type=Path, default=ROOT / "build/tests/bench/quality/bench_quality")
     options = parser.parse_args()
-    print("| data | search | seed | best macro-F1 | reached after s | all trials s |\n|---|---|---|---|---|---|")
+    print("| data | search | seed | best macro-F1 | reached after s | all trials s | pruned |\n|---|---|---|---|---|---|---|")
     for name in options.sets.split(","):
         schema, train, test = load(options.folder, name)
         train = sorted(train, key=lambda row: place(row["item_id"], "sample"))[:options.rows]
@@ -96,8 +98,8 @@ def main():
                 if not options.without_optuna:
                     searches["Optuna"] = (optuna_search, (schema, train, options.trials, seed))
                 for label, (search, given) in searches.items():
-                    best, reached, spent = search(*given)
-                    print(f"| {name} | {label} | {seed} | {best:.4f} | {reached:.1f} | {spent:.1f} |", flush=True)
+                    best, reached, spent, pruned = search(*given)
+                    print(f"| {name} | {label} | {seed} | {best:.4f} | {reached:.1f} | {spent:.1f} | {pruned} |", flush=True)
 
 
 if __name__ == "__main__":

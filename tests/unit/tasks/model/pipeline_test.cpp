@@ -228,6 +228,23 @@ TEST_F(Pipeline, AStopEndsALongTrialBetweenRounds) {
     }
 }
 
+TEST_F(Pipeline, BoostedTrialsSayHowManyRoundsTheyKeptAndAChampionsRoundsLimitNobody) {
+    const auto prepared = prepare(test::catalogue_csv({.rows = 300}));
+    for (const char* family : {"softprob", "rerank"}) {
+        const auto kept = trial(prepared, 0, {{"families", {family}}});
+        const auto most = kept.at("params").at("rounds").get_int64();
+        // Of 60 and 150 at most: the goods are easy, early stopping ends it.
+        EXPECT_LT(most, 150) << family;
+        JsonObject params = kept.at("params").get_object();
+        params["rounds"] = 2;
+        const auto again = trial(
+            prepared, 1, {{"families", {family}}, {"champion", JsonObject{{"family", family}, {"params", params}}}}
+        );
+        EXPECT_EQ(again.at("params").at("rounds").get_int64(), most) << family;
+        EXPECT_GT(most, 2) << family;
+    }
+}
+
 TEST_F(Pipeline, TheChosenModelSaysByNameWhatItGoesBy) {
     const auto prepared = prepare(test::catalogue_csv({.rows = 300}));
     const auto by = [&](const char* family, JsonObject params) {
