@@ -460,7 +460,7 @@ sdk::JsonObject linear_defaults() {
         {"text", "word_char"},
         {"min_rows", 2},
         {"number_weight", 0.3},
-        {"category_weight", 0.5}};
+        {"category_weight", 0.7}};
 }
 
 std::vector<Dimension> linear_space() {

@@ -324,6 +324,8 @@ std::unique_ptr<Model> load_rerank(const ModelParts& parts) {
 
 sdk::JsonObject rerank_defaults() {
     sdk::JsonObject params = linear_family().defaults();
+    // Its trees see what is usual for a code themselves; more than that in the linear score gained nothing.
+    params["category_weight"] = 0.5;
     params["candidates"] = 8;
     params["folds"] = 3;
     params["objective"] = "pairwise";
