@@ -230,6 +230,15 @@ void Conductor::progressed(ProgressInput input) {
 }
 
 void Conductor::on_time(Instant now) {
+    if (now < time_told_) {
+        // The clock was set back: what was due once, and could not be done yet, is due again.
+        for (auto& [id, active] : runs_) {
+            core::run::Changes changes;
+            active->run.set_timers(changes);
+            absorb(*active, std::move(changes), now);
+        }
+    }
+    time_told_ = now;
     while (!timers_.empty() && timers_.top().first <= now) {
         const ports::RunId run = timers_.top().second;
         timers_.pop();

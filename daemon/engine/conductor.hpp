@@ -175,6 +175,7 @@ class Conductor {
 
     ConductorSettings settings_;
     bool draining_ = false;
+    Instant time_told_{};  // to on_time
     bool listening_ = false;
     ports::Epoch epoch_ = 0;
     ports::Seq seq_ = 0;

@@ -45,6 +45,9 @@ std::optional<Instant> Run::due_at() const {
 }
 
 void Run::set_timers(Changes& changes) const {
+    if (state_ != RunState::Running) {
+        return;
+    }
     if (const std::optional<Instant> due = due_at()) {
         changes.timers.push_back(*due);
     }

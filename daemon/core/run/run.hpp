@@ -54,6 +54,8 @@ class Run {
 
     // Backoffs, sleeps, gates and the deadline that are due.
     void on_time(Instant now, const World& world, Changes& changes);
+    // Times of gates and of the deadline, past ones as well; a sleeper's is told when it falls asleep.
+    void set_timers(Changes& changes) const;
     // Returns how many instances and cells it ended or asked to stop.
     int cancel(const Scope& scope, std::string reason, Instant now, const World& world, Changes& changes);
     // Dead -> Ready, as a fresh instance; a failed run is running again, and its deadline counts from now.
@@ -128,6 +130,9 @@ class Run {
     // The cell of an instance that stood for a cell which was judged anew.
     static constexpr int orphaned = -1;
 
+    // picture.cpp
+    bool is_shut(const Cell& cell) const;
+
     // restore.cpp
     Result<void> place(const std::vector<const StoredInstance*>& rows, int task, int cell, Instant now, const World& world, Changes& changes);
     void fill(Index index, const StoredInstance& row, Changes& changes);
@@ -200,7 +205,6 @@ class Run {
     void forget(int task, int cell);
 
     // instances.cpp
-    void set_timers(Changes& changes) const;
     std::optional<Instant> due_at() const;
     void touch(Index index, Changes& changes);
     void make_ready(Index index, Changes& changes);

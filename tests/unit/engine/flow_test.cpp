@@ -140,6 +140,20 @@ TEST(Winners, AreSeenByExpressionsOnceChosen) {
     EXPECT_EQ(room.executor->started.front().input.at("model"), "m-1");
 }
 
+TEST(Timers, AreDueAgainAfterTheClockWasSetBack) {
+    Room room;
+    core::dag::TaskNode late = task("late", {1});
+    late.gate.within = seconds(60);
+    room.deploy(room.flow("w", {task("a"), task("b", {0}), late}));
+    room.submit("w");
+    room.step(seconds(61));  // the gate's time is over, and there is nothing yet
+    room.now -= seconds(50);
+    room.end();
+    ASSERT_EQ(room.started(), std::vector<std::string>{"b"}) << "it is before the gate's time again";
+    room.step(seconds(60));
+    EXPECT_EQ(room.started(), (std::vector<std::string>{"b", "late"}));
+}
+
 TEST(Slots, GoToStartedChainsAndToHigherPrioritiesWithinTheBudget) {
     Room room;
     room.budget = {1, 1};
