@@ -43,12 +43,12 @@ std::set<std::string> countries_of(const ports::RunRow& run) {
 
 }  // namespace
 
-void Cells::erase(ports::TaskId id) {
+void Cells::erase(ports::TaskId id, bool comes_again) {
     const auto found = where_.find(id);
     if (found != where_.end()) {
         Cell& cell = cells_[found->second];
         cell.erase(id);
-        if (cell.empty()) {
+        if (cell.empty() && !comes_again) {
             begun_.erase(found->second);
         }
         where_.erase(found);
@@ -73,11 +73,15 @@ std::string Cells::apply(const ports::Batch& batch) {
     seq_ = batch.seq;
     std::string wrong;
     const auto note = [&](std::string what) { wrong = wrong.empty() ? std::move(what) : wrong; };
+    std::set<ports::TaskId> done;
+    for (const ports::DoneTaskRow& row : batch.done_inserted) {
+        done.insert(row.id);
+    }
     for (const ports::TaskId id : batch.done_deleted) {
-        erase(id);
+        erase(id, done.contains(id));
     }
     for (const ports::TaskId id : batch.live_deleted) {
-        erase(id);
+        erase(id, done.contains(id));
     }
     const std::set<ports::TaskId> gone(batch.live_deleted.begin(), batch.live_deleted.end());
     for (const auto* rows : {&batch.live_inserted, &batch.live_updated}) {

@@ -46,7 +46,7 @@ class Cells {
         const core::dag::Workflow& workflow, const core::dag::TaskNode& above, const core::dag::TaskNode& child, const ports::RunRow& run,
         const std::string& country
     ) const;
-    void erase(ports::TaskId id);
+    void erase(ports::TaskId id, bool comes_again);
     std::string insert(ports::TaskId id, Key key, Stored row);
 
     std::map<Key, Cell> cells_;

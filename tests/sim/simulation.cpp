@@ -298,11 +298,12 @@ std::string Simulation::settle() {
         } else {
             now_ += std::chrono::seconds(1);
         }
-        cycle();
+        const bool free = !cycle_->pending();  // then what is due is done
+        const bool stored = cycle();
         const bool ended = std::all_of(store_.runs.begin(), store_.runs.end(), [](const auto& entry) {
             return core::run::is_final(*core::run::run_state_from(entry.second.state));
         });
-        if (ended && cycle_->backlog() == 0 && !cycle_->busy() && executor_->running.empty()) {
+        if (ended && free && stored && executor_->running.empty()) {
             break;
         }
     }

@@ -25,6 +25,15 @@ std::string instance_picture(const Instance& each, Instant now) {
 
 }  // namespace
 
+// Of a run that is being cancelled nothing begins any more: whether a cell was opened before makes no difference.
+bool Run::is_shut(const Cell& cell) const {
+    bool shut = cell.closed && !cancel_reason_.empty();
+    for (Index index = cell.first; shut && cell.state == CellState::Open && index < cell.first + cell.count; ++index) {
+        shut = instance(index).blocked;
+    }
+    return shut;
+}
+
 std::string Run::picture(Instant now) const {
     std::string text = std::string(to_string(state_)) + " started=" + time_text(started_at_) + " resumed=" + (cancel_reason_.empty() ? time_text(resumed_at_) : "-") +
                        " cancel=" + cancel_reason_ + " partition=" + std::to_string(static_cast<int>(partition_)) +
@@ -35,8 +44,12 @@ std::string Run::picture(Instant now) const {
                 " bad=" + std::to_string(column.bad);
         for (std::size_t cell = 0; cell < column.cells.size(); ++cell) {
             const Cell& seen = column.cells[cell];
-            text += "\n  " + cell_country(static_cast<int>(task), static_cast<int>(cell)) + " " +
-                    std::to_string(static_cast<int>(seen.state)) + (seen.closed ? " closed" : "") + " " +
+            text += "\n  " + cell_country(static_cast<int>(task), static_cast<int>(cell)) + " ";
+            if (is_shut(seen)) {
+                text += "shut";
+                continue;
+            }
+            text += std::to_string(static_cast<int>(seen.state)) + (seen.closed ? " closed" : "") + " " +
                     std::to_string(seen.succeeded) + "+" + std::to_string(seen.skipped) + "+" + std::to_string(seen.bad);
             for (Index index = seen.first; seen.state == CellState::Open && index < seen.first + seen.count; ++index) {
                 text += "\n   " + instance_picture(instance(index), now);
