@@ -111,6 +111,7 @@ Result<void> Daemon::open_objects() {
         return opened.error();
     }
     objects_ = std::move(*opened);
+    quarantine_ = std::make_unique<QuarantineReader>(*objects_);
     keys_ = std::make_unique<objects::KeyRotation>(*objects_);
     return keys_->resume();
 }
@@ -157,6 +158,7 @@ Result<void> Daemon::build(const std::string& version) {
     server.plain_http_allowed = config_.plain_http;
     server.token_hashes = {sha256_hex(token_)};
     server.keys = keys_.get();
+    server.quarantine = quarantine_.get();
     server.version = version;
     server.database = database;
     Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);

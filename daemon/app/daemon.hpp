@@ -9,6 +9,7 @@
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "app/inbox_watch.hpp"
+#include "app/quarantine.hpp"
 #include "embedded_pg/cluster.hpp"
 #include "engine/engine.hpp"
 #include "exec/thread_pool_executor.hpp"
@@ -60,6 +61,7 @@ class Daemon {
     std::unique_ptr<ports::LogSink> logs_;
     std::unique_ptr<objects::LocalObjects> objects_;
     std::unique_ptr<objects::KeyRotation> keys_;
+    std::unique_ptr<QuarantineReader> quarantine_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<exec::ThreadPoolExecutor> executor_;
     std::unique_ptr<http::Server> server_;

@@ -245,6 +245,16 @@ void add_task_commands(CLI::App& app, Grammar& grammar) {
         grammar.remote = [tasks](Session& session) { return list_tasks(session, *tasks); };
     });
 
+    auto put_aside = std::make_shared<QuarantineFilter>();
+    command = app.add_subcommand("quarantine", "Show which rows a run put aside, and why");
+    add_id(*command, "RUN", put_aside->run);
+    command->add_option("--country", put_aside->country, "The rows of this country");
+    command->add_option("--task", put_aside->task, "The rows of this task, by its name");
+    add_limit(*command, put_aside->limit);
+    command->callback([&grammar, put_aside] {
+        grammar.remote = [put_aside](Session& session) { return list_quarantine(session, *put_aside); };
+    });
+
     auto logs = std::make_shared<LogRequest>();
     command = app.add_subcommand("logs", "Print what a task instance logged");
     add_id(*command, "TASK", logs->task);

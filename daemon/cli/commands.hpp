@@ -40,6 +40,15 @@ struct TaskFilter {
 };
 int list_tasks(Session& session, const TaskFilter& filter);
 
+struct QuarantineFilter {
+    std::int64_t run = 0;
+    std::string country;
+    std::string task;  // its name
+    int limit = 1000;
+};
+// Which tasks of the run put rows aside; with a country or a task the rows themselves.
+int list_quarantine(Session& session, const QuarantineFilter& filter);
+
 struct LogRequest {
     std::int64_t task = 0;
     int attempt = 0;  // 0: all

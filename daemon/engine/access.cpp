@@ -90,6 +90,9 @@ void Conductor::accept(AcceptInput input, Instant now) {
     if (answered_before(input.request.idempotency, input.reply)) {
         return;
     }
+    for (sdk::Effect& effect : input.request.effects) {
+        batch_.effects.push_back({next_id(), input.request.run, input.request.task, now, std::move(effect)});
+    }
     Reply given{202, std::move(input.request.answer)};
     carried_out(input.request, input.reply, std::move(given), now);
 }

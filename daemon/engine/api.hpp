@@ -93,9 +93,12 @@ struct RevokeTokenRequest : Command {
     std::int64_t token = 0;
 };
 
-// Of what another room carries out.
+// Of what another room carries out, or has opened for the asker and shows once it is on record.
 struct AcceptRequest : Command {
     std::string answer;  // JSON, sent with 202
+    ports::RunId run = 0;  // of the effects, as is the task
+    ports::TaskId task = 0;
+    std::vector<sdk::Effect> effects{};
 };
 
 struct PostedEvent : Command {

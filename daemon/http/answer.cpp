@@ -37,7 +37,8 @@ Response run_route(const Match& match, const Request& request, Context& context)
             context.facts,
             *match.route,
             context.keeper,
-            context.keys}
+            context.keys,
+            context.quarantine}
     );
 }
 

@@ -8,6 +8,7 @@ namespace kontor::http {
 Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant started_at)
     : api(engine_api),
       keys(options.keys),
+      quarantine(options.quarantine),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,

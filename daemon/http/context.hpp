@@ -70,6 +70,7 @@ struct Context {
 
     engine::Api& api;
     ports::Keys* const keys;
+    ports::Quarantine* const quarantine;
     const ServerLimits limits;
     const HeadLimits head_limits;
     TokenBook tokens;

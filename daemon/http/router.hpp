@@ -6,6 +6,7 @@
 #include "engine/api.hpp"
 #include "http/message.hpp"
 #include "ports/keys.hpp"
+#include "ports/quarantine.hpp"
 
 #include <cstdint>
 #include <map>
@@ -61,6 +62,7 @@ struct Call {
     const Route& route;
     AccessKeeper& access;
     ports::Keys* keys = nullptr;  // nullptr: this server was given none
+    ports::Quarantine* quarantine = nullptr;  // nullptr: this server was given none
 
     const Caller& by() const { return request.caller; }
     // The caller's countries as a read query's last parameter.

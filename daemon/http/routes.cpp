@@ -10,6 +10,7 @@ constexpr Guard anyone{Access::Public, Where::Nowhere};
 constexpr Guard look{Access::Viewer, Where::Nowhere};
 constexpr Guard look_in_scope{Access::Viewer, Where::Listed};
 constexpr Guard look_at_all{Access::Viewer, Where::Everywhere};
+constexpr Guard open_in_scope{Access::Operator, Where::Listed};
 constexpr Guard look_at_path{Access::Viewer, Where::Path};
 constexpr Guard operate_body{Access::Operator, Where::Body};
 constexpr Guard operate_target{Access::Operator, Where::Target};
@@ -47,6 +48,9 @@ constexpr Route table[] = {
     {Method::Get, "/v1/tasks/{id}", h::show_task, look_in_scope},
     {Method::Get, "/v1/tasks/{id}/attempts", h::list_attempts, look_in_scope},
     {Method::Get, "/v1/tasks/{id}/logs", h::list_logs, look_in_scope},
+
+    {Method::Get, "/v1/runs/{id}/quarantine", h::list_run_quarantine, look_in_scope},
+    {Method::Get, "/v1/tasks/{id}/quarantine", h::list_task_quarantine, open_in_scope},
 
     {Method::Get, "/v1/campaigns", h::list_campaigns, look_in_scope},
     {Method::Get, "/v1/campaigns/{correlation}", h::show_campaign, look_in_scope},

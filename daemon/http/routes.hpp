@@ -30,6 +30,9 @@ Response show_task(const Call& call);
 Response list_attempts(const Call& call);
 Response list_logs(const Call& call);
 
+Response list_run_quarantine(const Call& call);
+Response list_task_quarantine(const Call& call);
+
 Response list_campaigns(const Call& call);
 Response show_campaign(const Call& call);
 Response list_predictions(const Call& call);

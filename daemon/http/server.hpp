@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "engine/api.hpp"
 #include "ports/keys.hpp"
+#include "ports/quarantine.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -50,6 +51,7 @@ struct ServerOptions {
     bool plain_http_allowed = false;
     std::vector<std::string> token_hashes;  // SHA-256 of each bearer token, 64 lowercase hex digits
     ports::Keys* keys = nullptr;  // outlives the server; nullptr: /v1/keys answers 404
+    ports::Quarantine* quarantine = nullptr;  // outlives the server; nullptr: its rows are answered with 404
     std::string version;
     std::string database;  // "embedded" or "external", as /v1/status shows it
     ServerLimits limits;

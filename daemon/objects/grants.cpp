@@ -100,6 +100,7 @@ Grants Grants::built_in() {
     role("trainer", {"dataset", "model"}, {"model"});
     role("predictor", {"raw", "dataset", "model", "inbox"}, {"prediction"});
     role("evaluator", {"dataset", "model", "prediction", "score"}, {"score"});
+    role("inspector", {"quarantine"}, {});
     role("reporter", {"raw", "dataset", "prediction"}, {"report"});
     return grants;
 }

@@ -10,6 +10,7 @@
 //   predictor   raw dataset model inbox           prediction
 //   evaluator   dataset model prediction score    score
 //   reporter    raw dataset prediction            report
+//   inspector   quarantine                                          people, through the API
 #pragma once
 
 #include <map>

@@ -75,4 +75,20 @@ std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max) {
     return text.substr(0, end);
 }
 
+std::string readable(std::string_view text) {
+    std::string shown;
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t length = 1;
+        while (at + length < text.size() && length < 4 &&
+               (static_cast<unsigned char>(text[at + length]) & 0xC0U) == 0x80U) {
+            ++length;
+        }
+        const std::string_view piece = text.substr(at, length);
+        const bool good = is_valid_utf8(piece) && piece.find('\0') == std::string_view::npos;
+        shown += good ? piece : std::string_view("\xEF\xBF\xBD");
+        at += length;
+    }
+    return shown;
+}
+
 }  // namespace kontor::csv

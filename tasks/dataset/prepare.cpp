@@ -63,9 +63,9 @@ class Quarantine {
         // Broken text is shown with marks in place of what is broken, so that the list itself can be read.
         writer_.row(
             {std::to_string(row.number()),
-             readable(csv::utf8_prefix(id, id_bytes_max)),
+             csv::readable(csv::utf8_prefix(id, id_bytes_max)),
              reason,
-             readable(csv::utf8_prefix(row.text(), quarantine_text_max))}
+             csv::readable(csv::utf8_prefix(row.text(), quarantine_text_max))}
         );
         ++reasons_[reason];
     }
@@ -81,22 +81,6 @@ class Quarantine {
     }
 
  private:
-    static std::string readable(std::string_view text) {
-        std::string shown;
-        for (std::size_t at = 0; at < text.size();) {
-            std::size_t length = 1;
-            while (at + length < text.size() && length < 4 &&
-                   (static_cast<unsigned char>(text[at + length]) & 0xC0U) == 0x80U) {
-                ++length;
-            }
-            const std::string_view piece = text.substr(at, length);
-            const bool good = csv::is_valid_utf8(piece) && piece.find('\0') == std::string_view::npos;
-            shown += good ? piece : std::string_view("\xEF\xBF\xBD");
-            at += length;
-        }
-        return shown;
-    }
-
     csv::Writer writer_;
     std::map<std::string, std::int64_t> reasons_;
 };

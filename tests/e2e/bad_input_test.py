@@ -194,6 +194,7 @@ class BadInput(DaemonTest):
         # Each quarantine is an object that is listed, and a line in the task's log.
         kept = self.daemon.items(f"/v1/objects?run={run['id']}&country=DE")
         self.assertIn(prepared["DE"]["quarantine"]["object"]["key"], [item["key"] for item in kept])
+        self._check_the_lists_of_rows(run["id"], instances)
         logged = self.daemon.items(f"/v1/tasks/{instances['prepare', 'DE']['id']}/logs")
         self.assertIn("12 rows went into quarantine", [line["text"] for line in logged])
 
@@ -203,6 +204,49 @@ class BadInput(DaemonTest):
         families = {item["country"]: item["family"] for item in self.daemon.items("/v1/winners")}
         self.assertEqual(families, {"DE": "linear", "LU": "linear", "PL": "constant"})
         self.assertEqual(self.daemon.items("/v1/dead-letters?workflow=train"), [])
+
+    def _check_the_lists_of_rows(self, run, instances):
+        parts = self.daemon.items(f"/v1/runs/{run}/quarantine")
+        self.assertEqual([(part["name"], part["country"], part["rows"]) for part in parts],
+                         [("extract", "", 2), ("prepare", "DE", 12)])
+        part, = self.daemon.items(f"/v1/runs/{run}/quarantine?country=DE")
+        self.assertEqual((part["task"], part["reasons"]["not_a_number:price"]), (instances["prepare", "DE"]["id"], 4))
+        rows = self.daemon.items(f"/v1/tasks/{part['task']}/quarantine")
+        by_reason = {reason: [entry for entry in rows if entry["reason"] == reason] for reason in part["reasons"]}
+        self.assertEqual({reason: len(some) for reason, some in by_reason.items()}, part["reasons"])
+        self.assertEqual([entry["item_id"] for entry in by_reason["unknown_label"]], ["DE-200", "DE-201", "DE-202"])
+        self.assertIn("C99", by_reason["unknown_label"][0]["text"])
+        self.assertIn("cheap", by_reason["not_a_number:price"][0]["text"])
+        self.assertEqual([entry["item_id"] for entry in by_reason["id_missing"]], ["", ""])
+        self.assertIn("\ufffd", by_reason["invalid_utf8"][0]["text"])
+        self.assertTrue(all(entry["row"] > 0 for entry in rows))
+        page = self.daemon.get(f"/v1/tasks/{part['task']}/quarantine?limit=5")
+        rest = self.daemon.get(f"/v1/tasks/{part['task']}/quarantine?limit=1000&cursor={page['next']}")
+        self.assertEqual(page["items"] + rest["items"], rows)
+        self.assertEqual(self.daemon.request("GET", f"/v1/tasks/{instances['prepare', 'LU']['id']}/quarantine").json["items"], [])
+        self.assertEqual(self.daemon.request("GET", "/v1/runs/999999/quarantine").status, 404)
+
+        # What was opened is on record, by key and by asker; a viewer sees counts alone, and nobody another country's rows.
+        opened = [row["resource"] for row in self.daemon.items("/v1/audit") if row["route"] == "GET /v1/tasks/{id}/quarantine"]
+        self.assertIn(f"/v1/tasks/{part['task']}/quarantine", opened)
+        audited = self.daemon.rows(f"select role from object_audit where task = {part['task']} and role = 'inspector'")
+        self.assertEqual(len(audited), len([path for path in opened if str(part["task"]) in path]))
+        viewer = self.daemon.post("/v1/tokens", {"name": "viewer", "role": "viewer", "countries": "all"})["secret"]
+        of_france = self.daemon.post("/v1/tokens", {"name": "france", "role": "operator", "countries": ["FR"]})["secret"]
+        path = f"/v1/tasks/{part['task']}/quarantine"
+        self.assertEqual(self.daemon.request("GET", path, headers={"Authorization": f"Bearer {viewer}"}).status, 403)
+        self.assertEqual(self.daemon.request("GET", path, headers={"Authorization": f"Bearer {of_france}"}).status, 404)
+        seen = self.daemon.request("GET", f"/v1/runs/{run}/quarantine", headers={"Authorization": f"Bearer {of_france}"})
+        self.assertEqual(seen.json["items"], [])
+
+        summary = self.daemon.cli("quarantine", run)
+        self.assertEqual(summary.returncode, 0, summary.stderr)
+        self.assertIn("4 not_a_number:price, 3 unknown_label, 2 id_missing", summary.stdout)
+        listed = self.daemon.cli("quarantine", run, "--country", "DE")
+        self.assertEqual(len(listed.stdout.splitlines()), 1 + 12, listed.stdout)
+        self.assertRegex(listed.stdout, r"DE +[0-9]+ +DE-200 +unknown_label +DE-200,DE,")
+        without = json.loads(self.daemon.cli("quarantine", run, "--task", "extract", "-o", "json").stdout)["items"]
+        self.assertEqual([(entry["reason"], entry["row"]) for entry in without], [("country_missing", None)] * 2)
 
     def _outputs(self, instance):
         return self.daemon.get(f"/v1/tasks/{instance['id']}")["outputs"]

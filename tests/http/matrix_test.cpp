@@ -48,6 +48,7 @@ const std::map<std::string, std::string> meant{
     {"GET /v1/workflows/{name}", "viewer"},
     {"PUT /v1/workflows/{name}", "admin"},
     {"GET /v1/schedules", "viewer"},
+    {"GET /v1/tasks/{id}/quarantine", "operator"},  // what lies in the object itself
     {"GET /v1/tokens", "admin"},
     {"POST /v1/tokens", "admin"},
     {"POST /v1/tokens/{id}/revoke", "admin"},

@@ -20,6 +20,11 @@ export interface Status {
   trouble?: { since: string; what: string } | null;
 }
 
+export interface PutAside {
+  task: number; name: string; country: string; item: string; at: string | null; rows: number; reasons: Record<string, number>; object: string;
+}
+export interface PutAsideRow { row: number | null; item_id: string; reason: string; text: string }
+
 export interface Campaign {
   correlation: string; workflow: string; started_at: string; finished_at: string | null;
   state: RunState; runs: number; countries: number;

@@ -9,6 +9,7 @@ export const campaignViews = (correlation, run) => [
   { name: "run-graph", path: `/runs/${run}`, ready: ".node" },
   { name: "run-timeline", path: `/runs/${run}?view=timeline`, ready: ".lane .bar" },
   { name: "run-tasks", path: `/runs/${run}?view=tasks`, ready: ".v-row[data-task]" },
+  { name: "run-quarantine", path: `/runs/${run}?view=quarantine&country=DE`, ready: "table.list tbody code" },
   { name: "run-params", path: `/runs/${run}?view=params`, ready: "pre.json" },
   { name: "models", path: "/models", ready: "table.list tbody tr" },
   { name: "model-board", path: "/models/DE", ready: "table.list tbody tr" },

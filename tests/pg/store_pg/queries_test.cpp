@@ -73,7 +73,7 @@ Batch campaign(const Leadership& led) {
     dead.reason = "no winner";
     batch.done_inserted = {
         done(11, "extract", "", JsonObject{}),
-        done(12, "prepare", "DE", JsonObject{{"quarantine", JsonObject{{"rows", 3}}}}),
+        done(12, "prepare", "DE", JsonObject{{"quarantine", JsonObject{{"rows", 3}, {"reasons", JsonObject{{"id_missing", 3}}}, {"object", JsonObject{{"key", "quarantine/a"}}}}}}),
         done(13, "predict", "DE", JsonObject{{"model", JsonObject{{"id", "m-1"}}}, {"rows", 100}, {"classified", 90}, {"review", 7},
                                              {"confusion", JsonObject{{"codes", JsonArray{"a"}}, {"counts", JsonArray{JsonArray{80}}}}}}),
         dead,
@@ -220,6 +220,19 @@ TEST_F(Queries, ShowTasks) {
     const Json rest = read("task_logs", {"13", "1", next, "1000"});
     EXPECT_EQ(items(rest).size(), 70U);
     EXPECT_TRUE(rest.at("next").is_null());
+}
+
+TEST_F(Queries, ShowWhichTasksPutRowsAsideAndWhereTheseLie) {
+    const Json list = read("run_quarantine", {"1"});
+    ASSERT_EQ(items(list).size(), 1U);
+    EXPECT_EQ(keys(items(list)[0]), (std::set<std::string>{"task", "name", "country", "item", "at", "rows", "reasons", "object"}));
+    EXPECT_EQ(items(list)[0].at("rows"), Json(3));
+    EXPECT_TRUE(items(read("run_quarantine", {"1", "FR"})).empty());
+    EXPECT_TRUE(read("run_quarantine", {"9"}).is_null());
+    const Json place = read("task_quarantine", {"12"});
+    EXPECT_EQ(place.at("object").at("key"), "quarantine/a");
+    EXPECT_EQ(place.at("run"), Json(1));
+    EXPECT_TRUE(read("task_quarantine", {"13"}).is_null());
 }
 
 TEST_F(Queries, ShowACampaignAsAGrid) {

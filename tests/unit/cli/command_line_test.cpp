@@ -129,7 +129,7 @@ TEST_F(CommandLine, HelpNamesCommandsAndExitCodes) {
     const Ran ran = run({"--help"});
     EXPECT_EQ(ran.code, ExitOk);
     for (const char* part :
-         {"serve",     "demo",  "validate", "run",     "runs",        "tasks",     "logs",
+         {"serve",     "demo",  "validate", "run",     "runs",        "tasks",     "logs", "quarantine",
           "cancel",    "dlq",   "models",   "winners", "leaderboard", "schedules", "events",
           "workflows", "apply", "status",   "version", "Exit codes",  "KONTOR_URL"}) {
         EXPECT_NE(ran.out.find(part), std::string::npos) << part;

@@ -17,6 +17,8 @@ TEST(Grants, BuiltInRolesMayDoWhatTheirTaskNeedsAndNoMore) {
     EXPECT_FALSE(grants.allows("extractor", Action::Decrypt, "raw", "DE"));
     EXPECT_TRUE(grants.allows("preparer", Action::Encrypt, "quarantine", "FR"));
     EXPECT_FALSE(grants.allows("preparer", Action::Decrypt, "quarantine", "FR"));
+    EXPECT_TRUE(grants.allows("inspector", Action::Decrypt, "quarantine", "FR"));
+    EXPECT_FALSE(grants.allows("inspector", Action::Decrypt, "raw", "FR"));
     // Rows without a country never reach a country's own quarantine.
     EXPECT_TRUE(grants.allows("extractor", Action::Encrypt, "quarantine", "all"));
     // Held-out rows are prepared once more when `infer` classifies them for an evaluation.

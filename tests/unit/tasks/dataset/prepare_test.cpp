@@ -8,6 +8,7 @@
 #include "support/catalogue.hpp"
 #include "support/task_bench.hpp"
 #include "tasks/dataset/id_set.hpp"
+#include "tasks/dataset/quarantine.hpp"
 #include "tasks/dataset/register.hpp"
 #include "tasks/ml/table.hpp"
 
@@ -74,6 +75,31 @@ TEST_F(PrepareTask, QuarantinesEachKindOfBadRowWithItsReasonAndGoesOn) {
     EXPECT_EQ(listed[8][2], "invalid_utf8");
     EXPECT_NE(listed[8][3].find("bro\xEF\xBF\xBDken"), std::string::npos);
     EXPECT_EQ(bench_.log_.size(), 1U);
+}
+
+TEST_F(PrepareTask, TheQuarantineIsReadBackPageByPage) {
+    const auto out = outputs(std::string(head) + "a,good,1,,1.1\n,\"no, id\",1,,1.1\nb,bro\xFFken,1,,1.1\nc,heavy,ten,,1.1\n");
+    const sdk::ObjectRef object = sdk::object_ref_from(out.at("quarantine").at("object"), "quarantine");
+    const QuarantinePage first = read_quarantine(bench_.objects(), object, 0, 2);
+    EXPECT_TRUE(first.more);
+    ASSERT_EQ(first.rows.size(), 2U);
+    EXPECT_EQ(first.rows[0], Json(JsonObject({{"row", 2}, {"item_id", ""}, {"reason", "id_missing"}, {"text", ",no, id,1,,1.1"}})));
+    EXPECT_EQ(first.rows[1].at("reason"), "invalid_utf8");
+    const QuarantinePage second = read_quarantine(bench_.objects(), object, 2, 2);
+    EXPECT_FALSE(second.more);
+    ASSERT_EQ(second.rows.size(), 1U);
+    EXPECT_EQ(second.rows[0].at("reason"), "not_a_number:weight_kg");
+    EXPECT_TRUE(read_quarantine(bench_.objects(), object, 99, 2).rows.empty());
+}
+
+TEST_F(PrepareTask, AQuarantineOfRawRowsIsShownWithItsReasonsAndWithMarksForWhatIsBroken) {
+    const csv::Dataset raw = bench_.store_csv("reason,item_id,country,title\ncountry_missing,x,,good\ncountry_not_iso,y,Z\xC3,bad\n", 2);
+    const QuarantinePage page = read_quarantine(bench_.objects(), raw.object, 0, 10);
+    ASSERT_EQ(page.rows.size(), 2U);
+    EXPECT_EQ(page.rows[0], Json(JsonObject({{"row", nullptr}, {"item_id", "x"}, {"reason", "country_missing"}, {"text", ",good"}})));
+    EXPECT_EQ(page.rows[1].at("text"), "Z\xEF\xBF\xBD,bad");
+    const csv::Dataset other = bench_.store_csv("a,b\n1,2\n", 1);
+    EXPECT_THROW(read_quarantine(bench_.objects(), other.object, 0, 10), sdk::TaskFailure);
 }
 
 TEST_F(PrepareTask, ABadRowDoesNotMakeAGoodOneOfTheSameIdADuplicate) {

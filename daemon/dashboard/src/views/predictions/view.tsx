@@ -13,7 +13,7 @@ const columns: DataColumn<Prediction>[] = [
   { head: "Classified", kind: "number", cell: (row) => count(row.classified) },
   { head: "Share", kind: "number", cell: (row) => share(row.classified, row.rows) },
   { head: "To review", kind: "number", cell: (row) => count(row.review) },
-  { head: "Quarantined", kind: "number", cell: (row) => count(row.quarantined) },
+  { head: "Quarantined", kind: "number", cell: (row) => (row.quarantined > 0 ? <a href={`/runs/${row.run}?view=quarantine&country=${row.country}`}>{count(row.quarantined)}</a> : "0") },
   { head: "Model", cell: (row) => <ModelId id={row.model} /> },
   { head: "Macro-F1", kind: "number", cell: (row) => score(row.macro_f1) },
   { head: "Run", kind: "number", cell: (row) => <a href={`/runs/${row.run}`}>{row.run}</a> },

@@ -14,11 +14,12 @@ import type { ViewProps } from "../registry";
 import { TaskDrawer } from "../task/drawer";
 import { Gantt } from "./gantt";
 import { Graph } from "./graph";
+import { Quarantine } from "./quarantine";
 import { countsByTask, RunStore } from "./store";
 import { filterOf, InstanceTable } from "./table";
 
 const settledRun = new Set(["succeeded", "failed", "cancelled"]);
-const tabs = [{ id: "graph", label: "Graph" }, { id: "timeline", label: "Timeline" }, { id: "tasks", label: "Tasks" }, { id: "params", label: "Parameters" }] as const;
+const tabs = [{ id: "graph", label: "Graph" }, { id: "timeline", label: "Timeline" }, { id: "tasks", label: "Tasks" }, { id: "quarantine", label: "Quarantine" }, { id: "params", label: "Parameters" }] as const;
 type Tab = (typeof tabs)[number]["id"];
 
 function askCancelRun(run: RunDetail, country: string, task: string): void {
@@ -80,6 +81,7 @@ function RunPage({ run, store, error, over }: { run: RunDetail; store: RunStore;
           onTask={(name) => setQuery({ view: "tasks", name }, "push")} />}
         {tab === "timeline" && <Gantt store={store} tasks={run.tasks} running={!over} open={task} onOpen={open} />}
         {tab === "tasks" && <InstanceTable store={store} tasks={run.tasks} open={task} onOpen={open} />}
+        {tab === "quarantine" && <Quarantine run={run.id} />}
         {tab === "params" && <div class="card pad"><JsonView value={run.params} label="Parameters" /></div>}
       </div>
       {task && <TaskDrawer key={task} id={task} onClose={() => setQuery({ task: null })} />}
