@@ -271,6 +271,7 @@ void add_task_commands(CLI::App& app, Grammar& grammar) {
     command->add_option("--country", order->country, "Only this country");
     command->add_option("--task", order->task, "Only this task");
     command->add_option("--reason", order->reason, "Why; kept with the run");
+    command->add_flag("--dry-run", order->dry_run, "Say how much would be cancelled, and change nothing");
     command->callback([&grammar, order] {
         grammar.remote = [order](Session& session) { return cancel_run(session, *order); };
     });
@@ -422,6 +423,7 @@ int run_command_line(
     add_local_commands(app, grammar, hooks, around);
     add_run_commands(app, grammar);
     add_task_commands(app, grammar);
+    add_control_commands(app, grammar);
     add_dead_letter_commands(app, grammar);
     add_model_commands(app, grammar);
     add_trigger_commands(app, [&grammar](std::function<int(Session&)> action) {

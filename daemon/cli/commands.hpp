@@ -61,8 +61,29 @@ struct CancelOrder {
     std::string country;
     std::string task;
     std::string reason;
+    bool dry_run = false;
 };
 int cancel_run(Session& session, const CancelOrder& order);
+
+struct ControlOrder {
+    std::int64_t run = 0;
+    std::string command;  // pause, resume, retry, skip, done or rerun
+    std::string country;
+    std::string task;
+    std::string item;
+    std::string outputs;  // JSON, or @FILE
+    std::string reason;
+    bool kill = false;
+    bool dry_run = false;
+};
+int control_run(Session& session, const ControlOrder& order);
+
+struct ExplainOrder {
+    std::int64_t run = 0;
+    std::string country;
+    std::string task;
+};
+int explain_run(Session& session, const ExplainOrder& order);
 
 struct DeadLetterFilter {
     std::string state = "open";

@@ -22,6 +22,8 @@ struct Grammar {
     std::function<int(Session&)> remote;  // everything else
 };
 
+// control_grammar.cpp: pause, resume, retry, skip, done, rerun, explain
+void add_control_commands(CLI::App& app, Grammar& grammar);
 // access_grammar.cpp: tokens, audit
 void add_access_commands(CLI::App& app, Grammar& grammar);
 

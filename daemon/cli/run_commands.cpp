@@ -224,6 +224,9 @@ int cancel_run(Session& session, const CancelOrder& order) {
             body[name] = value;
         }
     }
+    if (order.dry_run) {
+        body["dry_run"] = true;
+    }
     const Result<Json> reply = session.client.post(run_path(order.run) + "/cancel", body);
     if (!reply) {
         return report(session.around, reply.error());
@@ -232,8 +235,8 @@ int cancel_run(Session& session, const CancelOrder& order) {
         const Json* cancelled = member(*reply, "cancelled");
         const bool known = cancelled != nullptr && cancelled->is_int64();
         const auto count = static_cast<std::size_t>(known ? cancelled->get_int64() : 0);
-        session.around.out << "Cancelled " << counted(count, "task") << " of run " << order.run
-                           << ".\n";
+        session.around.out << (order.dry_run ? "Nothing was changed. Would cancel " : "Cancelled ")
+                           << counted(count, "task") << " of run " << order.run << ".\n";
     }
     return ExitOk;
 }

@@ -1,6 +1,8 @@
 // What the conductor keeps of a run that has not ended, and of a schedule: the decision and its row side by side.
 #pragma once
 
+#include <algorithm>
+
 #include "core/run/run.hpp"
 #include "core/schedule/schedule.hpp"
 #include "ports/store.hpp"
@@ -15,6 +17,14 @@ struct ActiveRun {
     bool finished = false;
     std::uint64_t life = 0;  // counts every taking up of a run: what queues hold of an earlier one means nothing
 };
+
+// Paused as a whole: while it is queued it does not begin.
+inline bool is_held(const core::run::Run& run) {
+    return std::any_of(run.pauses().begin(), run.pauses().end(), [](const core::run::Pause& each) { return each.part.whole(); });
+}
+
+// The instance with this id; -1: none.
+core::run::Index find_instance(const core::run::Run& run, ports::TaskId task);
 
 // A run taken up after a restart; its changes are absorbed once all runs are rebuilt, because runs touch one another.
 struct Rebuilt {

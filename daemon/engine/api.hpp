@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "base/caller.hpp"
 #include "base/json.hpp"
+#include "engine/run_requests.hpp"
 #include "ports/store.hpp"
 
 namespace kontor::engine {
@@ -18,39 +18,11 @@ namespace kontor::engine {
 // A mutation waits this long for its commit, then answers Timeout (the command may still be carried out).
 inline constexpr Duration api_wait_max = std::chrono::seconds(30);
 
-struct IdempotencyKey {
-    std::string key;          // empty: none was sent
-    std::string fingerprint;  // SHA-256 of method, path and canonical body
-};
-
-// What the record says of a command besides its caller and its outcome. No route: the command is not recorded.
-struct AuditNote {
-    std::string route;     // "POST /v1/runs"
-    std::string resource;  // the path
-    std::string country;
-    bool dry_run = false;
-    std::string reason;
-};
-
-// What every command carries besides its own words.
-struct Command {
-    Caller by{};
-    IdempotencyKey idempotency{};
-    AuditNote audit{};
-};
-
 struct Submission : Command {
     std::string workflow;
     Json params = JsonObject{};
     std::string correlation;  // empty: a new one
     int priority = 0;
-};
-
-struct CancelRequest : Command {
-    ports::RunId run = 0;
-    std::string country;  // empty: all
-    std::string task;     // empty: all
-    std::string reason;
 };
 
 struct RedriveRequest : Command {
@@ -162,6 +134,8 @@ class Api {
 
     virtual Result<Reply> submit(Submission submission) = 0;
     virtual Result<Reply> cancel(CancelRequest request) = 0;
+    virtual Result<Reply> control(ControlRequest request) = 0;
+    virtual Result<Reply> explain_run(ExplainRunRequest request) = 0;
     virtual Result<Reply> redrive(RedriveRequest request) = 0;
     virtual Result<Reply> discard(DiscardRequest request) = 0;
     virtual Result<Reply> post_event(PostedEvent event) = 0;

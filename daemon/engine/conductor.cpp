@@ -48,6 +48,8 @@ void Conductor::handle(Input input, Instant now) {
         Instant now;
         void operator()(SubmitInput& in) { self.submit(std::move(in), now); }
         void operator()(CancelInput& in) { self.cancel(std::move(in), now); }
+        void operator()(ControlInput& /*in*/) { KONTOR_UNREACHABLE(); }
+        void operator()(ExplainRunInput& /*in*/) { KONTOR_UNREACHABLE(); }
         void operator()(EventInput& in) { self.post_event(std::move(in), now); }
         void operator()(ReplayInput& in) { self.replay(std::move(in), now); }
         void operator()(ExplainInput& in) { self.explain(std::move(in), now); }
@@ -166,6 +168,12 @@ void Conductor::cancel(CancelInput input, Instant now) {
     reason += wanted.reason.empty() ? "" : ": " + wanted.reason;
     int ended = 0;
     core::run::Changes changes;
+    if (wanted.dry_run) {
+        core::run::Run trial = active->run;
+        ended = queued ? 1 : trial.cancel({wanted.country, wanted.task}, reason, now, world(), changes);
+        carried_out(wanted, input.reply, Reply{200, to_text(JsonObject{{"cancelled", ended}, {"dry_run", true}})}, now, active->row.correlation);
+        return;
+    }
     if (queued) {
         active->run.cancel_queued(reason, now, changes);
         ended = 1;
@@ -183,6 +191,13 @@ void Conductor::cancel(CancelInput input, Instant now) {
 void Conductor::finished(FinishedInput input, Instant now) {
     for (ports::Finished& each : input.finished) {
         const auto found = running_.find(each.key.task);
+        if (found != running_.end() && found->second.over) {
+            if (found->second.attempt == each.key.attempt) {
+                running_.erase(found);
+            }
+            ++counters_.stale_outcomes;
+            continue;
+        }
         ActiveRun* active = found == running_.end() ? nullptr : find(found->second.place.run);
         if (active == nullptr) {
             ++counters_.stale_outcomes;
@@ -218,7 +233,7 @@ void Conductor::finished(FinishedInput input, Instant now) {
 void Conductor::progressed(ProgressInput input) {
     const auto found = running_.find(input.key.task);
     const ActiveRun* active = found == running_.end() ? nullptr : find(found->second.place.run);
-    if (active == nullptr || active->run.instance(found->second.place.index).attempt != input.key.attempt) {
+    if (active == nullptr || found->second.over || active->run.instance(found->second.place.index).attempt != input.key.attempt) {
         return;
     }
     const double fraction = input.fraction >= 0 ? std::min(input.fraction, 1.0) : 0;  // also when it is no number
@@ -352,6 +367,9 @@ std::string Conductor::check_invariants() const {
         return "more io slots are in use than there are";
     }
     for (const auto& [id, flight] : running_) {
+        if (flight.over) {
+            continue;
+        }
         const auto run = runs_.find(flight.place.run);
         if (run == runs_.end() || run->second->run.instance(flight.place.index).state != core::run::TaskState::Running) {
             return "an attempt is in flight whose instance is not running";

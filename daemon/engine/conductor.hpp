@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/fair/ready_queue.hpp"
+#include "core/run/control.hpp"
 #include "engine/active_run.hpp"
 #include "engine/conductor_types.hpp"
 #include "engine/trigger_desk.hpp"
@@ -37,7 +38,11 @@ class Conductor {
     void discard(
         DiscardInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended, Instant now
     );
-    bool is_active(ports::RunId run) const { return runs_.contains(run); }
+    // `ended` is given when the run is not active; `letters` for commands that end or reopen instances, which need everything
+    // handled before to have been committed.
+    void control(ControlInput input, std::optional<ports::EndedRun> ended, const std::vector<ports::OpenLetter>& letters, Instant now);
+    void explain_run(ExplainRunInput input, const std::optional<ports::EndedRun>& ended, Instant now);
+    bool is_active(ports::RunId run) const;
 
     // Due timers and schedule ticks.
     void on_time(Instant now);
@@ -97,6 +102,11 @@ class Conductor {
     std::int64_t id_of(ActiveRun& active, core::run::Index index);
     ActiveRun* find(ports::RunId run);
     Result<ActiveRun*> adopt(const ports::EndedRun& ended, bool newest_definition, Instant now, core::run::Changes& changes);
+    // control.cpp, explain_run.cpp
+    core::run::Control::Moves carry_out(core::run::Run& run, const ControlRequest& wanted, Instant now, core::run::Changes& changes) const;
+    void end_letters(const ActiveRun& active, const ControlRequest& wanted, const std::vector<ports::OpenLetter>& letters, Instant now);
+    std::string slot_sentence(const ActiveRun& active, core::run::Index index, const Countries& seen) const;
+    std::string group_sentence(const ActiveRun& active) const;
     bool is_newest(const ActiveRun& active) const;
     void redrive_delivery(
         RedriveInput& input, const ports::DeadLetterRow& letter, const std::vector<ports::EventRow>& events, Instant now

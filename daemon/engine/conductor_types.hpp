@@ -78,6 +78,8 @@ struct InFlight {
     int cores = 1;
     int type = 0;
     bool ahead = false;  // fed to the executor beyond the pool's limit, because its type is short
+    int attempt = 0;
+    bool over = false;   // its instance was skipped or marked done meanwhile: it only holds its slot until it stops
 };
 
 struct TypeSpeed {

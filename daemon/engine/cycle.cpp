@@ -75,8 +75,52 @@ Result<void> Cycle::handle(Input& input, Instant now) {
     if (std::holds_alternative<RedriveInput>(input) || std::holds_alternative<DiscardInput>(input)) {
         return with_letter(input, now);
     }
+    if (std::holds_alternative<ControlInput>(input) || std::holds_alternative<ExplainRunInput>(input)) {
+        return with_run(input, now);
+    }
     ahead_ = true;
     conductor_.handle(std::move(input), now);
+    return {};
+}
+
+Result<void> Cycle::with_run(Input& input, Instant now) {
+    auto* control = std::get_if<ControlInput>(&input);
+    auto* explain = std::get_if<ExplainRunInput>(&input);
+    const ports::RunId run = control != nullptr ? control->request.run : explain->request.run;
+    ReplyTo& reply = control != nullptr ? control->reply : explain->reply;
+    const bool ends = control != nullptr && (control->request.verb == ControlVerb::Skip || control->request.verb == ControlVerb::Done ||
+                                             control->request.verb == ControlVerb::Rerun);
+    std::optional<ports::EndedRun> ended;
+    std::vector<ports::OpenLetter> letters;
+    if (ends || !conductor_.is_active(run)) {
+        if (Result<void> flushed = flush(now); !flushed) {
+            return flushed;
+        }
+        if (!conductor_.is_active(run)) {
+            Result<ports::EndedRun> loaded = store_.load_ended(run);
+            if (!loaded && loaded.error().kind != ErrorKind::NotFound) {
+                return loaded.error();
+            }
+            if (!loaded) {
+                if (reply) {
+                    reply(not_found("control", "there is no run " + std::to_string(run)));
+                }
+                return {};
+            }
+            ended = std::move(*loaded);
+        }
+        Result<std::vector<ports::OpenLetter>> open = store_.open_letters(run);
+        if (!open) {
+            return open.error();
+        }
+        letters = std::move(*open);
+    }
+    ahead_ = true;
+    if (control != nullptr) {
+        conductor_.control(std::move(*control), std::move(ended), letters, now);
+    } else {
+        conductor_.explain_run(std::move(*explain), ended, now);
+    }
     return {};
 }
 

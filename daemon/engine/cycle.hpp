@@ -38,6 +38,8 @@ class Cycle {
  private:
     Result<void> handle(Input& input, Instant now);
     Result<void> with_letter(Input& input, Instant now);
+    // Commands about a run that may have ended, or may touch dead letters.
+    Result<void> with_run(Input& input, Instant now);
     // What a dead delivery was about.
     Result<std::vector<ports::EventRow>> events_of(const ports::DeadLetterRow& letter);
     Result<void> begin(Instant now);

@@ -55,7 +55,7 @@ void Conductor::fill_slots(Instant now) {
         const core::fair::ReadyItem item = *ready_native_.front();
         ready_native_.pop();
         ActiveRun* active = find(item.run);
-        if (active != nullptr && active->life == item.life && active->run.instance(item.instance).state == TaskState::Ready) {
+        if (active != nullptr && active->life == item.life && active->run.may_begin(item.instance)) {
             start_native(*active, item.instance, now);
         }
     }
@@ -82,7 +82,7 @@ void Conductor::fill_pool(sdk::Pool pool, Instant now) {
     while (!queue.empty()) {
         const core::fair::ReadyItem item = *queue.front();
         ActiveRun* active = find(item.run);
-        if (active == nullptr || active->life != item.life || active->run.instance(item.instance).state != TaskState::Ready) {
+        if (active == nullptr || active->life != item.life || !active->run.may_begin(item.instance)) {
             queue.pop();
             continue;
         }
@@ -107,7 +107,7 @@ void Conductor::start_attempt(
         const core::run::Instance& instance = active.run.instance(index);
         const core::dag::TaskNode& node = active.run.node(instance);
         const sdk::TaskType* type = settings_.tasks->find(node.uses);
-        running_[id] = InFlight{{active.row.id, index}, pool, pool == sdk::Pool::Io ? 1 : item.cores, item.type, ahead};
+        running_[id] = InFlight{{active.row.id, index}, pool, pool == sdk::Pool::Io ? 1 : item.cores, item.type, ahead, instance.attempt, false};
         ports::Dispatch dispatch;
         dispatch.key = {id, instance.attempt};
         dispatch.uses = node.uses;

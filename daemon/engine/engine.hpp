@@ -53,6 +53,8 @@ class Engine : public Api {
 
     Result<Reply> submit(Submission submission) override;
     Result<Reply> cancel(CancelRequest request) override;
+    Result<Reply> control(ControlRequest request) override;
+    Result<Reply> explain_run(ExplainRunRequest request) override;
     Result<Reply> redrive(RedriveRequest request) override;
     Result<Reply> discard(DiscardRequest request) override;
     Result<Reply> post_event(PostedEvent event) override;

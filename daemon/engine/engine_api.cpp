@@ -41,6 +41,14 @@ Result<Reply> Engine::cancel(CancelRequest request) {
     return call([&](ReplyTo reply) { return CancelInput{std::move(request), std::move(reply)}; });
 }
 
+Result<Reply> Engine::control(ControlRequest request) {
+    return call([&](ReplyTo reply) { return ControlInput{std::move(request), std::move(reply)}; });
+}
+
+Result<Reply> Engine::explain_run(ExplainRunRequest request) {
+    return call([&](ReplyTo reply) { return ExplainRunInput{std::move(request), std::move(reply)}; });
+}
+
 Result<Reply> Engine::redrive(RedriveRequest request) {
     return call([&](ReplyTo reply) { return RedriveInput{std::move(request), std::move(reply)}; });
 }

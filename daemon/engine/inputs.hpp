@@ -23,6 +23,15 @@ struct CancelInput {
     CancelRequest request;
     ReplyTo reply;
 };
+// These two may need the store: see Cycle::with_run.
+struct ControlInput {
+    ControlRequest request;
+    ReplyTo reply;
+};
+struct ExplainRunInput {
+    ExplainRunRequest request;
+    ReplyTo reply;
+};
 struct RedriveInput {
     RedriveRequest request;
     ReplyTo reply;
@@ -92,7 +101,7 @@ struct DrainInput {
 };
 
 using Input = std::variant<
-    SubmitInput, CancelInput, RedriveInput, DiscardInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
+    SubmitInput, CancelInput, ControlInput, ExplainRunInput, RedriveInput, DiscardInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
     RunScheduleInput, CreateTokenInput, RevokeTokenInput, AcceptInput, RecordInput, FinishedInput, ProgressInput, DrainInput>;
 
 }  // namespace kontor::engine

@@ -92,7 +92,9 @@ void Conductor::recover_runs(const ports::Snapshot& snapshot, const std::vector<
     for (const auto& [id, active] : runs_) {
         if (active->run.state() == RunState::Queued) {
             if (const std::string& group = active->run.workflow().concurrency.group; group.empty()) {
-                start_run(*active, now);
+                if (!is_held(active->run)) {
+                    start_run(*active, now);
+                }
             } else {
                 freed_groups_.push_back(group);
             }
@@ -131,6 +133,11 @@ std::string Conductor::rebuild(
     }
     ActiveRun& active = keep(core::run::Run(workflow, {row.id, row.params, row.correlation, row.created_at, countries_in(row.cause)}), row, true);
     if (row.state == to_string(RunState::Queued)) {
+        core::run::Changes told;  // by its row
+        const core::run::World seen = world();
+        for (const core::run::Pause& each : pauses_from(row.pauses)) {
+            [[maybe_unused]] const auto kept = core::run::Control(active.run, now, seen, told).pause(each, false);
+        }
         return "";
     }
     Rebuilt made{row.id, {}};
@@ -188,7 +195,7 @@ Result<ActiveRun*> Conductor::adopt(
         return conflict("redrive", "its definition is not deployed or not valid any more");
     }
     by_hash_[workflow->hash] = workflow;
-    core::run::Run run(workflow, {ended.run.id, ended.run.params, ended.run.correlation, ended.run.created_at});
+    core::run::Run run(workflow, {ended.run.id, ended.run.params, ended.run.correlation, ended.run.created_at, countries_in(ended.run.cause)});
     std::vector<StoredInstance> rows;
     for (const ports::LiveTaskRow& row : ended.live) {
         rows.push_back(stored(row));

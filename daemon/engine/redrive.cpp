@@ -6,8 +6,6 @@ namespace kontor::engine {
 using core::run::Index;
 using core::run::Stored;
 
-namespace {
-
 Index find_instance(const core::run::Run& run, ports::TaskId task) {
     for (Index index = 0; index < run.instance_count(); ++index) {
         if (run.instance(index).id == task) {
@@ -16,8 +14,6 @@ Index find_instance(const core::run::Run& run, ports::TaskId task) {
     }
     return -1;
 }
-
-}  // namespace
 
 // Whether the run goes by what is deployed now, as it does when the letter before this one was redriven that way.
 bool Conductor::is_newest(const ActiveRun& active) const {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/conductor.hpp"
+#include "engine/stored_rows.hpp"
 
 namespace kontor::engine {
 namespace {
@@ -64,7 +65,8 @@ Json to_json(const ports::RunRow& row) {
         {"finished_at", time_or_null(row.finished_at)},
         {"reason", row.reason},
         {"totals", row.totals},
-        {"countries", row.countries}
+        {"countries", row.countries},
+        {"pauses", row.pauses}
     };
 }
 
@@ -139,6 +141,7 @@ void Conductor::refresh_row(ActiveRun& active) const {
     } else if (!active.finished && active.run.resumed_at()) {
         active.row.reason = std::string(resumed_prefix) + to_iso(*active.run.resumed_at());
     }
+    active.row.pauses = pauses_json(active.run.pauses());
     active.row.totals = active.finished ? active.run.totals() : Json();
     if (active.row.countries.is_null() && !active.run.countries().empty()) {
         active.row.countries = json_list(active.run.countries());

@@ -151,7 +151,8 @@ ActiveRun& Conductor::keep(core::run::Run run, ports::RunRow row, bool inserted)
 int Conductor::running_in(const std::string& group) const {
     int running = 0;
     for (const auto& [id, active] : runs_) {
-        const bool counts = !active->finished && active->run.state() == RunState::Running;
+        // A paused one keeps its place: what it has begun goes on, and so will the rest.
+        const bool counts = !active->finished && is_open(active->run.state());
         running += counts && active->run.workflow().concurrency.group == group ? 1 : 0;
     }
     return running;
@@ -175,7 +176,8 @@ void Conductor::start_queued(Instant now) {
         freed_groups_.pop_back();
         for (auto& [id, active] : runs_) {
             const core::dag::Concurrency& concurrency = active->run.workflow().concurrency;
-            if (active->run.state() == RunState::Queued && concurrency.group == group && running_in(group) < concurrency.limit) {
+            const bool waits = active->run.state() == RunState::Queued && !is_held(active->run);
+            if (waits && concurrency.group == group && running_in(group) < concurrency.limit) {
                 start_run(*active, now);
                 freed_groups_.push_back(group);  // perhaps there is room for another
                 break;
@@ -222,6 +224,15 @@ void Conductor::absorb(ActiveRun& active, core::run::Changes changes, Instant no
     for (const core::run::Index index : changes.stop_running) {
         const core::run::Instance& instance = active.run.instance(index);
         actions_.cancels.push_back({instance.id, instance.attempt});
+        if (const auto flight = running_.find(instance.id); flight != running_.end()) {
+            flight->second.over = instance.state != TaskState::Running;
+        }
+    }
+    for (const core::run::Index index : changes.dropped) {
+        core::run::Instance& instance = active.run.instance(index);
+        (instance.stored == core::run::Stored::Live ? batch_.live_deleted : batch_.done_deleted).push_back(instance.id);
+        instance.stored = core::run::Stored::Nowhere;
+        awaiting_children_.erase(instance.id);
     }
     for (const Instant timer : changes.timers) {
         timers_.emplace(timer, run);

@@ -68,6 +68,30 @@ Countries countries_in(const Json& cause) {
     return list == nullptr ? Countries::all() : countries_from(*list);
 }
 
+Json pauses_json(const std::vector<core::run::Pause>& pauses) {
+    JsonArray list;
+    for (const core::run::Pause& each : pauses) {
+        list.push_back(JsonObject{
+            {"country", each.part.country}, {"task", each.part.task}, {"by", each.by}, {"reason", each.reason}, {"at", to_iso(each.at)}
+        });
+    }
+    return list.empty() ? Json() : Json(std::move(list));
+}
+
+std::vector<core::run::Pause> pauses_from(const Json& list) {
+    std::vector<core::run::Pause> pauses;
+    if (list.is_array()) {
+        for (const Json& each : list.get_array()) {
+            const Result<Instant> at = instant_from_iso(text_member(each, "at"));
+            pauses.push_back(
+                {{text_member(each, "country"), text_member(each, "task")}, text_member(each, "by"), text_member(each, "reason"),
+                 at ? *at : Instant()}
+            );
+        }
+    }
+    return pauses;
+}
+
 core::run::Former former(const ports::RunRow& row) {
     core::run::Former was{row.started_at.value_or(row.created_at), std::nullopt, ""};
     was.cancel_reason = behind(cancelling_prefix, row.reason).value_or("");
@@ -76,6 +100,7 @@ core::run::Former former(const ports::RunRow& row) {
             was.resumed_at = *at;
         }
     }
+    was.pauses = pauses_from(row.pauses);
     return was;
 }
 

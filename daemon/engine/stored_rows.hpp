@@ -13,6 +13,9 @@ namespace kontor::engine {
 core::run::StoredInstance stored(const ports::LiveTaskRow& row);
 core::run::StoredInstance stored(const ports::DoneTaskRow& row);
 std::map<ports::RunId, std::vector<core::run::StoredInstance>> stored_instances(const ports::Snapshot& snapshot);
+// The run's pauses as its row keeps them; null: none.
+Json pauses_json(const std::vector<core::run::Pause>& pauses);
+std::vector<core::run::Pause> pauses_from(const Json& list);
 core::run::Former former(const ports::RunRow& row);
 
 // The countries that somebody may work for, as rows keep them: a list; null, or none there: all.

@@ -25,6 +25,13 @@ Response show_run(const Call& call);
 Response list_run_tasks(const Call& call);
 Response run_timeline(const Call& call);
 Response cancel_run(const Call& call);
+Response pause_run(const Call& call);
+Response resume_run(const Call& call);
+Response retry_run(const Call& call);
+Response skip_tasks(const Call& call);
+Response mark_done(const Call& call);
+Response rerun_tasks(const Call& call);
+Response explain_run(const Call& call);
 
 Response show_task(const Call& call);
 Response list_attempts(const Call& call);

@@ -41,6 +41,7 @@ struct RunRow {
     std::string reason;  // why it failed or was cancelled; empty otherwise
     Json totals;         // {"succeeded": n, "dead": n, ...} over task instances, written when it ends
     Json countries;      // ["DE", ...] it works for, once they are known; null before
+    Json pauses{};       // [{"country", "task", "by", "reason", "at"}, ...]; null: nothing of it is paused
 };
 
 // A task instance in flight: running, retrying, awaiting, or dead and not yet given up.
@@ -157,12 +158,12 @@ struct Batch {
     std::vector<DefinitionRow> definitions;      // inserted unless the hash is known; becomes the workflow's newest
     std::vector<std::string> retired_workflows;  // no longer deployed
     std::vector<RunRow> runs_inserted;
-    std::vector<RunRow> runs_updated;            // by id: state, times, reason, totals, hash
-    std::vector<TaskId> done_deleted;            // reopened by a redrive
+    std::vector<RunRow> runs_updated;            // by id: state, times, reason, totals, hash, countries, pauses
+    std::vector<TaskId> done_deleted;            // reopened by a redrive or a rerun
     std::vector<LiveTaskRow> live_inserted;
     std::vector<LiveTaskRow> live_updated;       // by id
     std::vector<Progress> progress;              // of live tasks, by id
-    std::vector<TaskId> live_deleted;            // each with its row in done_inserted
+    std::vector<TaskId> live_deleted;            // each with its row in done_inserted, unless a rerun dropped it
     std::vector<DoneTaskRow> done_inserted;
     std::vector<AttemptRow> attempts;
     std::vector<EventRow> events;
@@ -214,6 +215,12 @@ struct EndedRun {
     std::vector<DoneTaskRow> done;
 };
 
+// An open dead letter of a task instance.
+struct OpenLetter {
+    std::int64_t id = 0;
+    TaskId task = 0;
+};
+
 struct Leadership {
     Epoch epoch = 0;
     Seq seq = 0;
@@ -241,6 +248,8 @@ class Store {
         std::string state;
     };
     virtual Result<DeadLetterState> load_dead_letter(std::int64_t id) = 0;
+    // Of this run's instances. Errors: Unavailable.
+    virtual Result<std::vector<OpenLetter>> open_letters(RunId run) = 0;
     virtual Result<std::optional<EventRow>> load_event(std::int64_t id) = 0;
 
     // Sends a batch and does not wait for its outcome, which finish_commit() tells, the failure to send it included.

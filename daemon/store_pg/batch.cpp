@@ -50,14 +50,15 @@ void runs(const Batch& batch, std::vector<Step>& steps) {
     RowSet inserted(
         "runs_inserted",
         "insert into run (id, workflow, hash, state, params, correlation, cause, parent_task, depth, priority, created_at,"
-        " started_at, finished_at, reason, totals, countries)"
+        " started_at, finished_at, reason, totals, countries, pauses)"
         " {rows}",
-        {Int8, Text, Text, Text, Jsonb, Text, Jsonb, Int8, Int4, Int4, Timestamptz, Timestamptz, Timestamptz, Text, Jsonb, Jsonb}
+        {Int8, Text, Text, Text, Jsonb, Text, Jsonb, Int8, Int4, Int4, Timestamptz, Timestamptz, Timestamptz, Text, Jsonb, Jsonb, Jsonb}
     );
     for (const RunRow* row : by_key(batch.runs_inserted, id_of)) {
         inserted.row(
             row->id, row->workflow, row->hash, row->state, row->params, row->correlation, row->cause, row->parent_task, row->depth,
-            row->priority, row->created_at, row->started_at, row->finished_at, row->reason, row->totals, row->countries
+            row->priority, row->created_at, row->started_at, row->finished_at, row->reason, row->totals, row->countries,
+            row->pauses
         );
     }
     inserted.append_to(steps);
@@ -65,17 +66,18 @@ void runs(const Batch& batch, std::vector<Step>& steps) {
     RowSet updated(
         "runs_updated",
         "insert into run (id, workflow, hash, state, params, correlation, cause, parent_task, depth, priority, created_at,"
-        " started_at, finished_at, reason, totals, countries)"
+        " started_at, finished_at, reason, totals, countries, pauses)"
         " select x.id, x.workflow, u.hash, u.state, x.params, x.correlation, x.cause, x.parent_task, x.depth, x.priority,"
-        " x.created_at, u.started_at, u.finished_at, u.reason, u.totals, u.countries"
-        " from unnest($1, $2, $3, $4, $5, $6, $7, $8) as u(id, state, hash, started_at, finished_at, reason, totals, countries)"
+        " x.created_at, u.started_at, u.finished_at, u.reason, u.totals, u.countries, u.pauses"
+        " from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as u(id, state, hash, started_at, finished_at, reason, totals, countries, pauses)"
         " cross join lateral (select * from run where run.id = u.id limit 1) x"
         " on conflict (id) do update set state = excluded.state, hash = excluded.hash, started_at = excluded.started_at,"
-        " finished_at = excluded.finished_at, reason = excluded.reason, totals = excluded.totals, countries = excluded.countries",
-        {Int8, Text, Text, Timestamptz, Timestamptz, Text, Jsonb, Jsonb}
+        " finished_at = excluded.finished_at, reason = excluded.reason, totals = excluded.totals, countries = excluded.countries,"
+        " pauses = excluded.pauses",
+        {Int8, Text, Text, Timestamptz, Timestamptz, Text, Jsonb, Jsonb, Jsonb}
     );
     for (const RunRow* row : last_by_key(batch.runs_updated, id_of)) {
-        updated.row(row->id, row->state, row->hash, row->started_at, row->finished_at, row->reason, row->totals, row->countries);
+        updated.row(row->id, row->state, row->hash, row->started_at, row->finished_at, row->reason, row->totals, row->countries, row->pauses);
     }
     updated.append_to(steps);
 }
@@ -339,6 +341,7 @@ std::vector<Step> steps_of(const Batch& batch, BlockBook& book) {
     std::vector<Step> steps{fence(batch)};
     definitions(batch, steps);
     runs(batch, steps);
+    append_forgotten(book.forgotten(batch), steps);
     ids("done_deleted", "delete from task_done where id = any($1)", batch.done_deleted, steps);
     live_tasks(batch, starts, book, steps);
     done_tasks(batch, steps);

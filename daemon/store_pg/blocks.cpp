@@ -173,6 +173,23 @@ std::vector<TaskId> BlockBook::leaving(const Batch& batch) const {
     return ids;
 }
 
+std::vector<TaskId> BlockBook::forgotten(const Batch& batch) const {
+    std::vector<TaskId> ended;
+    for (const DoneTaskRow& row : batch.done_inserted) {
+        ended.push_back(row.id);
+    }
+    std::sort(ended.begin(), ended.end());
+    std::vector<TaskId> ids;
+    for (const std::vector<TaskId>* list : {&batch.done_deleted, &batch.live_deleted}) {
+        for (const TaskId id : *list) {
+            if (!std::binary_search(ended.begin(), ended.end(), id) && find(id) != blocks_.end()) {
+                ids.push_back(id);
+            }
+        }
+    }
+    return ids;
+}
+
 void append_blocks(const Starts& starts, std::vector<Step>& steps) {
     for (const auto& [from, to] : starts.blocks) {
         append_block(starts, from, to, steps);
@@ -181,6 +198,16 @@ void append_blocks(const Starts& starts, std::vector<Step>& steps) {
 
 void append_leaving(const std::vector<TaskId>& ids, std::vector<Step>& steps) {
     append_ids("live_leaving", members_into_rows + " where m.id = any($1)", ids, steps);
+}
+
+void append_forgotten(const std::vector<TaskId>& ids, std::vector<Step>& steps) {
+    append_ids(
+        "live_forgotten",
+        "update task_block b set items = array(select case when b.first + m.n - 1 = any($1) then null else m.item end"
+        " from unnest(b.items) with ordinality as m(item, n) order by m.n)"
+        " where exists (select from unnest($1) as g(id) where g.id >= b.first and g.id < b.first + cardinality(b.items))",
+        ids, steps
+    );
 }
 
 void append_empty(const std::vector<TaskId>& firsts, std::vector<Step>& steps) {

@@ -30,6 +30,8 @@ class BlockBook {
     void note(const ports::Batch& batch, const Starts& starts);
     // Members that the batch changes and that must get rows of their own before.
     std::vector<ports::TaskId> leaving(const ports::Batch& batch) const;
+    // Members whose only row goes: without it they would seem to be in flight again.
+    std::vector<ports::TaskId> forgotten(const ports::Batch& batch) const;
     // Blocks without members, as the batches before the noted one left them.
     const std::vector<ports::TaskId>& empty() const { return empty_; }
 
@@ -57,6 +59,7 @@ class BlockBook {
 void append_blocks(const Starts& starts, std::vector<Step>& steps);
 // The members get rows of their own.
 void append_leaving(const std::vector<ports::TaskId>& ids, std::vector<Step>& steps);
+void append_forgotten(const std::vector<ports::TaskId>& ids, std::vector<Step>& steps);
 void append_empty(const std::vector<ports::TaskId>& firsts, std::vector<Step>& steps);
 // What a new leader does before it reads: every member gets a row, and no block is left.
 Result<void> dissolve_blocks(Connection& connection);

@@ -12,7 +12,7 @@ using namespace ports;
 
 constexpr std::string_view run_columns =
     "r.id, r.workflow, r.hash, r.state, r.params, r.correlation, r.cause, r.parent_task, r.depth, r.priority, r.created_at,"
-    " r.started_at, r.finished_at, r.reason, r.totals, r.countries";
+    " r.started_at, r.finished_at, r.reason, r.totals, r.countries, r.pauses";
 constexpr std::string_view live_columns =
     "t.id, t.run, t.task, t.country, t.item, t.siblings, t.state, t.attempt, t.started_at, t.next_at, t.child_run, t.input, t.reason";
 constexpr std::string_view done_columns =
@@ -30,7 +30,7 @@ RunRow run_row(const Rows& rows, int at) {
         rows.json(at, 4),         rows.text(at, 5),        rows.json(at, 6),       rows.maybe_int8(at, 7),
         rows.int4(at, 8),         rows.int4(at, 9),        rows.time(at, 10),      rows.maybe_time(at, 11),
         rows.maybe_time(at, 12),  rows.text(at, 13),       rows.json(at, 14),
-        rows.json(at, 15)
+        rows.json(at, 15),        rows.json(at, 16)
     };
 }
 
@@ -317,6 +317,17 @@ Result<Store::DeadLetterState> load_letter(Connection& connection, std::int64_t 
         return not_found("store.load_dead_letter", "there is no dead letter " + std::to_string(id));
     }
     return Store::DeadLetterState{letter_row(*rows, 0), rows->text(0, 15)};
+}
+
+Result<std::vector<OpenLetter>> load_open_letters(Connection& connection, RunId run) {
+    std::vector<OpenLetter> letters;
+    const auto letter = [](const Rows& rows, int at) { return OpenLetter{rows.int8(at, 0), rows.int8(at, 1)}; };
+    const Result<void> done = fill(
+        connection, "load open letters",
+        "select id, task_id from dead_letter where state = 'open' and run = $1 and task_id is not null order by id", {parameter(run)},
+        letter, letters
+    );
+    return done ? Result<std::vector<OpenLetter>>(std::move(letters)) : Result<std::vector<OpenLetter>>(done.error());
 }
 
 Result<std::optional<EventRow>> load_one_event(Connection& connection, std::int64_t id) {

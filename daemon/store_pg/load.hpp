@@ -15,6 +15,7 @@ inline constexpr int undelivered_max = 10'000;
 Result<ports::Snapshot> load_snapshot(Connection& connection, Instant now);
 Result<ports::EndedRun> load_ended_run(Connection& connection, ports::RunId run);
 Result<ports::Store::DeadLetterState> load_letter(Connection& connection, std::int64_t id);
+Result<std::vector<ports::OpenLetter>> load_open_letters(Connection& connection, ports::RunId run);
 Result<std::optional<ports::EventRow>> load_one_event(Connection& connection, std::int64_t id);
 
 }  // namespace kontor::store_pg

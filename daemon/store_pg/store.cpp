@@ -33,6 +33,9 @@ class PgStore : public Store {
     Result<DeadLetterState> load_dead_letter(std::int64_t id) override {
         return on_connection([&](Connection& c) { return load_letter(c, id); });
     }
+    Result<std::vector<OpenLetter>> open_letters(RunId run) override {
+        return on_connection([&](Connection& c) { return load_open_letters(c, run); });
+    }
     Result<std::optional<EventRow>> load_event(std::int64_t id) override {
         return on_connection([&](Connection& c) { return load_one_event(c, id); });
     }

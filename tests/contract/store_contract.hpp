@@ -443,6 +443,38 @@ TEST_P(StoreContract, ReopensDoneTasksForARedrive) {
     EXPECT_EQ(snapshot.live[0].id, 11);
 }
 
+TEST_P(StoreContract, DropsInstancesForARerunAndKeepsWhatIsPaused) {
+    Batch batch = next();
+    batch.definitions = {a_definition()};
+    batch.runs_inserted = {a_run(1), a_run(2)};
+    batch.live_inserted = {a_live_task(11, 1), a_live_task(12, 1)};
+    batch.done_inserted = {a_done_task(13, 1), a_done_task(14, 1)};
+    batch.dead_letters = {a_dead_letter(21, 1, 14), a_dead_letter(22, 1, 13), a_dead_letter(23, 2, 15)};
+    ASSERT_TRUE(commit_next(batch));
+
+    Batch rerun = next();
+    rerun.runs_updated = {a_run(1, "paused")};
+    rerun.runs_updated[0].pauses = JsonArray{JsonObject{{"country", ""}, {"by", "anna"}}};
+    rerun.live_deleted = {12};
+    rerun.done_deleted = {13};
+    rerun.dead_letters_closed = {{22, "redriven", "rerun", at_second(30)}};
+    ASSERT_TRUE(commit_next(rerun));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.runs.size(), 2U);
+    EXPECT_EQ(snapshot.runs[0].state, "paused");
+    EXPECT_EQ(snapshot.runs[0].pauses, rerun.runs_updated[0].pauses);
+    EXPECT_TRUE(snapshot.runs[1].pauses.is_null());
+    ASSERT_EQ(snapshot.live.size(), 1U);
+    EXPECT_EQ(snapshot.live[0].id, 11);
+    ASSERT_EQ(snapshot.done.size(), 1U);
+    EXPECT_EQ(snapshot.done[0].id, 14);
+    const auto letters = store_->open_letters(1);
+    ASSERT_TRUE(letters) << describe(letters.error());
+    ASSERT_EQ(letters->size(), 1U);
+    EXPECT_EQ(letters->front().id, 21);
+    EXPECT_EQ(letters->front().task, 14);
+}
+
 TEST_P(StoreContract, TellsADeadLettersState) {
     Batch batch = next();
     batch.dead_letters = {a_dead_letter(21, 1, 11)};

@@ -156,6 +156,12 @@ class Matrix : public ServerTest {
     std::map<std::string, std::string> bodies_{
         {"POST /v1/runs", R"({"workflow":"train"})"},
         {"POST /v1/runs/{id}/cancel", "{}"},
+        {"POST /v1/runs/{id}/pause", "{}"},
+        {"POST /v1/runs/{id}/resume", "{}"},
+        {"POST /v1/runs/{id}/retry", "{}"},
+        {"POST /v1/runs/{id}/skip", R"({"task":"tune","reason":"r"})"},
+        {"POST /v1/runs/{id}/done", R"({"task":"tune","reason":"r"})"},
+        {"POST /v1/runs/{id}/rerun", R"({"task":"tune"})"},
         {"POST /v1/dead-letters/{id}/redrive", "{}"},
         {"POST /v1/dead-letters/{id}/discard", R"({"reason":"r"})"},
         {"POST /v1/schedules/{workflow}/{trigger}/pause", "{}"},

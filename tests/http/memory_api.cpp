@@ -72,6 +72,28 @@ Result<Reply> MemoryApi::cancel(engine::CancelRequest request) {
     return Reply{202, R"({"cancelled":1})"};
 }
 
+Result<Reply> MemoryApi::control(engine::ControlRequest request) {
+    const std::lock_guard lock(mutex_);
+    const char* words[] = {"pause", "resume", "retry", "skip", "done", "rerun"};
+    note(
+        std::string(words[static_cast<int>(request.verb)]) + " " + std::to_string(request.run) + " " + request.country + " " +
+        request.task + " " + request.item + (request.kill ? " kill" : "") +
+        (request.outputs.is_null() ? "" : " " + to_text(request.outputs)) + " " + request.reason + (request.dry_run ? " dry" : "")
+    );
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    if (!runs_.contains(request.run)) {
+        return not_found("control", "there is no run " + std::to_string(request.run));
+    }
+    return Reply{200, R"({"count":1})"};
+}
+
+Result<Reply> MemoryApi::explain_run(engine::ExplainRunRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("explain run " + std::to_string(request.run) + " " + request.country + " " + request.task);
+    return Reply{200, R"({"items":[]})"};
+}
+
 Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
     const std::lock_guard lock(mutex_);
     note(

@@ -208,6 +208,14 @@ TEST_F(Routes, MutationsReachTheEngine) {
          "cancel 1 DE tune wrong data"},
         {"/v1/runs/1/cancel", "", 202, "cancel 1   "},
         {"/v1/runs/77/cancel", "{}", 404, "cancel 77   "},
+        {"/v1/runs/1/pause", R"({"country":"DE","mode":"kill","reason":"disk"})", 200, "pause 1 DE   kill disk"},
+        {"/v1/runs/1/resume", "", 200, "resume 1    "},
+        {"/v1/runs/1/retry", R"({"task":"tune","dry_run":true})", 200, "retry 1  tune   dry"},
+        {"/v1/runs/1/skip", R"({"task":"tune","item":"3","reason":"late"})", 200, "skip 1  tune 3 late"},
+        {"/v1/runs/1/done", R"({"country":"DE","task":"tune","outputs":{"a":1},"reason":"by hand"})", 200,
+         "done 1 DE tune  {\"a\":1} by hand"},
+        {"/v1/runs/1/rerun", R"({"country":"DE","task":"tune"})", 200, "rerun 1 DE tune  "},
+        {"/v1/runs/77/pause", "{}", 404, "pause 77    "},
         {"/v1/dead-letters/4/redrive", R"({"definition":"newest"})", 202, "redrive 4 newest"},
         {"/v1/dead-letters/4/redrive", "", 202, "redrive 4 pinned"},
         {"/v1/dead-letters/4/discard", R"({"reason":"test item"})", 200, "discard 4 test item"},
@@ -222,6 +230,12 @@ TEST_F(Routes, MutationsReachTheEngine) {
     EXPECT_EQ(ask("POST", "/v1/dead-letters/4/discard", "{}").status, 422);
     EXPECT_EQ(ask("POST", "/v1/dead-letters/4/redrive", R"({"definition":"other"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/runs/1/cancel", R"({"country":"de"})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/runs/1/pause", R"({"mode":"gently"})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/runs/1/skip", R"({"task":"tune"})").status, 422) << "no reason";
+    EXPECT_EQ(ask("POST", "/v1/runs/1/skip", R"({"reason":"r"})").status, 422) << "all of a run";
+    EXPECT_EQ(ask("POST", "/v1/runs/1/done", R"({"task":"t","reason":"r","outputs":[1]})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/runs/1/rerun", "{}").status, 422) << "from where?";
+    EXPECT_EQ(ask("POST", "/v1/runs/1/pause", R"({"item":"3"})").status, 422) << "a pause knows no items";
 }
 
 TEST_F(Routes, WorkflowIsPutAsYamlAndItsFaultsHavePlaces) {
@@ -334,6 +348,8 @@ TEST_F(Routes, IdempotencyKeyIsHandedOnWithAFingerprintOfMeaning) {
 TEST_F(Routes, EveryMutationHandsItsIdempotencyKeyOn) {
     const std::vector<std::array<std::string, 3>> mutations{
         {"POST", "/v1/runs/1/cancel", R"({"reason":"enough"})"},
+        {"POST", "/v1/runs/1/pause", "{}"},
+        {"POST", "/v1/runs/1/skip", R"({"task":"tune","reason":"late"})"},
         {"POST", "/v1/dead-letters/7/redrive", R"({"definition":"newest"})"},
         {"POST", "/v1/dead-letters/7/discard", R"({"reason":"a test"})"},
         {"PUT", "/v1/workflows/train", "workflow: train\n"},

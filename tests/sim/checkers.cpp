@@ -110,7 +110,9 @@ void Checkers::check_attempt(const ports::AttemptRow& row) {
         }
         return;
     }
-    if (row.outcome == "lost") {
+    const std::string* state = state_of(row.task);
+    const bool by_hand = row.outcome == "cancelled" && state != nullptr && (*state == "skipped" || *state == "succeeded");
+    if (row.outcome == "lost" || by_hand) {
         return;
     }
     const auto outcome = told_.find(key);
@@ -134,7 +136,7 @@ void Checkers::check_attempt(const ports::AttemptRow& row) {
 
 void Checkers::check_success(const ports::DoneTaskRow& row) {
     const TaskNode* node = node_of(row.run, row.task);
-    if (row.state != "succeeded" || node == nullptr || is_native(*node)) {
+    if (row.state != "succeeded" || node == nullptr || is_native(*node) || !row.reason.empty()) {
         return;
     }
     const auto told = told_.find({row.id, row.attempts});
@@ -231,6 +233,10 @@ void Checkers::committed(const ports::Batch& batch) {
 
 void Checkers::started(const ports::Dispatch& dispatch, Instant latest) {
     const auto row = store_.live.find(dispatch.key.task);
+    const auto ended = store_.done.find(dispatch.key.task);
+    if (ended != store_.done.end() && ended->second.attempts == dispatch.key.attempt && !ended->second.reason.empty()) {
+        return;  // skipped or marked done in the step that started it
+    }
     if (row == store_.live.end() || row->second.attempt != dispatch.key.attempt || row->second.state != "running") {
         note("an attempt was dispatched that the store does not know as running");
         return;

@@ -18,7 +18,7 @@ auto any_of(const Map& map, Prng& prng) {
 }  // namespace
 
 void Clients::act(engine::Cycle& cycle) {
-    const std::uint64_t dice = prng_.below(20);
+    const std::uint64_t dice = prng_.below(23);
     if (dice < 7 && submitted_ < runs_max) {
         submit(cycle);
     } else if (dice < 10 && !store_.runs.empty()) {
@@ -27,8 +27,39 @@ void Clients::act(engine::Cycle& cycle) {
         post(cycle);
     } else if (dice < 15) {
         turn_schedule(cycle);
+    } else if (dice >= 20 && !store_.runs.empty()) {
+        control(cycle);
     } else if (!store_.letters.empty()) {
         settle_letter(cycle);
+    }
+}
+
+void Clients::control(engine::Cycle& cycle) {
+    using enum engine::ControlVerb;
+    constexpr engine::ControlVerb verbs[] = {Pause, Pause, Resume, Resume, Retry, Skip, Done, Rerun};
+    engine::ControlRequest request;
+    request.by = Caller::house("sim");
+    request.run = any_of(store_.runs, prng_)->first;
+    request.verb = verbs[prng_.below(std::size(verbs))];
+    request.country = prng_.below(2) == 0 ? std::string(2, static_cast<char>('A' + prng_.below(4))) : "";
+    request.task = prng_.below(2) == 0 ? "t" + std::to_string(prng_.below(6)) : "";
+    request.item = prng_.below(3) == 0 ? std::to_string(prng_.below(3)) : "";
+    request.kill = prng_.below(2) == 0;
+    request.outputs = JsonObject{{"by", "hand"}};
+    request.reason = "sim";
+    request.dry_run = prng_.below(6) == 0;
+    cycle.add(engine::ControlInput{std::move(request), {}});
+}
+
+void Clients::resume_all(engine::Cycle& cycle) {
+    for (const auto& [id, run] : store_.runs) {
+        if (!run.pauses.is_null()) {
+            engine::ControlRequest request;
+            request.by = Caller::house("sim");
+            request.run = id;
+            request.verb = engine::ControlVerb::Resume;
+            cycle.add(engine::ControlInput{std::move(request), {}});
+        }
     }
 }
 

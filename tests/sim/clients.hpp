@@ -15,6 +15,8 @@ class Clients {
 
     // One of them asks something.
     void act(engine::Cycle& cycle);
+    // Lifts every pause, so that every run can end.
+    void resume_all(engine::Cycle& cycle);
     // The first answer that does not hold; empty while there is none.
     const std::string& wrong() const { return wrong_; }
 
@@ -22,6 +24,7 @@ class Clients {
     void submit(engine::Cycle& cycle);
     void cancel(engine::Cycle& cycle);
     void settle_letter(engine::Cycle& cycle);
+    void control(engine::Cycle& cycle);
     void post(engine::Cycle& cycle);
     void turn_schedule(engine::Cycle& cycle);
     void expect_same(const std::string& key, const engine::Reply& reply);

@@ -150,6 +150,17 @@ Result<ports::Store::DeadLetterState> SimStore::load_dead_letter(std::int64_t id
     return found == letters.end() ? Result<DeadLetterState>(not_found("dead letter", "no such letter")) : found->second;
 }
 
+Result<std::vector<ports::OpenLetter>> SimStore::open_letters(ports::RunId run) {
+    nothing_under_way("open_letters");
+    std::vector<ports::OpenLetter> found;
+    for (const auto& [id, letter] : letters) {
+        if (letter.state == "open" && letter.row.run == run && letter.row.task_id) {
+            found.push_back({id, *letter.row.task_id});
+        }
+    }
+    return found;
+}
+
 Result<std::optional<ports::EventRow>> SimStore::load_event(std::int64_t id) {
     nothing_under_way("load_event");
     const auto found = events.find(id);

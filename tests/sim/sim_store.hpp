@@ -31,6 +31,7 @@ class SimStore : public ports::Store {
     Result<ports::Snapshot> load(Instant now) override;
     Result<ports::EndedRun> load_ended(ports::RunId run) override;
     Result<DeadLetterState> load_dead_letter(std::int64_t id) override;
+    Result<std::vector<ports::OpenLetter>> open_letters(ports::RunId run) override;
     Result<std::optional<ports::EventRow>> load_event(std::int64_t id) override;
     void begin_commit(const ports::Batch& batch) override;
     std::optional<Result<void>> finish_commit(Duration wait_max) override;

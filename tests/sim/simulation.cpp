@@ -297,6 +297,7 @@ std::string Simulation::settle() {
             finish_one(prng_.below(executor_->running.size()));
         } else {
             now_ += std::chrono::seconds(1);
+            clients_.resume_all(*cycle_);
         }
         const bool free = !cycle_->pending();  // then what is due is done
         const bool stored = cycle();

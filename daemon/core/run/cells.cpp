@@ -448,7 +448,7 @@ void Run::propagate(int task, int cell, Instant now, const World& world, Changes
 }
 
 void Run::finish_if_done(Instant now, Changes& changes) {
-    if (state_ != RunState::Running || open_cells_ > 0) {
+    if (!is_open(state_) || open_cells_ > 0) {
         return;
     }
     const bool bad = partition_ == Partition::Blocked ||
@@ -463,6 +463,7 @@ void Run::finish_if_done(Instant now, Changes& changes) {
         state_ = RunState::Succeeded;
     }
     finished_at_ = now;
+    pauses_.clear();
     changes.run_changed = true;
 }
 

@@ -73,6 +73,7 @@ struct Changes {
     std::vector<AttemptEnd> attempts;
     std::vector<DeadLetter> dead;
     std::vector<Instant> timers;      // call on_time() then
+    std::vector<Index> dropped;       // belong to no cell any more: their rows go
     bool run_changed = false;
 };
 
@@ -108,16 +109,47 @@ struct StoredInstance {
     int lost = 0;
 };
 
+struct Scope {  // a part of a run; empty members mean all
+    std::string country;
+    std::string task;
+    std::string item{};
+    bool whole() const { return country.empty() && task.empty() && item.empty(); }
+};
+
+// Nothing of this part begins until it is resumed. What runs ends.
+struct Pause {
+    Scope part;
+    std::string by;
+    std::string reason;
+    Instant at;
+};
+
+// What a command changes at one instance; `to` is "waiting" where it is judged anew.
+struct Move {
+    std::string task;
+    std::string country;
+    std::string item;
+    std::string from;
+    std::string to;
+};
+
+// Why an instance, or a cell that has not opened, is where it is.
+struct Account {
+    std::string task;
+    std::string country;
+    std::string item;
+    std::string state;
+    std::string sentence;   // empty for one that is ready: only the caller knows of slots
+    Index instance = -1;    // of a cell that has not opened: -1
+    bool ended = false;
+};
+
 // What a stored run says of itself, as restore() takes it.
 struct Former {
     Instant started_at;
-    std::optional<Instant> resumed_at;  // it had failed and was redriven: its deadline counts from here
+    std::optional<Instant> resumed_at;  // it had ended and was taken up again: its deadline counts from here
     std::string cancel_reason;          // not empty: it is being cancelled
-};
-
-struct Scope {  // of a cancel; empty members mean all
-    std::string country;
-    std::string task;
+    std::vector<Pause> pauses{};
 };
 
 }  // namespace kontor::core::run

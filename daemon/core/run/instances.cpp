@@ -38,7 +38,13 @@ void Run::change(Index index, TaskState to, Changes& changes) {
 void Run::make_ready(Index index, Changes& changes) {
     // Ready is derived from the parents' rows, so it needs no row of its own.
     instance(index).state = TaskState::Ready;
-    changes.ready.push_back(index);
+    announce(index, changes);
+}
+
+void Run::announce(Index index, Changes& changes) {
+    if (may_begin(index)) {
+        changes.ready.push_back(index);
+    }
 }
 
 void Run::end_attempt(
@@ -165,7 +171,7 @@ bool Run::attempt_ended(
         --mine.attempt;
         mine.next_at = now;
         change(index, TaskState::Ready, changes);
-        changes.ready.push_back(index);
+        announce(index, changes);
     }
     finish_if_done(now, changes);
     return true;
@@ -248,7 +254,7 @@ void Run::settle_without_attempt(
 }
 
 void Run::on_time(Instant now, const World& world, Changes& changes) {
-    if (state_ != RunState::Running) {
+    if (!is_open(state_)) {
         return;
     }
     while (!sleepers_.empty() && sleepers_.begin()->first <= now) {
@@ -282,7 +288,7 @@ void Run::on_time(Instant now, const World& world, Changes& changes) {
 }
 
 int Run::cancel(const Scope& scope, std::string reason, Instant now, const World& world, Changes& changes) {
-    if (state_ != RunState::Running) {
+    if (!is_open(state_)) {
         return 0;
     }
     int ended = 0;

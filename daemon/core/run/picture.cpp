@@ -1,4 +1,6 @@
 // A run as text: two runs that go on alike have the same picture.
+#include <algorithm>
+
 #include "core/run/run.hpp"
 
 namespace kontor::core::run {
@@ -38,6 +40,9 @@ std::string Run::picture(Instant now) const {
     std::string text = std::string(to_string(state_)) + " started=" + time_text(started_at_) + " resumed=" + (cancel_reason_.empty() ? time_text(resumed_at_) : "-") +
                        " cancel=" + cancel_reason_ + " partition=" + std::to_string(static_cast<int>(partition_)) +
                        " open_cells=" + std::to_string(open_cells_);
+    for (const Pause& each : pauses_) {
+        text += "\npaused [" + each.part.country + "] [" + each.part.task + "] by " + each.by + " at " + to_iso(each.at) + ": " + each.reason;
+    }
     for (std::size_t task = 0; task < columns_.size(); ++task) {
         const Column& column = columns_[task];
         text += "\n" + workflow_->tasks[task].name + " ok=" + std::to_string(column.ok) + " skipped=" + std::to_string(column.skipped) +

@@ -9,7 +9,7 @@ Result<void> Run::redrive(Index index, Instant now, const World& world, Changes&
     if (instance(index).state != TaskState::Dead) {
         return conflict("redrive", "the task instance is " + std::string(to_string(instance(index).state)) + ", not dead");
     }
-    if (state_ != RunState::Running && state_ != RunState::Failed) {
+    if (!is_open(state_) && state_ != RunState::Failed) {
         return conflict("redrive", "the run is " + std::string(to_string(state_)) + ": submit a new one");
     }
     if (!cancel_reason_.empty()) {
@@ -20,14 +20,7 @@ Result<void> Run::redrive(Index index, Instant now, const World& world, Changes&
     const int cell = mine.cell;
     reopen(task, cell);
     count(mine, -1);
-    if (state_ == RunState::Failed) {
-        state_ = RunState::Running;
-        reason_.clear();
-        finished_at_.reset();
-        resumed_at_ = now;
-        changes.run_changed = true;
-        set_timers(changes);
-    }
+    reopen_run(now, changes);
     const bool died_opening = mine.attempt == 0 && mine.item.empty() && cell_of(task, cell).count == 1;
     if (died_opening) {
         // It died of an expression before it was one of the cell's own instances: judge the cell anew.
@@ -56,6 +49,18 @@ Result<void> Run::redrive(Index index, Instant now, const World& world, Changes&
     evaluate_all(now, world, changes);
     finish_if_done(now, changes);
     return {};
+}
+
+void Run::reopen_run(Instant now, Changes& changes) {
+    if (is_open(state_)) {
+        return;
+    }
+    state_ = RunState::Running;
+    reason_.clear();
+    finished_at_.reset();
+    resumed_at_ = now;
+    changes.run_changed = true;
+    set_timers(changes);
 }
 
 void Run::forget_blocked(int task, int cell) {

@@ -154,6 +154,10 @@ Result<void> Run::restore(
     state_ = RunState::Running;
     started_at_ = former.started_at;
     resumed_at_ = former.resumed_at;
+    pauses_ = std::move(former.pauses);
+    if (std::any_of(pauses_.begin(), pauses_.end(), [](const Pause& each) { return each.part.whole(); })) {
+        state_ = RunState::Paused;
+    }
     make_cells();
     std::vector<std::map<std::string_view, std::vector<const StoredInstance*>>> by_task(columns_.size());
     for (const StoredInstance& row : rows) {

@@ -74,19 +74,18 @@ class Run {
     const std::string& reason() const { return reason_; }
     // Not empty while a cancel of the whole run is carried out, and after it.
     const std::string& cancel_reason() const { return cancel_reason_; }
+    const std::vector<Pause>& pauses() const { return pauses_; }
+    bool may_begin(Index index) const;  // ready, and not paused
     std::optional<Instant> started_at() const { return started_at_; }
     std::optional<Instant> resumed_at() const { return resumed_at_; }
     std::optional<Instant> finished_at() const { return finished_at_; }
     const Instance& instance(Index index) const { return instances_[static_cast<std::size_t>(index)]; }
     Instance& instance(Index index) { return instances_[static_cast<std::size_t>(index)]; }
     Index instance_count() const { return static_cast<Index>(instances_.size()); }
-    const dag::TaskNode& node(const Instance& instance) const {
-        return workflow_->tasks[static_cast<std::size_t>(instance.task)];
-    }
+    const dag::TaskNode& node(const Instance& instance) const { return node(instance.task); }
     // The longest way from a task without parents to this instance's.
     int depth(const Instance& instance) const { return depths_[static_cast<std::size_t>(instance.task)]; }
-    // Empty for a task without country.
-    const std::string& country(const Instance& instance) const;
+    const std::string& country(const Instance& instance) const;  // empty for a task without country
     const std::vector<std::string>& countries() const { return countries_; }  // empty until the partition is known
     // How many instances its cell holds, itself included: the fan's size, 1 without a fan.
     int siblings(const Instance& instance) const;
@@ -127,12 +126,13 @@ class Run {
         int bad = 0;
     };
     friend class ExpressionScope;
+    friend class Control;      // what an operator asks for
+    friend class Explanation;  // why something waits
     // The cell of an instance that stood for a cell which was judged anew.
     static constexpr int orphaned = -1;
 
     // picture.cpp
     bool is_shut(const Cell& cell) const;
-
     // restore.cpp
     Result<void> place(const std::vector<const StoredInstance*>& rows, int task, int cell, Instant now, const World& world, Changes& changes);
     void fill(Index index, const StoredInstance& row, Changes& changes);
@@ -192,8 +192,13 @@ class Run {
     bool cut_off(Index index, std::string_view outcome, const sdk::Failed& how, Instant now, const World& world, Changes& changes);
     void fail(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes);
     int cancel_cell(int task, int cell, const std::string& reason, Instant now, const World& world, Changes& changes);
+    std::optional<Instant> due_at() const;
+    void touch(Index index, Changes& changes);
+    void make_ready(Index index, Changes& changes);
+    void announce(Index index, Changes& changes);  // for a slot, unless it is paused
 
     // redrive.cpp
+    void reopen_run(Instant now, Changes& changes);
     // What was blocked is judged anew.
     void unblock();
     // A cell whose chained parent is judged anew and that was only blocked behind it.
@@ -203,11 +208,6 @@ class Run {
     bool has_rows(int task, int cell) const;
     // The cell is to be judged anew.
     void forget(int task, int cell);
-
-    // instances.cpp
-    std::optional<Instant> due_at() const;
-    void touch(Index index, Changes& changes);
-    void make_ready(Index index, Changes& changes);
 
     Column& column(int task) { return columns_[static_cast<std::size_t>(task)]; }
     const Column& column(int task) const { return columns_[static_cast<std::size_t>(task)]; }
@@ -225,6 +225,7 @@ class Run {
     std::optional<Instant> finished_at_;
     bool restoring_ = false;  // rows are being placed: nothing is opened
 
+    std::vector<Pause> pauses_;
     std::vector<Instance> instances_;
     std::vector<Column> columns_;               // per task
     std::vector<std::vector<int>> children_;    // per task

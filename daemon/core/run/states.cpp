@@ -77,6 +77,8 @@ bool is_final(RunState state) {
     return state == RunState::Succeeded || state == RunState::Failed || state == RunState::Cancelled;
 }
 
+bool is_open(RunState state) { return state == RunState::Running || state == RunState::Paused; }
+
 bool is_final(TaskState state) {
     return state == TaskState::Succeeded || state == TaskState::Failed || state == TaskState::Skipped ||
            state == TaskState::Cancelled || state == TaskState::Dead;
@@ -87,25 +89,35 @@ const std::vector<TaskTransition>& task_transitions() {
     static const std::vector<TaskTransition> table{
         {Waiting, Ready, "parents settled"},
         {Waiting, Skipped, "when is false, or parents skipped"},
+        {Waiting, Succeeded, "marked done"},
         {Waiting, Cancelled, "cancel"},
         {Waiting, Dead, "an expression fails"},
         {Ready, Running, "a slot is free"},
         {Ready, Awaiting, "child run or timer started"},
-        {Ready, Succeeded, "an event was emitted"},
+        {Ready, Succeeded, "an event was emitted, or marked done"},
+        {Ready, Skipped, "skip"},
         {Ready, Cancelled, "cancel"},
         {Ready, Dead, "its input cannot be built"},
-        {Running, Succeeded, "succeeded"},
+        {Running, Succeeded, "succeeded, or marked done"},
+        {Running, Skipped, "skip"},
         {Running, Retrying, "failed, another try may help"},
         {Running, Dead, "failed for good"},
-        {Running, Ready, "interrupted by a stop"},
+        {Running, Ready, "interrupted by a stop, or pause with kill"},
         {Running, Cancelled, "cancel"},
-        {Retrying, Ready, "backoff is over"},
+        {Retrying, Ready, "backoff is over, or retry now"},
+        {Retrying, Succeeded, "marked done"},
+        {Retrying, Skipped, "skip"},
         {Retrying, Cancelled, "cancel"},
-        {Awaiting, Succeeded, "child succeeded, or time is over"},
+        {Awaiting, Succeeded, "child succeeded, time is over, or marked done"},
+        {Awaiting, Skipped, "skip"},
         {Awaiting, Dead, "child failed"},
         {Awaiting, Cancelled, "cancel"},
         {Dead, Ready, "redrive"},
         {Dead, Failed, "dead letter discarded"},
+        {Dead, Succeeded, "marked done"},
+        {Dead, Skipped, "skip"},
+        {Failed, Succeeded, "marked done"},
+        {Failed, Skipped, "skip"},
     };
     return table;
 }
@@ -118,7 +130,14 @@ const std::vector<RunTransition>& run_transitions() {
         {Running, Succeeded, "all instances succeeded or were skipped"},
         {Running, Failed, "all instances settled, some badly"},
         {Running, Cancelled, "cancel, or deadline"},
-        {Failed, Running, "redrive"},
+        {Running, Paused, "pause"},
+        {Paused, Running, "resume"},
+        {Paused, Succeeded, "its last attempts have succeeded"},
+        {Paused, Failed, "all instances settled, some badly"},
+        {Paused, Cancelled, "cancel, or deadline"},
+        {Failed, Running, "redrive, rerun, skip or mark done"},
+        {Succeeded, Running, "rerun"},
+        {Cancelled, Running, "rerun"},
     };
     return table;
 }

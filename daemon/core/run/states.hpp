@@ -30,6 +30,7 @@ std::optional<RunState> run_state_from(std::string_view text);
 std::optional<TaskState> task_state_from(std::string_view text);
 
 bool is_final(RunState state);
+bool is_open(RunState state);  // it has begun and not ended
 bool is_final(TaskState state);
 
 // What causes a change; also the label of its arrow in the diagram.

@@ -106,6 +106,7 @@ Response cancel_run(const Call& call) {
     request.country = body.country("country");
     request.task = body.name("task", Need::Optional);
     request.reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
+    request.dry_run = body.flag("dry_run");
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
@@ -113,6 +114,7 @@ Response cancel_run(const Call& call) {
         return *refusal;
     }
     fill(request, call, request.reason, request.country);
+    request.audit.dry_run = request.dry_run;
     return reply(call.api.cancel(std::move(request)));
 }
 

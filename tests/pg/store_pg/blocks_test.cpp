@@ -54,6 +54,24 @@ class StoreBlocks : public ::testing::Test {
     Leadership led_;
 };
 
+TEST_F(StoreBlocks, AMemberWhoseRowIsTakenAwayDoesNotSeemToRunAgain) {
+    begin(11, 50);
+    end(11, 12);
+    Batch again = next();
+    again.done_deleted = {11, 12};
+    commit(again);
+    EXPECT_EQ(in_flight(), "38");
+    EXPECT_EQ(ask("select count(*) from task_instance where id in (11, 12)"), "0");
+    EXPECT_EQ(ask("select count(*) from task_block"), "1");
+    store_.reset();
+    store_ = make_store(target_);
+    led_ = *store_->lead("test", true);
+    const Result<Snapshot> snapshot = store_->load(at_second(20));
+    ASSERT_TRUE(snapshot) << describe(snapshot.error());
+    EXPECT_EQ(ask("select count(*) from task_live"), "38");
+    EXPECT_EQ(ask("select count(*) from task_live where id in (11, 12)"), "0");
+}
+
 TEST_F(StoreBlocks, AThousandStartsAreOneRowUntilTheLastHasEnded) {
     begin(11, 1010);
     EXPECT_EQ(ask("select count(*) from task_block"), "1");

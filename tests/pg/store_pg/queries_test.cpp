@@ -178,7 +178,7 @@ TEST_F(Queries, ShowRuns) {
     EXPECT_EQ(items(page)[0].at("id"), 3);
     EXPECT_EQ(page.at("next"), "2");
     const std::set<std::string> fields{"id", "workflow", "hash", "state", "params", "correlation", "cause", "depth", "priority",
-                                       "created_at", "started_at", "finished_at", "reason", "totals", "countries"};
+                                       "created_at", "started_at", "finished_at", "reason", "totals", "countries", "pauses"};
     EXPECT_EQ(keys(items(page)[0]), fields);
     EXPECT_EQ(items(page)[0].at("created_at"), "2026-05-28T20:26:41.000000Z");
     const Json second = read("runs_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "2", "2"});

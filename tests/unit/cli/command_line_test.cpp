@@ -131,7 +131,8 @@ TEST_F(CommandLine, HelpNamesCommandsAndExitCodes) {
     for (const char* part :
          {"serve",     "demo",  "validate", "run",     "runs",        "tasks",     "logs", "quarantine",
           "cancel",    "dlq",   "models",   "winners", "leaderboard", "schedules", "events",
-          "workflows", "apply", "status",   "version", "Exit codes",  "KONTOR_URL"}) {
+          "workflows", "apply", "status",   "version", "Exit codes",  "KONTOR_URL",
+          "pause",     "resume", "skip",    "done",    "rerun",       "retry",     "explain"}) {
         EXPECT_NE(ran.out.find(part), std::string::npos) << part;
     }
     EXPECT_EQ(run({"run", "--help"}).code, ExitOk);
@@ -384,6 +385,35 @@ TEST_F(CommandLine, CancelNamesCountryTaskAndReason) {
         "Cancelled 4 tasks of run 7.\n"
     );
     EXPECT_EQ(server->seen()[0].body, R"({"country":"DE","reason":"wrong month"})");
+}
+
+TEST_F(CommandLine, AnOperatorsCommandSaysWhatItChanged) {
+    const auto server = serving(
+        {{"POST /v1/runs/7/pause", R"({"run":7,"state":"running","count":1,"items":[{"task":"tune","country":"DE","item":"","from":"running","to":"interrupted"}],"more":0})"},
+         {"POST /v1/runs/7/done", R"({"run":7,"state":"running","count":0,"items":[],"more":0})"},
+         {"POST /v1/runs/7/rerun", R"({"run":7,"state":"failed","count":3,"items":[{"task":"tune","country":"DE","item":"2","from":"dead","to":"ready"}],"more":2})"}}
+    );
+    EXPECT_EQ(
+        run({"pause", "7", "--country", "DE", "--kill", "--reason", "disk"}).out,
+        "Run 7 is running; changed 1 task instance:\n  DE/tune  running -> interrupted\n"
+    );
+    EXPECT_EQ(server->seen()[0].body, R"({"country":"DE","reason":"disk","mode":"kill"})");
+    EXPECT_EQ(run({"done", "7", "--task", "tune", "--outputs", R"({"a":1})", "--reason", "by hand"}).code, ExitOk);
+    EXPECT_EQ(server->seen()[1].body, R"({"task":"tune","reason":"by hand","outputs":{"a":1}})");
+    EXPECT_EQ(
+        run({"rerun", "7", "--from", "tune", "--dry-run"}).out,
+        "Nothing was changed. Would change 3 task instances:\n  DE/tune/2  dead -> ready\n  and 2 more\n"
+    );
+    EXPECT_EQ(run({"skip", "7", "--task", "tune"}).code, ExitUsage) << "a reason must be given";
+    EXPECT_EQ(run({"rerun", "7"}).code, ExitUsage) << "from where?";
+    EXPECT_NE(run({"done", "7", "--task", "t", "--reason", "r", "--outputs", "[1]"}).err.find("must be a JSON object"), std::string::npos);
+}
+
+TEST_F(CommandLine, ExplainGivesASentenceForEachPart) {
+    const auto server = serving(
+        {{"GET /v1/runs/7/explain?country=DE", R"({"run":7,"sentence":"is running; 1 waiting","items":[{"task":"tune","country":"DE","item":"","sentence":"waits for DE/prepare"}],"more":0})"}}
+    );
+    EXPECT_EQ(run({"explain", "7", "--country", "DE"}).out, "Run 7 is running; 1 waiting\n  DE/tune  waits for DE/prepare\n");
 }
 
 TEST_F(CommandLine, DeadLettersAreRedrivenOneByOneAndARefusalDoesNotStopTheOthers) {

@@ -127,7 +127,7 @@ class Life {
         }
         return rows;
     }
-    Former former() const { return {*run.started_at(), run.resumed_at(), run.cancel_reason()}; }
+    Former former() const { return {*run.started_at(), run.resumed_at(), run.cancel_reason(), run.pauses()}; }
 
     // What a run is, but for what follows by itself.
     static std::map<std::string, std::string> picture(const Life& life) {

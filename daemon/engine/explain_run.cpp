@@ -1,0 +1,162 @@
+// Why each part of a run is where it is, as a sentence each: the core knows of parents, gates, backoffs and pauses, the
+// conductor of slots and of other runs. Changes nothing.
+#include <algorithm>
+
+#include "engine/conductor.hpp"
+#include "engine/stored_rows.hpp"
+
+namespace kontor::engine {
+
+using core::run::Account;
+using core::run::Index;
+using core::run::RunState;
+using core::run::TaskState;
+
+namespace {
+
+constexpr std::size_t holders_named_max = 4;
+
+std::string ended_sentence(const std::string& state, const std::string& reason) {
+    return "has ended: it is " + state + (reason.empty() ? "" : ": " + reason);
+}
+
+// "2 running, 3 waiting"
+std::string count_text(const std::vector<Account>& accounts) {
+    std::map<std::string, int> counts;
+    for (const Account& each : accounts) {
+        ++counts[each.state];
+    }
+    std::string text;
+    for (const auto& [state, count] : counts) {
+        text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + state;
+    }
+    return text.empty() ? "nothing of it has begun" : text;
+}
+
+}  // namespace
+
+std::string Conductor::slot_sentence(const ActiveRun& active, Index index, const Countries& seen) const {
+    const core::dag::TaskNode& node = active.run.node(active.run.instance(index));
+    const sdk::TaskType* type = settings_.tasks->find(node.uses);
+    if (draining_) {
+        return "waits until the daemon is back: it is stopping";
+    }
+    const bool io = type != nullptr && type->pool == sdk::Pool::Io;
+    const int limit = io ? settings_.budget.io_slots : settings_.budget.cores;
+    const int wanted = io ? 1 : std::clamp(node.cores > 0 ? node.cores : type == nullptr ? 1 : type->cores, 1, limit);
+    int used = 0;
+    std::size_t others = 0;
+    std::string holders;
+    for (const auto& [id, flight] : running_) {
+        const auto holder = runs_.find(flight.place.run);
+        if (flight.ahead || (flight.pool == sdk::Pool::Io) != io) {
+            continue;
+        }
+        used += io ? 1 : flight.cores;
+        const bool known = holder != runs_.end() && holder->second->run.instance(flight.place.index).cell >= 0;
+        const std::string country = known ? holder->second->run.country(holder->second->run.instance(flight.place.index)) : "";
+        if (!known || !seen.contains(country) || ++others > holders_named_max) {
+            others += known && seen.contains(country) ? 0 : 1;
+            continue;
+        }
+        const core::run::Instance& one = holder->second->run.instance(flight.place.index);
+        holders += (holders.empty() ? "" : ", ") + std::string("run ") + std::to_string(flight.place.run) + " " +
+                   (country.empty() ? "" : country + "/") + holder->second->run.node(one).name + (one.item.empty() ? "" : "/" + one.item);
+    }
+    const std::size_t named = static_cast<std::size_t>(std::count(holders.begin(), holders.end(), ',')) + (holders.empty() ? 0 : 1);
+    if (others > named) {
+        holders += (holders.empty() ? "" : " and ") + std::to_string(others - named) + " more";
+    }
+    const std::string unit = io ? "slot" : "core";
+    const std::size_t ready = io ? ready_io_.size() : ready_compute_.size();
+    if (used + wanted <= limit) {
+        return "is ready and begins with what is ready before it: " + std::to_string(limit - used) + " of " + std::to_string(limit) + " " + unit +
+               "s of pool " + (io ? "io" : "compute") + " are free";
+    }
+    return "waits for " + std::to_string(wanted) + " of the " + std::to_string(limit) + " " + unit + "s of pool " + (io ? "io" : "compute") + ", " +
+           std::to_string(used) + " are held by " + (holders.empty() ? "others" : holders) + "; " + std::to_string(ready) + " are ready for them";
+}
+
+std::string Conductor::group_sentence(const ActiveRun& active) const {
+    const core::dag::Concurrency& concurrency = active.run.workflow().concurrency;
+    if (is_held(active.run)) {
+        const core::run::Pause& pause = active.run.pauses().front();
+        return "is queued, and paused by " + pause.by + " since " + to_iso(pause.at) + (pause.reason.empty() ? "" : ": " + pause.reason);
+    }
+    std::string holders;
+    int before = 0;
+    for (const auto& [id, other] : runs_) {
+        if (other->finished || other->run.workflow().concurrency.group != concurrency.group) {
+            continue;
+        }
+        if (is_open(other->run.state())) {
+            holders += (holders.empty() ? "run " : ", run ") + std::to_string(id) + " (" + std::string(to_string(other->run.state())) + ")";
+        } else if (id < active.row.id && !is_held(other->run)) {
+            ++before;
+        }
+    }
+    return "waits for room in concurrency group '" + concurrency.group + "' (limit " + std::to_string(concurrency.limit) + "), held by " +
+           (holders.empty() ? "nobody: it begins at once" : holders) + "; " + std::to_string(before) + " queued before it";
+}
+
+void Conductor::explain_run(ExplainRunInput input, const std::optional<ports::EndedRun>& ended, Instant now) {
+    const ExplainRunRequest& wanted = input.request;
+    const ActiveRun* active = find(wanted.run);
+    core::run::Changes changes;
+    const bool taken_up = active == nullptr || active->finished;
+    if (taken_up) {
+        KONTOR_CHECK(ended.has_value());
+        const Result<ActiveRun*> adopted = adopt(*ended, false, now, changes);
+        if (!adopted) {
+            answer({}, input.reply, adopted.error(), now);
+            return;
+        }
+        active = *adopted;
+    }
+    const core::run::Run& run = active->run;
+    if (!wanted.task.empty() && run.workflow().task_index(wanted.task) < 0) {
+        answer({}, input.reply, not_found("explain", "workflow " + active->row.workflow + " has no task '" + wanted.task + "'"), now);
+    } else {
+        std::vector<Account> accounts = accounts_of(run, {wanted.country, wanted.task}, now);
+        std::erase_if(accounts, [&](const Account& each) {
+            return !wanted.countries.contains(each.country) || (wanted.task.empty() && each.state == to_string(TaskState::Succeeded));
+        });
+        JsonArray items;
+        for (std::size_t at = 0; at < std::min(accounts.size(), explained_max); ++at) {
+            Account& each = accounts[at];
+            if (taken_up && !each.ended) {
+                each.state = to_string(TaskState::Waiting);
+                each.sentence = "never began: the run ended first";
+            }
+            if (each.sentence.empty()) {
+                each.sentence = slot_sentence(*active, each.instance, wanted.countries);
+            }
+            items.push_back(JsonObject{
+                {"task", each.task}, {"country", each.country}, {"item", each.item}, {"state", each.state}, {"sentence", each.sentence}
+            });
+        }
+        std::string sentence;
+        if (taken_up) {
+            sentence = ended_sentence(ended->run.state, wanted.countries.is_all() ? ended->run.reason : "");
+        } else if (run.state() == RunState::Queued) {
+            sentence = group_sentence(*active);
+        } else if (!run.cancel_reason().empty()) {
+            sentence = "is being cancelled: " + run.cancel_reason();
+        } else if (run.state() == RunState::Paused) {
+            const core::run::Pause& pause = run.pauses().front();
+            sentence = "is paused by " + pause.by + " since " + to_iso(pause.at) + (pause.reason.empty() ? "" : ": " + pause.reason) + "; " + count_text(accounts);
+        } else {
+            sentence = "is running; " + count_text(accounts);
+        }
+        const JsonObject body{
+            {"run", wanted.run}, {"state", taken_up ? ended->run.state : std::string(to_string(run.state()))}, {"sentence", std::move(sentence)},
+            {"items", std::move(items)}, {"more", static_cast<std::int64_t>(accounts.size() - std::min(accounts.size(), explained_max))}
+        };
+        answer({}, input.reply, Reply{200, to_text(body)}, now);
+    }
+    if (taken_up) {
+        runs_.erase(wanted.run);
+    }
+}
+
+}  // namespace kontor::engine
