@@ -49,7 +49,12 @@ export interface GridSnapshot {
 export interface Run {
   id: number; workflow: string; hash: string; state: RunState; params: Json; correlation: string;
   cause: Json; depth: number; priority: number; created_at: string; started_at: string | null;
-  finished_at: string | null; reason: string | null; totals: Record<string, number> | null;
+  finished_at: string | null; reason: string | null; totals: Record<string, number> | null; pauses?: RunPause[] | null;
+}
+export interface RunPause { country: string; task: string; by: string; reason: string; at: string }
+export interface RunExplanation {
+  run: number; state: RunState; sentence: string; more: number;
+  items: { task: string; country: string; item: string; state: string; sentence: string }[];
 }
 export interface RunTask extends WorkflowTask { counts: Record<string, number> }
 export interface RunDetail extends Run { tasks: RunTask[] }

@@ -12,6 +12,7 @@ import { place, setQuery } from "../../router";
 import type { RunDetail } from "../../types";
 import type { ViewProps } from "../registry";
 import { TaskDrawer } from "../task/drawer";
+import { PauseButton, Pauses, Why } from "./control";
 import { Gantt } from "./gantt";
 import { Graph } from "./graph";
 import { Quarantine } from "./quarantine";
@@ -19,7 +20,7 @@ import { countsByTask, RunStore } from "./store";
 import { filterOf, InstanceTable } from "./table";
 
 const settledRun = new Set(["succeeded", "failed", "cancelled"]);
-const tabs = [{ id: "graph", label: "Graph" }, { id: "timeline", label: "Timeline" }, { id: "tasks", label: "Tasks" }, { id: "quarantine", label: "Quarantine" }, { id: "params", label: "Parameters" }] as const;
+const tabs = [{ id: "graph", label: "Graph" }, { id: "timeline", label: "Timeline" }, { id: "tasks", label: "Tasks" }, { id: "quarantine", label: "Quarantine" }, { id: "why", label: "Why" }, { id: "params", label: "Parameters" }] as const;
 type Tab = (typeof tabs)[number]["id"];
 
 function askCancelRun(run: RunDetail, country: string, task: string): void {
@@ -69,11 +70,13 @@ function RunPage({ run, store, error, over }: { run: RunDetail; store: RunStore;
       <PageHead title={<>{run.workflow} <span class="faint">run {run.id}</span></>}>
         <StateBadge state={run.state} />
         <span class="spring" />
+        {!over && <PauseButton run={run} country={filter.country} task={filter.task} />}
         {!over && (filter.task || filter.country) && <button type="button" class="danger" onClick={() => askCancelRun(run, filter.country, filter.task)}>Cancel {[filter.task, filter.country].filter(Boolean).join(" ")}…</button>}
         {!over && <button type="button" class="danger" onClick={() => askCancelRun(run, "", "")}>Cancel the run…</button>}
       </PageHead>
       {error && <ErrorNote message={error} retry={() => { void store.load(); }} />}
       {run.reason && <div class="note note-error reason">{run.reason}</div>}
+      <Pauses run={run} />
       <RunFacts run={run} />
       <Tabs label="Run" tabs={tabs} current={tab} onChange={(next) => setQuery({ view: next === "graph" ? null : next })} />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} class="run-panel">
@@ -82,6 +85,7 @@ function RunPage({ run, store, error, over }: { run: RunDetail; store: RunStore;
         {tab === "timeline" && <Gantt store={store} tasks={run.tasks} running={!over} open={task} onOpen={open} />}
         {tab === "tasks" && <InstanceTable store={store} tasks={run.tasks} open={task} onOpen={open} />}
         {tab === "quarantine" && <Quarantine run={run.id} />}
+        {tab === "why" && <Why run={run} />}
         {tab === "params" && <div class="card pad"><JsonView value={run.params} label="Parameters" /></div>}
       </div>
       {task && <TaskDrawer key={task} id={task} onClose={() => setQuery({ task: null })} />}
