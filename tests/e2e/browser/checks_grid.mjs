@@ -41,6 +41,8 @@ export async function checkGrid(world) {
   report.check("a cell of several instances shows its count", /^\d+\/\d+$/.test(counted ?? ""), counted ?? "none");
   const times = await page.locator("tr.steps .step-took b").allTextContents();
   report.check("every step's head has its median time", times.length > 0 && times.every((text) => /^–$|\d(ms|s|m|h)$/.test(text)), times.join(" "));
+  // Models are read anew once a country's evaluation is seen to end: a moment after its last cell.
+  await page.waitForFunction((wanted) => document.querySelectorAll("tbody .winner-cell .f1").length >= wanted, world.done, { timeout: 10_000 }).catch(() => {});
   const scores = await page.locator("tbody .winner-cell .f1").allTextContents();
   report.check("every country's row has its model's macro-F1", scores.length >= world.done && scores.every((text) => /^0\.\d{3}$/.test(text)), scores.slice(0, 4).join(" "));
   await world.shot(page, "grid-done");
