@@ -52,8 +52,11 @@ Result<void> within_reach(const ControlRequest& wanted, const std::vector<Move>&
 
 Json answer_of(const ControlRequest& wanted, const core::run::Run& run, const std::vector<Move>& moves) {
     JsonArray items;
-    for (std::size_t at = 0; at < std::min(moves.size(), control_items_max); ++at) {
-        const Move& move = moves[at];
+    std::size_t count = 0;
+    for (const Move& move : moves) {
+        if (!wanted.by.countries.contains(move.country) || ++count > control_items_max) {
+            continue;  // what follows elsewhere is others' business
+        }
         items.push_back(JsonObject{
             {"task", move.task}, {"country", move.country}, {"item", move.item}, {"from", move.from}, {"to", move.to}
         });
@@ -63,9 +66,9 @@ Json answer_of(const ControlRequest& wanted, const core::run::Run& run, const st
         {"command", word(wanted.verb)},
         {"dry_run", wanted.dry_run},
         {"state", core::run::to_string(run.state())},
-        {"count", static_cast<std::int64_t>(moves.size())},
+        {"count", static_cast<std::int64_t>(count)},
         {"items", std::move(items)},
-        {"more", static_cast<std::int64_t>(moves.size() - std::min(moves.size(), control_items_max))}
+        {"more", static_cast<std::int64_t>(count - std::min(count, control_items_max))}
     };
 }
 

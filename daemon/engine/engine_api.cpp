@@ -76,6 +76,10 @@ Result<std::optional<Reply>> Engine::known_event(const PostedEvent& event) {
     if (!read) {
         return read.error();
     }
+    const Json* data = member(*read, "data");
+    if (!event.by.countries.contains(data == nullptr ? "" : text_member(*data, "country"))) {
+        return std::optional(Reply{202, to_text(JsonObject{{"duplicate", true}})});
+    }
     const Json* id = member(*read, "id");
     const Json* deliveries = member(*read, "deliveries");
     return std::optional(Reply{202, to_text(JsonObject{

@@ -141,10 +141,10 @@ void Conductor::explain_run(ExplainRunInput input, const std::optional<ports::En
         } else if (run.state() == RunState::Queued) {
             sentence = group_sentence(*active);
         } else if (!run.cancel_reason().empty()) {
-            sentence = "is being cancelled: " + run.cancel_reason();
+            sentence = "is being cancelled" + (wanted.countries.is_all() ? ": " + run.cancel_reason() : "");
         } else if (run.state() == RunState::Paused) {
             const core::run::Pause& pause = run.pauses().front();
-            sentence = "is paused by " + pause.by + " since " + to_iso(pause.at) + (pause.reason.empty() ? "" : ": " + pause.reason) + "; " + count_text(accounts);
+            sentence = "is paused by " + pause.by + " since " + to_iso(pause.at) + (pause.reason.empty() || !wanted.countries.is_all() ? "" : ": " + pause.reason) + "; " + count_text(accounts);
         } else {
             sentence = "is running; " + count_text(accounts);
         }

@@ -1,5 +1,6 @@
 // Dead letters: back to work, or given up.
 #include "engine/conductor.hpp"
+#include "engine/stored_rows.hpp"
 
 namespace kontor::engine {
 
@@ -42,6 +43,19 @@ void Conductor::redrive(
     if (active == nullptr) {
         if (!ended || ended->run.state == "cancelled") {
             refuse(conflict("redrive", "run " + std::to_string(*letter.row.run) + (ended ? " was cancelled: submit a new one" : " is gone")));
+            return;
+        }
+        // The newest definition may have tasks more, in every country of the run.
+        const Countries& mine = input.request.by.countries;
+        const Json& works_for = ended->run.countries;
+        if (input.request.newest_definition && !mine.is_all() &&
+            (works_for.is_null() || !mine.contain_all_of(countries_from(works_for).list()))) {
+            refuse(Error{
+                ErrorKind::Forbidden, "redrive",
+                "the newest definition would count for all countries of run " + std::to_string(*letter.row.run) + "; you may work for " +
+                    mine.filter().value_or("") + " only: redrive with the pinned one",
+                {}
+            });
             return;
         }
         Result<ActiveRun*> adopted = adopt(*ended, input.request.newest_definition, now, changes);

@@ -105,6 +105,12 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
     }
     const core::dag::Concurrency& concurrency = workflow->concurrency;
     const bool room = group_has_room(concurrency);
+    if (!room && concurrency.on_conflict == core::dag::OnConflict::Replace && !wanted.countries.is_all()) {
+        return Error{
+            ErrorKind::Forbidden, "submit",
+            "a run of group '" + concurrency.group + "' replaces those that go on: only who may work for all countries may start it now", {}
+        };
+    }
     if (!room && concurrency.on_conflict == core::dag::OnConflict::Reject) {
         return conflict("submit", "group '" + concurrency.group + "' already has its " + std::to_string(concurrency.limit) + " running");
     }

@@ -89,6 +89,13 @@ engine::PostedEvent read_attributes(Attributes& attributes) {
     }
     event.ce_id = attributes.text("id", Need::Required);
     event.source = attributes.text("source", Need::Required, 500);
+    // Who could take the identity of an event that the daemon is about to emit would stop its commit.
+    if (event.source == "kontor" || event.source.starts_with("kontor/")) {
+        attributes.fault("source", "is one of the daemon's own: choose another than kontor/...");
+    }
+    if (event.ce_id.starts_with("replay-")) {
+        attributes.fault("id", "begins with 'replay-', as only the daemon's own do");
+    }
     event.type = attributes.text("type", Need::Required);
     event.subject = attributes.text("subject", Need::Optional, 500);
     attributes.text("dataschema", Need::Optional, 2048);

@@ -285,6 +285,10 @@ TEST_F(Routes, EventMayComeInBinaryModeOrInABatch) {
     EXPECT_EQ(ask("POST", "/v1/events", "{", "application/json", head).status, 422);
     EXPECT_EQ(pointers(ask("POST", "/v1/events", "1", "application/json", "ce-specversion: 1.0\r\nce-id: 1\r\nce-Bad_Name: x\r\n")),
               (std::vector<std::string>{"ce-source", "ce-type", "ce-bad_name"}));
+    EXPECT_EQ(pointers(ask("POST", "/v1/events", R"({"specversion":"1.0","id":"e7","source":"kontor/train","type":"t"})")),
+              std::vector<std::string>{"/source"}) << "the identity of an event that the daemon may be about to emit";
+    EXPECT_EQ(pointers(ask("POST", "/v1/events", R"({"specversion":"1.0","id":"replay-7","source":"/s","type":"t"})")),
+              std::vector<std::string>{"/id"});
     const std::string one = R"({"specversion":"1.0","id":"1","source":"/s","type":"t","data":1})";
     const std::string two = R"({"specversion":"1.0","id":"2","source":"/s","type":"t","data":2})";
     const Answer batch = ask("POST", "/v1/events", "[" + one + "," + two + "]", "application/cloudevents-batch+json", "Idempotency-Key: k\r\n");

@@ -13,7 +13,7 @@ create or replace function run_json(r run, scope text) returns jsonb language sq
     select case
         when scope is null or coalesce(r.countries, r.cause -> 'countries') <@ to_jsonb(string_to_array(scope, ',')) then run_json(r)
         else run_json(r) || jsonb_build_object(
-            'reason', '', 'params', coalesce(r.params, '{}') - 'countries',
+            'reason', '', 'params', coalesce(r.params, '{}') - 'countries', 'cause', coalesce(r.cause, '{}') - 'countries',
             'countries', (
                 select jsonb_agg(c) from jsonb_array_elements_text(coalesce(r.countries, '[]')) c where in_scope(c, scope)),
             'pauses', (

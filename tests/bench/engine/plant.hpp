@@ -34,6 +34,7 @@ class WatchedStore final : public ports::Store {
     Result<ports::Snapshot> load(Instant now) override { return store_->load(now); }
     Result<ports::EndedRun> load_ended(ports::RunId run) override { return store_->load_ended(run); }
     Result<DeadLetterState> load_dead_letter(std::int64_t id) override { return store_->load_dead_letter(id); }
+    Result<std::vector<ports::OpenLetter>> open_letters(ports::RunId run) override { return store_->open_letters(run); }
     Result<std::optional<ports::EventRow>> load_event(std::int64_t id) override { return store_->load_event(id); }
     void begin_commit(const ports::Batch& batch) override;
     std::optional<Result<void>> finish_commit(Duration wait_max) override;

@@ -167,5 +167,38 @@ TEST(Scope, ARunOfGatheredEventsReachesWhatAllTheirSendersMayAlsoAfterARestart) 
     EXPECT_EQ(text_member(room.store.runs.begin()->second.cause, "by"), "anna");
 }
 
+TEST(Scope, ARedriveWithTheNewestDefinitionAsksForAllCountriesOfTheRun) {
+    Room room;
+    room.deploy(by_country(room, "train"));
+    const Result<Reply> run = room.ask<SubmitInput>(for_countries("train", {"DE", "FR"}, Countries::all()));
+    ASSERT_TRUE(run) << describe(run.error());
+    const ports::RunId id = Room::number(*run, "id");
+    while (room.state(id) == "running") {
+        room.end(sdk::Failed{sdk::FailureClass::Config, "broken"});
+    }
+    ASSERT_EQ(room.state(id), "failed");
+    room.deploy(by_country(room, "train"), "2");
+    const auto redrive = [&room](bool newest) {
+        const Caller german{"anna", Role::Operator, Countries::of({"DE"}), 7};
+        return room.ask<RedriveInput>(RedriveRequest{{german, {}, {}}, room.open_letter(), newest});
+    };
+    EXPECT_EQ(redrive(true).error().kind, ErrorKind::Forbidden);
+    EXPECT_EQ(room.store.runs.at(id).hash, "hash-train 1");
+    EXPECT_TRUE(redrive(false));
+}
+
+TEST(Scope, WhoMayWorkForSomeCountriesReplacesNoRun) {
+    Room room;
+    auto made = by_country(room, "train");
+    made->concurrency = {"train", 1, core::dag::OnConflict::Replace};
+    room.deploy(made);
+    const Countries mine = Countries::of({"DE"});
+    const Result<Reply> others = room.ask<SubmitInput>(for_countries("train", {"FR"}, Countries::all()));
+    ASSERT_TRUE(others);
+    EXPECT_EQ(room.ask<SubmitInput>(for_countries("train", {"DE"}, mine)).error().kind, ErrorKind::Forbidden);
+    EXPECT_EQ(room.state(Room::number(*others, "id")), "running");
+    EXPECT_TRUE(room.ask<SubmitInput>(for_countries("train", {"DE"}, Countries::all())));
+}
+
 }  // namespace
 }  // namespace kontor::engine::testing
