@@ -1,4 +1,5 @@
 // Who may do what, for every route of the table, and paths that try to be another path.
+#include "http/example_path.hpp"
 #include "http/router.hpp"
 #include "http/server_test.hpp"
 
@@ -11,23 +12,6 @@ using http::Access;
 using http::Kind;
 using http::Method;
 using http::Route;
-
-// A path that the pattern matches.
-std::string example(std::string_view pattern) {
-    std::string path;
-    while (!pattern.empty()) {
-        const std::size_t open = pattern.find('{');
-        path += pattern.substr(0, open);
-        if (open == std::string_view::npos) {
-            break;
-        }
-        const std::size_t close = pattern.find('}');
-        const std::string_view name = pattern.substr(open + 1, close - open - 1);
-        path += name == "id" ? "1" : name == "country" ? "DE" : "train";
-        pattern.remove_prefix(close + 1);
-    }
-    return path;
-}
 
 class AccessTest : public ServerTest {
   protected:

@@ -1,6 +1,7 @@
 // Every route x method x role x countries x state of the token, from the table of routes itself: a
 // route that is added tomorrow is held to what its guard says, and one whose guard is wrong shows up
 // in the list of expectations below. Handlers run against the engine in memory.
+#include "http/example_path.hpp"
 #include "http/router.hpp"
 #include "http/server_test.hpp"
 
@@ -16,22 +17,6 @@ using http::Kind;
 using http::Method;
 using http::Route;
 using http::Where;
-
-std::string example(std::string_view pattern) {
-    std::string path;
-    while (!pattern.empty()) {
-        const std::size_t open = pattern.find('{');
-        path += pattern.substr(0, open);
-        if (open == std::string_view::npos) {
-            break;
-        }
-        const std::size_t close = pattern.find('}');
-        const std::string_view name = pattern.substr(open + 1, close - open - 1);
-        path += name == "id" ? "1" : name == "country" ? "DE" : "train";
-        pattern.remove_prefix(close + 1);
-    }
-    return path;
-}
 
 // Read here by hand, not from the guards: the table must agree with what is meant.
 const std::map<std::string, std::string> meant{

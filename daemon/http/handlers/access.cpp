@@ -58,7 +58,7 @@ Response list_tokens(const Call& call) {
     QueryInput query(call.request);
     const Parameter limit = query.limit();
     const Parameter cursor = query.cursor();
-    return open_page(call, "tokens_page", query, {limit, cursor});
+    return page(call, "tokens_page", query, {limit, cursor}, Reach::Open);
 }
 
 Response create_token(const Call& call) {
@@ -128,7 +128,7 @@ Response list_audit(const Call& call) {
     parameters.push_back(query.time("until"));
     parameters.push_back(query.limit());
     parameters.push_back(query.cursor());
-    return open_page(call, "audit_page", query, parameters);
+    return page(call, "audit_page", query, parameters, Reach::Open);
 }
 
 }  // namespace kontor::http::handlers

@@ -33,33 +33,25 @@ Response out_of_scope(const Call& call, const std::string& what);
 // The engine's reply as it stands.
 Response reply(const Result<engine::Reply>& result);
 
+// Whether a query takes the caller's countries, or tells of what belongs to none.
+enum class Reach { Scoped, Open };
+
 // A list that one read query answers: parameters are those of `query` in its order.
 inline Response page(
     const Call& call,
     std::string_view query,
     const QueryInput& input,
-    const std::vector<Parameter>& parameters
+    const std::vector<Parameter>& parameters,
+    Reach reach = Reach::Scoped
 ) {
     if (auto refusal = input.refusal()) {
         return *refusal;
     }
-    return read(call, query, parameters);
-}
-inline Response open_page(
-    const Call& call,
-    std::string_view query,
-    const QueryInput& input,
-    const std::vector<Parameter>& parameters
-) {
-    if (auto refusal = input.refusal()) {
-        return *refusal;
-    }
-    return read_open(call, query, parameters);
+    return reach == Reach::Open ? read_open(call, query, parameters) : read(call, query, parameters);
 }
 
 // A list whose query gives all of it at once (it is short): `limit` and `cursor` cut a page out of
 // it, without them all of it is answered.
-enum class Reach { Scoped, Open };
 Response whole_list(
     const Call& call,
     std::string_view query,

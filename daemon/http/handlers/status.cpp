@@ -21,7 +21,7 @@ Response status(const Call& call) {
 }
 
 Response show_system(const Call& call) {
-    return open_page(call, "system_facts", QueryInput(call.request), {});
+    return page(call, "system_facts", QueryInput(call.request), {}, Reach::Open);
 }
 
 }  // namespace kontor::http::handlers

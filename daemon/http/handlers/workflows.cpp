@@ -9,7 +9,7 @@ Response list_workflows(const Call& call) {
 }
 
 Response show_workflow(const Call& call) {
-    return open_page(call, "workflow_one", QueryInput(call.request), {call.text("name")});
+    return page(call, "workflow_one", QueryInput(call.request), {call.text("name")}, Reach::Open);
 }
 
 Response list_versions(const Call& call) {
@@ -18,8 +18,8 @@ Response list_versions(const Call& call) {
 }
 
 Response show_version(const Call& call) {
-    return open_page(
-        call, "workflow_version", QueryInput(call.request), {call.text("name"), call.text("id")}
+    return page(
+        call, "workflow_version", QueryInput(call.request), {call.text("name"), call.text("id")}, Reach::Open
     );
 }
 
