@@ -134,6 +134,7 @@ export async function checkKeyboard(world) {
   await page.keyboard.press("g");
   await page.keyboard.press("m");
   await page.waitForFunction(() => location.pathname === "/models");
+  await page.waitForSelector("main table tbody tr");  // the page, not only its address: a person sees it before the next key
   report.check("G and M lead to the models", true);
   await page.keyboard.press("Control+k");
   await page.waitForSelector("dialog.palette input:focus");

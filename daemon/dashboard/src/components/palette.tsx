@@ -55,18 +55,21 @@ export function PaletteHost() {
   return opened.value === "keys" ? <Keys /> : <Commands />;
 }
 
-function useModal() {
+function useModal(what: Open) {
   const dialog = useRef<HTMLDialogElement>(null);
   // Before the next key can come: what is typed at once must not be lost.
   useLayoutEffect(() => {
     dialog.current?.showModal();
     dialog.current?.querySelector("input")?.focus();
   }, []);
-  return dialog;
+  // On `cancel`, too, which comes with Escape itself: `close` comes later, perhaps behind a key that opens the next one, which
+  // it must then leave alone. A dialog that is gone has no ref.
+  const close = () => { if (dialog.current !== null && opened.peek() === what) opened.value = null; };
+  return { dialog, close };
 }
 
 function Commands() {
-  const dialog = useModal();
+  const { dialog, close } = useModal("commands");
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const [more, setMore] = useState<Command[]>([]);
@@ -77,7 +80,6 @@ function Commands() {
   }, []);
   const shown = useMemo(() => found([...fixed(), ...more], text), [more, text]);
   const chosen = Math.min(at, Math.max(0, shown.length - 1));
-  const close = () => { if (opened.peek() === "commands") opened.value = null; };
   const run = (command: Command | undefined) => {
     if (!command) return;
     close();
@@ -91,7 +93,7 @@ function Commands() {
     event.preventDefault();
   };
   return (
-    <dialog ref={dialog} class="palette" aria-label="Go to" onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
+    <dialog ref={dialog} class="palette" aria-label="Go to" onCancel={close} onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
       <input role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label="Page, country, run, command"
         aria-activedescendant={shown.length > 0 ? `palette-${chosen}` : undefined} placeholder="Page, country, run, command" value={text} maxLength={80}
         onInput={(event) => { setText(event.currentTarget.value); setAt(0); }} onKeyDown={onKey} />
@@ -115,10 +117,9 @@ const keyHelp: [string, string][] = [
 ];
 
 function Keys() {
-  const dialog = useModal();
-  const close = () => { if (opened.peek() === "keys") opened.value = null; };
+  const { dialog, close } = useModal("keys");
   return (
-    <dialog ref={dialog} class="confirm" aria-labelledby="keys-title" onClose={close}>
+    <dialog ref={dialog} class="confirm" aria-labelledby="keys-title" onCancel={close} onClose={close}>
       <form method="dialog">
         <h2 id="keys-title">Keys</h2>
         <dl class="facts">{keyHelp.map(([key, text]) => [<dt key={key}><kbd>{key}</kbd></dt>, <dd key={`${key}?`}>{text}</dd>])}</dl>
