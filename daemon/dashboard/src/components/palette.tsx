@@ -10,10 +10,16 @@ import type { Campaign, Page, Run, Winner, Workflow } from "../types";
 import { sections } from "../views/registry";
 
 interface Command { name: string; hint: string; run: () => void }
-type Open = "commands" | "keys" | null;
+type What = "commands" | "keys";
 
-const opened = signal<Open>(null);
-export const openPalette = (what: Open = "commands"): void => { opened.value = what; };
+// Every opening is another one: a dialog's `close` event comes after Escape has taken effect, perhaps behind a key that opens
+// the next one, which it must then leave alone.
+interface Opening { what: What; turn: number }
+const opened = signal<Opening | null>(null);
+let turns = 0;
+export const openPalette = (what: What = "commands"): void => {
+  if (document.querySelector("dialog.palette[open]") === null || what === "keys") opened.value = { what, turn: ++turns };
+};
 
 const go = (path: string) => () => navigate(path);
 const fixed = (): Command[] => [
@@ -52,24 +58,23 @@ export function found(commands: readonly Command[], text: string): Command[] {
 
 export function PaletteHost() {
   if (opened.value === null) return null;
-  return opened.value === "keys" ? <Keys /> : <Commands />;
+  const { what, turn } = opened.value;
+  return what === "keys" ? <Keys key={turn} turn={turn} /> : <Commands key={turn} turn={turn} />;
 }
 
-function useModal(what: Open) {
+function useModal(turn: number) {
   const dialog = useRef<HTMLDialogElement>(null);
   // Before the next key can come: what is typed at once must not be lost.
   useLayoutEffect(() => {
     dialog.current?.showModal();
     dialog.current?.querySelector("input")?.focus();
   }, []);
-  // On `cancel`, too, which comes with Escape itself: `close` comes later, perhaps behind a key that opens the next one, which
-  // it must then leave alone. A dialog that is gone has no ref.
-  const close = () => { if (dialog.current !== null && opened.peek() === what) opened.value = null; };
+  const close = () => { if (opened.peek()?.turn === turn) opened.value = null; };
   return { dialog, close };
 }
 
-function Commands() {
-  const { dialog, close } = useModal("commands");
+function Commands({ turn }: { turn: number }) {
+  const { dialog, close } = useModal(turn);
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const [more, setMore] = useState<Command[]>([]);
@@ -93,7 +98,7 @@ function Commands() {
     event.preventDefault();
   };
   return (
-    <dialog ref={dialog} class="palette" aria-label="Go to" onCancel={close} onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
+    <dialog ref={dialog} class="palette" aria-label="Go to" onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
       <input role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label="Page, country, run, command"
         aria-activedescendant={shown.length > 0 ? `palette-${chosen}` : undefined} placeholder="Page, country, run, command" value={text} maxLength={80}
         onInput={(event) => { setText(event.currentTarget.value); setAt(0); }} onKeyDown={onKey} />
@@ -116,10 +121,10 @@ const keyHelp: [string, string][] = [
   ["P", "in the grid: pin the country"], ["+ and −", "in a timeline: zoom"], ["?", "this list"],
 ];
 
-function Keys() {
-  const { dialog, close } = useModal("keys");
+function Keys({ turn }: { turn: number }) {
+  const { dialog, close } = useModal(turn);
   return (
-    <dialog ref={dialog} class="confirm" aria-labelledby="keys-title" onCancel={close} onClose={close}>
+    <dialog ref={dialog} class="confirm" aria-labelledby="keys-title" onClose={close}>
       <form method="dialog">
         <h2 id="keys-title">Keys</h2>
         <dl class="facts">{keyHelp.map(([key, text]) => [<dt key={key}><kbd>{key}</kbd></dt>, <dd key={`${key}?`}>{text}</dd>])}</dl>
