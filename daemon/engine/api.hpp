@@ -10,8 +10,12 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
 #include "engine/run_requests.hpp"
-#include "ports/store.hpp"
+#include "ports/access.hpp"
+#include "ports/ids.hpp"
+#include "tasks/sdk/outcome.hpp"
 
 namespace kontor::engine {
 

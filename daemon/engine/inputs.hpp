@@ -9,6 +9,7 @@
 
 #include "engine/api.hpp"
 #include "ports/executor.hpp"
+#include "ports/store.hpp"
 
 namespace kontor::engine {
 

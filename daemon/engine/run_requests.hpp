@@ -7,7 +7,7 @@
 
 #include "base/caller.hpp"
 #include "base/json.hpp"
-#include "ports/store.hpp"
+#include "ports/ids.hpp"
 
 namespace kontor::engine {
 

@@ -6,7 +6,7 @@
 #include "base/caller.hpp"
 #include "base/time.hpp"
 #include "http/message.hpp"
-#include "ports/store.hpp"
+#include "ports/access.hpp"
 
 #include <map>
 #include <memory>

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "ports/store.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "ports/ids.hpp"
 #include "tasks/sdk/task.hpp"
 
 namespace kontor::ports {

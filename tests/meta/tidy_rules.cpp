@@ -27,8 +27,7 @@ int line_at(std::string_view text, std::size_t offset) {
 }
 
 // Files over the limit, each with its own. A number here may only shrink.
-constexpr std::array<std::pair<std::string_view, std::size_t>, 3> ratchet{{
-    {"daemon/ports/store.hpp", 310},  // every row of the database, in one place
+constexpr std::array<std::pair<std::string_view, std::size_t>, 2> ratchet{{
     {"daemon/core/run/run.hpp",
      240},  // the run machine's doors and its one state
     {"daemon/engine/conductor.hpp",

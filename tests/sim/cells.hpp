@@ -7,6 +7,7 @@
 
 #include "core/dag/workflow.hpp"
 #include "ports/executor.hpp"
+#include "ports/store.hpp"
 
 namespace kontor::sim {
 

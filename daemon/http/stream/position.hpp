@@ -2,7 +2,7 @@
 // Thread: any; pure.
 #pragma once
 
-#include "ports/store.hpp"
+#include "ports/ids.hpp"
 
 #include <compare>
 #include <optional>

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/json.hpp"
 #include "exec/crash_file.hpp"
 #include "support/files.hpp"
 #include "support/temporary_folder.hpp"
