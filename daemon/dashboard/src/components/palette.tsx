@@ -134,10 +134,14 @@ function Keys({ turn }: { turn: number }) {
   );
 }
 
-const typing = (target: EventTarget | null): boolean => (target as Element | null)?.closest?.("input, textarea, select, [contenteditable]") !== null;
+// A field of a dialog that has just been closed keeps the focus for some milliseconds: nobody types there any more.
+const typing = (target: EventTarget | null): boolean => {
+  const field = (target as Element | null)?.closest?.("input, textarea, select, [contenteditable]") ?? null;
+  return field !== null && field.closest("dialog:not([open])") === null;
+};
 
 export function startKeys(): void {
-  let afterG = 0;
+  let afterG = Number.NEGATIVE_INFINITY;
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
@@ -146,7 +150,7 @@ export function startKeys(): void {
     }
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.timeStamp - afterG < 1200) {
-      afterG = 0;
+      afterG = Number.NEGATIVE_INFINITY;
       const section = sections.find((entry) => entry.key === event.key.toLowerCase());
       if (section) { event.preventDefault(); navigate(section.path); }
       return;
