@@ -80,7 +80,9 @@ class Evaluator {
             return select(node, std::move(*of), key.get_string());
         }
         const Json& json = of->get();
-        if (!is_number(key) || key.is_double()) {
+        // CEL takes 2.0 for 2 here.
+        const bool whole = key.is_double() && key.get_double() >= 0 && key.get_double() < 0x1p53 && std::trunc(key.get_double()) == key.get_double();
+        if (!is_number(key) || (key.is_double() && !whole)) {
             return Failure{"an index is a text or a whole number, not " + std::string(type_name(key))};
         }
         if (!json.is_array()) {
@@ -88,11 +90,12 @@ class Evaluator {
                            ", so it has no element " + to_text(key), json.is_null()};
         }
         const auto& array = json.get_array();
-        if (!key.is_int64() || key.get_int64() < 0 || static_cast<std::uint64_t>(key.get_int64()) >= array.size()) {
+        const std::int64_t at = whole ? static_cast<std::int64_t>(key.get_double()) : key.is_int64() ? key.get_int64() : -1;
+        if (at < 0 || static_cast<std::uint64_t>(at) >= array.size()) {
             return Failure{path_text(*node.children[0]) + " has " + std::to_string(array.size()) +
                            " elements, so none at " + to_text(key), true};
         }
-        return part_of(*of, &array[static_cast<std::size_t>(key.get_int64())]);
+        return part_of(*of, &array[static_cast<std::size_t>(at)]);
     }
 
     Outcome list(const Node& node) {

@@ -102,8 +102,11 @@ Outcome to_bool(std::span<Value> arguments, Budget&) {
     if (of.is_bool()) {
         return Value::own(of);
     }
-    if (of.is_string() && (view(of) == "true" || view(of) == "false")) {
-        return Value::own(Json(view(of) == "true"));
+    static constexpr std::array<std::string_view, 5> yes{"true", "True", "TRUE", "t", "1"};
+    static constexpr std::array<std::string_view, 5> no{"false", "False", "FALSE", "f", "0"};
+    const bool is_yes = of.is_string() && std::ranges::find(yes, view(of)) != yes.end();
+    if (is_yes || (of.is_string() && std::ranges::find(no, view(of)) != no.end())) {
+        return Value::own(Json(is_yes));
     }
     return wrong("bool", "a boolean, 'true' or 'false'", of);
 }

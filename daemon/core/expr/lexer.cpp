@@ -1,5 +1,6 @@
 #include "core/expr/lexer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -39,9 +40,7 @@ class Lexer {
     Result<std::vector<Token>> run() {
         std::vector<Token> tokens;
         while (true) {
-            while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) {
-                ++at_;
-            }
+            skip_blanks();
             auto token = next();
             if (!token) {
                 return token.error();
@@ -56,6 +55,19 @@ class Lexer {
 
  private:
     char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+
+    // Blanks, and comments up to the end of their line.
+    void skip_blanks() {
+        while (at_ < text_.size()) {
+            if (std::string_view(" \t\r\n\f").find(text_[at_]) != std::string_view::npos) {
+                ++at_;
+            } else if (peek() == '/' && peek(1) == '/') {
+                at_ = std::min(text_.find('\n', at_), text_.size());
+            } else {
+                return;
+            }
+        }
+    }
 
     Result<Token> next() {
         Token token;
@@ -175,9 +187,13 @@ class Lexer {
     }
 
     Result<Token> quoted(Token token, bool raw) {
-        const char quote = text_[at_++];
+        const std::string single(1, text_[at_]);
+        const std::string triple(3, text_[at_]);
+        const bool lines = text_.substr(at_).starts_with(triple);  // the kind that may go over several lines
+        const std::string& quote = lines ? triple : single;
+        at_ += quote.size();
         token.kind = TokenKind::Text;
-        while (at_ < text_.size() && text_[at_] != quote && text_[at_] != '\n') {
+        while (at_ < text_.size() && !text_.substr(at_).starts_with(quote) && (lines || text_[at_] != '\n')) {
             if (text_[at_] == '\\' && !raw) {
                 if (auto escaped = escape(token.text); !escaped) {
                     return escaped.error();
@@ -186,10 +202,10 @@ class Lexer {
                 token.text.push_back(text_[at_++]);
             }
         }
-        if (at_ >= text_.size() || text_[at_] != quote) {
-            return fault_at(token.offset, std::string("the text has no closing ") + quote);
+        if (!text_.substr(at_).starts_with(quote)) {
+            return fault_at(token.offset, "the text has no closing " + quote);
         }
-        ++at_;
+        at_ += quote.size();
         if (!is_valid_utf8(token.text) || token.text.find('\0') != std::string::npos) {
             return fault_at(token.offset, "the text must be UTF-8 without NUL");
         }

@@ -296,7 +296,7 @@ class Parser {
         return node;
     }
 
-    // Behind the opening bracket. A trailing comma is allowed, as in CEL.
+    // Behind the opening bracket. As in CEL, a trailing comma is allowed but for a function's arguments.
     Parsed items(std::size_t offset, std::string_view closing, bool map) {
         std::vector<NodePtr> children;
         while (!accept(closing)) {
@@ -312,8 +312,9 @@ class Parser {
                 }
                 children.push_back(std::move(*item));
             }
-            if (!accept(",") && !is_symbol(closing)) {
-                return fault_at(peek().offset, "',' or '" + std::string(closing) + "' is expected here");
+            const bool comma = accept(",");
+            if (comma ? closing == ")" && is_symbol(closing) : !is_symbol(closing)) {
+                return fault_at(peek().offset, comma ? "another argument is expected here" : "',' or '" + std::string(closing) + "' is expected here");
             }
         }
         return make(map ? NodeKind::Map : NodeKind::List, offset, std::move(children));

@@ -54,7 +54,7 @@ TEST(Evaluate, NamesThePathThatIsMissing) {
         {"none.model", "error: none is null, so it has no member 'model'"},
         {"params.trials.x", "error: params.trials is a whole number, so it has no member 'x'"},
         {"nobody", "error: there is no name 'nobody' here"},
-        {"params[1.0]", "error: an index is a text or a whole number, not a decimal number"},
+        {"params[1.5]", "error: an index is a text or a whole number, not a decimal number"},
     });
 }
 
