@@ -1,6 +1,6 @@
 -- name: campaigns_page
 -- Parameters: limit, cursor, scope. A campaign is all runs of one correlation; its place in the list is its first run's.
--- Index: run_pkey backwards, run_correlation, task_done_run.
+-- Index: run_pkey backwards, run_correlation.
 with page as materialized (
     select r.id, r.correlation, r.workflow from run r
     where ($2::bigint is null or r.id < $2)
@@ -13,9 +13,8 @@ with page as materialized (
     select s.id, s.correlation, s.workflow, min(coalesce(r.started_at, r.created_at)) as started_at,
            case when bool_and(r.finished_at is not null) then max(r.finished_at) end as finished_at,
            count(*) as runs,
-           (select count(distinct t.country) from task_instance t
-             where t.run = any(array_agg(r.id) filter (where coalesce(r.cause ->> 'kind', '') <> 'child'))
-               and t.country <> '' and in_scope(t.country, $3)) as countries
+           (select count(distinct c) from unnest(array_agg(r.countries) filter (where coalesce(r.cause ->> 'kind', '') <> 'child')) of_run
+             cross join jsonb_array_elements_text(coalesce(of_run, '[]')) c where in_scope(c, $3)) as countries
       from shown s join run r on r.correlation = s.correlation and run_in_scope(r, $3)
      group by s.id, s.correlation, s.workflow
 )

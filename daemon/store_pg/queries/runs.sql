@@ -1,8 +1,9 @@
 -- name: runs_page
 -- Parameters: workflow, state, correlation, parent, limit, cursor, scope.
 -- Index: run_pkey backwards; run_workflow, run_correlation or run_parent when filtered by them.
+-- Documents are built last, of the runs that are shown.
 with page as materialized (
-    select r.id, run_json(r, $7::text) as item from run r
+    select r.id, r as run from run r
     where ($1::text is null or r.workflow = $1)
       and ($2::text is null or r.state = $2)
       and ($3::text is null or r.correlation = $3)
@@ -15,7 +16,7 @@ with page as materialized (
     select * from page order by id desc limit page_limit($5::text)
 )
 select jsonb_build_object(
-    'items', coalesce((select jsonb_agg(s.item order by s.id desc) from shown s), '[]'),
+    'items', coalesce((select jsonb_agg(run_json(s.run, $7::text) order by s.id desc) from shown s), '[]'),
     'next', case when (select count(*) from page) > page_limit($5::text) then (select min(id)::text from shown) end);
 
 -- name: run_one
@@ -43,21 +44,35 @@ from run r where r.id = $1::bigint and run_in_scope(r, $2::text);
 
 -- name: run_tasks_page
 -- Parameters: run, task, country, state, limit, cursor, scope.
--- Index: task_done_run; task_live and task_block are small and read whole.
-with page as materialized (
-    select t.id, task_json(t, (select workflow from run where id = $1)) as item from task_instance t
-    where t.run = $1::bigint
-      and ($2::text is null or t.task = $2)
-      and ($3::text is null or t.country = $3)
-      and ($4::text is null or t.state = $4)
-      and ($6::bigint is null or t.id > $6)
-      and in_scope(t.country, $7::text)
-    order by t.id limit page_limit($5::text) + 1
+-- Index: task_done_run, or task_done_not_succeeded when filtered by such a state; task_live and task_block are small and read whole.
+-- Those that have ended are found in the order of the index, no further than the page; documents are built last.
+with ended as materialized (
+    select d.id from task_done d
+     where d.run = $1::bigint
+       and ($2::text is null or d.task = $2)
+       and ($3::text is null or d.country = $3)
+       and ($4::text is null or d.state = $4)
+       and ($6::bigint is null or d.id > $6)
+       and in_scope(d.country, $7::text)
+     order by d.id limit page_limit($5::text) + 1
+), page as materialized (
+    select id, instance from (
+        select e.id, (select t from task_instance t where t.id = e.id and t.finished_at is not null) as instance from ended e
+        union all
+        (select t.id, t from task_instance t
+          where t.run = $1::bigint and t.state in ('running', 'retrying', 'awaiting')
+            and ($2::text is null or t.task = $2)
+            and ($3::text is null or t.country = $3)
+            and ($4::text is null or t.state = $4)
+            and ($6::bigint is null or t.id > $6)
+            and in_scope(t.country, $7::text)
+          order by t.id limit page_limit($5::text) + 1)
+    ) each order by id limit page_limit($5::text) + 1
 ), shown as (
     select * from page order by id limit page_limit($5::text)
 )
 select jsonb_build_object(
-    'items', coalesce((select jsonb_agg(s.item order by s.id) from shown s), '[]'),
+    'items', coalesce((select jsonb_agg(task_json(s.instance, r.workflow) order by s.id) from shown s), '[]'),
     'next', case when (select count(*) from page) > page_limit($5::text) then (select max(id)::text from shown) end)
 from run r where r.id = $1::bigint and run_in_scope(r, $7::text);
 

@@ -1,0 +1,124 @@
+// What a page costs over a million finished task instances: every list is asked for first and later pages, with and without its
+// filters, and PostgreSQL itself counts the blocks (8 KiB) it touches for it. Blocks, not time: they are the same on every machine.
+#include <gtest/gtest.h>
+
+#include "base/json.hpp"
+#include "store_pg/queries.hpp"
+#include "support/pg_cluster.hpp"
+
+namespace kontor::store_pg {
+namespace {
+
+using test::PgCluster;
+
+// 2,000 runs of 450 instances (38 countries, every 97th dead with its letter), one of 100,000, an attempt of each fifth, and
+// 200,000 events.
+constexpr const char* million = R"sql(
+insert into definition (hash, workflow, version, title, source, summary, created_at)
+select 'hash-' || w, 'workflow-' || w, 1, 'W', '', '{"tasks": [{"name": "task-1", "uses": "noop", "per": ["country"]}]}', now() from generate_series(0, 9) w;
+insert into workflow (name, hash) select 'workflow-' || w, 'hash-' || w from generate_series(0, 9) w;
+insert into run (id, workflow, hash, state, params, correlation, cause, depth, priority, created_at, started_at, finished_at, reason, totals, countries)
+select n * 1000, 'workflow-' || n % 10, 'hash-' || n % 10, case when n % 500 = 0 then 'failed' else 'succeeded' end, '{}', 'campaign-' || n / 2, '{"kind": "api"}',
+       0, 0, now(), now(), now(), '', '{}', '["DE", "FR"]'
+  from generate_series(1, 2001) n;
+insert into task_done (id, run, started_at, finished_at, attempts, state, task, country, item, reason, outputs)
+select r * 1000 + i, r * 1000, now(), now(), 1, case when i = 97 then 'dead' else 'succeeded' end, 'task-' || i % 12,
+       chr(65 + i % 19) || chr(65 + i % 2), '', '', '{"rows": 12}'
+  from generate_series(1, 2000) r, generate_series(1, 450) i order by r, i;
+insert into task_done (id, run, started_at, finished_at, attempts, state, task, country, item, reason)
+select 2001000 + i, 2001000, now(), now(), 1, case when i % 10000 = 0 then 'dead' else 'succeeded' end, 'task-' || i % 12, chr(65 + i % 19) || chr(65 + i % 2), i::text, ''
+  from generate_series(1, 100000) i;
+insert into attempt (task, run, started_at, finished_at, attempt, outcome, failure_class, reason)
+select id, run, started_at, finished_at, 1, 'failed', 'transient', 'no answer' from task_done where id % 5 = 0;
+insert into dead_letter (id, kind, state, run, task_id, workflow, task, country, item, failure_class, reason, fingerprint, attempts, created_at, closed_at)
+select 10000000 + r, 'task', case when r % 4 = 0 then 'open' else 'redriven' end, r * 1000, r * 1000 + 97, 'workflow-' || r % 10, 'task-1', 'CB', '', 'data', 'bad', 'f-' || r % 20, 1, now(),
+       case when r % 4 = 0 then null else now() end
+  from generate_series(1, 2000) r;
+insert into event (id, ce_id, source, type, subject, time, data, correlation, depth)
+select 20000000 + n, n::text, 'test', 'type-' || n % 50, 'DE', now(), '{}', 'campaign-' || n % 1000, 0 from generate_series(1, 200000) n;
+vacuum analyze;
+)sql";
+
+struct Page {
+    const char* query;
+    std::vector<const char*> parameters;  // null: not filtered
+    int blocks_max;
+};
+
+class MillionInstances : public ::testing::Test {
+ protected:
+    static void SetUpTestSuite() {
+        database_ = PgCluster::shared().target(PgCluster::shared().migrated_database());
+        // One statement a time: VACUUM allows no transaction around it.
+        const std::string statements = million;
+        for (std::size_t at = 0; at < statements.size();) {
+            const std::size_t end = statements.find(";\n", at);
+            PgCluster::run(database_, statements.substr(at, end - at));
+            at = end + 2;
+        }
+    }
+
+    // The plan with what it took, as PostgreSQL tells it.
+    static Json explained(const Page& page) {
+        const NamedQuery& query = named_queries().at(page.query);
+        std::string values;
+        for (int at = 0; at < query.parameters; ++at) {
+            const auto index = static_cast<std::size_t>(at);
+            const char* value = index < page.parameters.size() ? page.parameters[index] : nullptr;
+            values += (at > 0 ? ", " : "") + (value == nullptr ? std::string("null") : "'" + std::string(value) + "'");
+        }
+        return json_from_text(PgCluster::run(
+            database_, "set plan_cache_mode = force_custom_plan; set jit = off; prepare page as " + query.sql +
+                           "; explain (analyze, buffers, format json) execute page(" + values + ")"
+        )).value();
+    }
+
+    static inline std::string database_;
+};
+
+std::int64_t number(const Json& plan, std::string_view key) { return plan.as_object().at(key).to_number<std::int64_t>(); }
+
+TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
+    ASSERT_EQ(PgCluster::run(database_, "select count(*) from task_done"), "1000000");
+    const std::vector<Page> pages{
+        {"runs_page", {}, 1000},
+        {"runs_page", {nullptr, nullptr, nullptr, nullptr, "50", "1000000"}, 1000},
+        {"runs_page", {"workflow-3"}, 1000},
+        {"runs_page", {nullptr, "failed"}, 2500},
+        {"runs_page", {nullptr, "running"}, 2500},
+        {"runs_page", {nullptr, nullptr, "campaign-77"}, 200},
+        // Whoever may see some countries only gets totals that are counted anew, of each run that is shown.
+        {"runs_page", {nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, "DE"}, 3000},
+        {"run_one", {"1000000"}, 300},
+        {"run_tasks_page", {"1000000"}, 300},
+        {"run_tasks_page", {"2001000"}, 300},
+        {"run_tasks_page", {"2001000", nullptr, nullptr, nullptr, "50", "2091000"}, 300},
+        {"run_tasks_page", {"2001000", nullptr, nullptr, "dead"}, 100},
+        {"run_tasks_page", {"2001000", nullptr, nullptr, "succeeded", nullptr, nullptr, "BB"}, 300},
+        {"run_tasks_page", {"2001000", "task-3", "DB"}, 2000},
+        {"run_timeline", {"1000000"}, 100},
+        {"task_one", {"1000097"}, 50},
+        {"task_attempts", {"1000100"}, 50},
+        {"campaigns_page", {}, 1500},
+        {"campaign_grid", {"campaign-500"}, 3000},
+        {"dead_letters_page", {"open"}, 500},
+        {"dead_letters_page", {"open", nullptr, nullptr, "f-4"}, 500},
+        {"dead_letter_causes", {"open"}, 500},
+        {"events_page", {}, 300},
+        {"events_page", {"type-7"}, 300},
+    };
+    for (const Page& page : pages) {
+        const Json plan = explained(page).as_array().at(0);
+        const Json& root = plan.as_object().at("Plan");
+        const std::int64_t blocks = number(root, "Shared Hit Blocks") + number(root, "Shared Read Blocks");
+        std::string name = page.query;
+        for (const char* parameter : page.parameters) {
+            name += parameter == nullptr ? " -" : " " + std::string(parameter);
+        }
+        std::cout << name << ": " << blocks << " blocks, " << plan.as_object().at("Execution Time").to_number<double>() << " ms\n";
+        EXPECT_LE(blocks, page.blocks_max) << name << "\n" << (blocks > page.blocks_max ? to_text(root) : "");
+    }
+}
+
+}  // namespace
+}  // namespace kontor::store_pg
