@@ -102,7 +102,7 @@ int list_keys(Session& session) {
         return report(session.around, list.error());
     }
     const Json* rotation = member(*list, "rotation");
-    if (rotation != nullptr && rotation->is_object() && session.output != Output::Json) {
+    if (rotation != nullptr && rotation->is_object() && session.output == Output::Table) {
         const Json* running = member(*rotation, "running");
         const bool under_way = running != nullptr && running->is_bool() && running->get_bool();
         session.around.err << (under_way ? "A rotation is under way: " : "The last rotation: ")

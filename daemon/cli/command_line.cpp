@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/contexts.hpp"
 #include "cli/grammar.hpp"
 #include "cli/misspelt.hpp"
 #include "cli/trigger_grammar.hpp"
@@ -8,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <map>
 #include <memory>
 #include <ostream>
 
@@ -20,7 +22,7 @@ constexpr const char* footer =
     "            64 wrong command line, 69 no daemon answers.\n"
     "Environment: KONTOR_URL, KONTOR_PORT, KONTOR_TOKEN, KONTOR_DATA (the data folder; its file "
     "'token' is used when\n"
-    "             no token is named), NO_COLOR.";
+    "             no token is named), KONTOR_CONTEXT, NO_COLOR, PAGER.";
 
 // CLI11's own check names the largest double there is.
 const CLI::Validator whole_above_zero(
@@ -155,17 +157,13 @@ void add_local_commands(
     command->add_option("FILE", *files, "Workflow files; - is standard input")->required();
     command->callback([&grammar, &hooks, &around, files] {
         grammar.local = [&grammar, &hooks, &around, files] {
-            const Output output = grammar.output == "json" ? Output::Json : Output::Table;
-            return validate_files(around, output, *files, hooks.vocabulary());
+            return validate_files(around, output_of(grammar), *files, hooks.vocabulary());
         };
     });
 
     app.add_subcommand("version", "Print the version")->callback([&grammar, &hooks, &around] {
         grammar.local = [&grammar, &hooks, &around] {
-            around.out << (grammar.output == "json"
-                               ? to_text(JsonObject{{"version", hooks.version}})
-                               : "kontor " + hooks.version)
-                       << '\n';
+            around.out << as_data(output_of(grammar), JsonObject{{"version", hooks.version}}).value_or("kontor " + hooks.version + "\n");
             return ExitOk;
         };
     });
@@ -384,17 +382,36 @@ int carry_out(Grammar& grammar, Surroundings& around) {
     if (grammar.local) {
         return grammar.local();
     }
-    const Result<Target> target =
-        find_target(grammar.url, grammar.token_file, around.environment, around.is_root);
+    const Result<Target> target = target_of(grammar, around);
     if (!target) {
         return report(around, target.error());
     }
-    Session session{
-        around, RestClient(*target), grammar.output == "json" ? Output::Json : Output::Table};
+    Session session{around, RestClient(*target), output_of(grammar)};
     return grammar.remote(session);
 }
 
+const std::map<std::string, Output> outputs{
+    {"table", Output::Table}, {"json", Output::Json}, {"ndjson", Output::Ndjson}, {"yaml", Output::Yaml}, {"id", Output::Id}};
+
 }  // namespace
+
+Output output_of(const Grammar& grammar) { return outputs.at(grammar.output); }
+
+Result<Target> target_of(const Grammar& grammar, const Surroundings& around) {
+    const Result<std::optional<Context>> context = chosen_context(grammar.context, around.environment);
+    if (!context) {
+        return context.error();
+    }
+    std::string url = grammar.url;
+    std::string token_file = grammar.token_file;
+    if (*context && url.empty()) {
+        url = (*context)->url;
+        // A token in the environment is for the daemon that is named there, unless the context was asked for.
+        const bool asked_for = !grammar.context.empty() || around.environment("KONTOR_TOKEN").empty();
+        token_file = token_file.empty() && asked_for ? (*context)->token_file : token_file;
+    }
+    return find_target(url, token_file, around.environment, around.is_root);
+}
 
 int run_command_line(
     int argc, const char* const* argv, const CliHooks& hooks, Surroundings& around
@@ -406,14 +423,15 @@ int run_command_line(
     // Global options may stand behind the command: kontor runs -o json.
     app.fallthrough();
     app.set_version_flag("--version", "kontor " + hooks.version);
-    app.add_option("-o,--output", grammar.output, "table or json")
-        ->check(CLI::IsMember({"table", "json"}))
+    app.add_option("-o,--output", grammar.output, "How answers are printed; ndjson: an item a line, id: only what names it")
+        ->check(CLI::IsMember({"table", "json", "ndjson", "yaml", "id"}))
         ->capture_default_str();
     app.add_option(
         "--url",
         grammar.url,
         "The daemon's address (default: $KONTOR_URL, else http://127.0.0.1 at $KONTOR_PORT or 8080)"
     );
+    app.add_option("--context", grammar.context, "A daemon by its name (default: $KONTOR_CONTEXT, else the current one of 'kontor contexts')");
     app.add_option(
         "--token-file",
         grammar.token_file,
@@ -430,7 +448,9 @@ int run_command_line(
         grammar.remote = std::move(action);
     });
     add_house_commands(app, grammar);
+    add_shell_commands(app, grammar, hooks, around);
     add_access_commands(app, grammar);
+    add_examples(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

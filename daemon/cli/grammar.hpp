@@ -2,6 +2,7 @@
 // their own. Thread: main's. Owner: run_command_line.
 #pragma once
 
+#include "cli/cli.hpp"
 #include "cli/session.hpp"
 
 #include <functional>
@@ -18,10 +19,20 @@ struct Grammar {
     std::string output = "table";
     std::string url;
     std::string token_file;
+    std::string context;
     std::function<int()> local;           // serve, validate, ...: no daemon needed
     std::function<int(Session&)> remote;  // everything else
 };
 
+// As --output says.
+Output output_of(const Grammar& grammar);
+// Where commands go: options, then the environment, then the context. Errors: as find_target and chosen_context.
+Result<Target> target_of(const Grammar& grammar, const Surroundings& around);
+
+// shell_grammar.cpp: grid, contexts, completion, man
+void add_shell_commands(CLI::App& app, Grammar& grammar, const CliHooks& hooks, Surroundings& around);
+// examples.cpp. Requires: all commands are there.
+void add_examples(CLI::App& app);
 // control_grammar.cpp: pause, resume, retry, skip, done, rerun, explain
 void add_control_commands(CLI::App& app, Grammar& grammar);
 // access_grammar.cpp: tokens, audit

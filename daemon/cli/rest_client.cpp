@@ -17,8 +17,6 @@ namespace {
 // An answer is a page of a list at most: more is a fault, not data.
 constexpr std::size_t reply_bytes_max = 256U * 1024 * 1024;
 constexpr long connect_ms_max = 5'000;
-// Longer than the daemon lets a mutation wait for its commit.
-constexpr long request_ms_max = 60'000;
 
 std::size_t append_reply(char* bytes, std::size_t size, std::size_t count, void* into) {
     auto& body = *static_cast<std::string*>(into);
@@ -217,8 +215,8 @@ std::string with_query(
     return whole;
 }
 
-RestClient::RestClient(Target target)
-    : target_(std::move(target)), handle_(std::make_unique<Handle>()) {
+RestClient::RestClient(Target target, std::chrono::milliseconds patience)
+    : target_(std::move(target)), patience_(patience), handle_(std::make_unique<Handle>()) {
     static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
     KONTOR_CHECK(initialised == CURLE_OK);
     handle_->curl = curl_easy_init();
@@ -280,8 +278,8 @@ Result<Json> RestClient::perform(const Request& request) {
     // A proxy from the environment is not for the daemon on this machine.
     curl_easy_setopt(curl, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, connect_ms_max);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, request_ms_max);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, std::min<long>(connect_ms_max, patience_.count()));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(patience_.count()));
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append_reply);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why.data());

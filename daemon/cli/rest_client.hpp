@@ -52,7 +52,8 @@ std::string fresh_key();
 
 class RestClient {
   public:
-    explicit RestClient(Target target);
+    // No request takes longer than `patience`, which is more than the daemon lets a mutation wait for its commit.
+    explicit RestClient(Target target, std::chrono::milliseconds patience = std::chrono::minutes(1));
     ~RestClient();
     RestClient(const RestClient&) = delete;
     RestClient& operator=(const RestClient&) = delete;
@@ -75,6 +76,7 @@ class RestClient {
     Result<Json> perform(const Request& request);
 
     Target target_;
+    std::chrono::milliseconds patience_;
     struct Handle;
     std::unique_ptr<Handle> handle_;
 };

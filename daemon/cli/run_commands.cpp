@@ -58,8 +58,8 @@ Result<std::int64_t> print_log_page(
         if (const Json* number = member(line, "line"); number != nullptr && number->is_number()) {
             after = std::max(after, number->to_number<std::int64_t>());
         }
-        if (session.output == Output::Json) {
-            session.around.out << to_text(line) << '\n';
+        if (session.output != Output::Table) {
+            session.around.out << as_data(session.output == Output::Json ? Output::Ndjson : session.output, line).value_or("");
             continue;
         }
         const std::string level = text_member(line, "level");
@@ -103,9 +103,12 @@ int submit_run(Session& session, const RunRequest& request) {
     }
     if (!request.wait) {
         if (!printed_as_json(session, *run)) {
-            session.around.out << "Run " << to_text(*id) << " of " << request.workflow
-                               << " accepted. Follow it with 'kontor runs show " << to_text(*id)
-                               << "'.\n";
+            // To a person the sentence, to a program the number alone.
+            const bool person = session.around.terminal.is_tty;
+            (person ? session.around.out : session.around.err)
+                << "Run " << to_text(*id) << " of " << request.workflow
+                << " accepted. Follow it with 'kontor runs show " << to_text(*id) << "'.\n";
+            session.around.out << (person ? "" : to_text(*id) + "\n");
         }
         return ExitOk;
     }

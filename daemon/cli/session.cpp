@@ -154,11 +154,14 @@ int report(Surroundings& around, const Error& error) {
 }
 
 bool printed_as_json(Session& session, const Json& value) {
-    if (session.output != Output::Json) {
-        return false;
+    const std::optional<std::string> data = as_data(session.output, value);
+    if (data) {
+        session.around.out << *data;
+        if (const Json* next = member(value, "next"); session.output != Output::Json && next != nullptr && next->is_string()) {
+            session.around.err << "There are more: narrow the list, or raise --limit.\n";
+        }
     }
-    session.around.out << to_text(value) << '\n';
-    return true;
+    return data.has_value();
 }
 
 int print_list(
@@ -171,10 +174,18 @@ int print_list(
     if (!reply) {
         return report(session.around, reply.error());
     }
+    const Json* items = member(*reply, "items");
+    if (session.output == Output::Id && items != nullptr && items->is_array()) {
+        // A list's first column is what other commands take for the item; a schedule's are two.
+        for (const Json& item : items->get_array()) {
+            const bool pair = fields.size() > 1 && fields[1].title == "TRIGGER";
+            session.around.out << cell_of(item, fields[0]).text << (pair ? " " + cell_of(item, fields[1]).text : "") << '\n';
+        }
+        return ExitOk;
+    }
     if (printed_as_json(session, *reply)) {
         return ExitOk;
     }
-    const Json* items = member(*reply, "items");
     if (items == nullptr || !items->is_array() || items->get_array().empty()) {
         session.around.out << empty << '\n';
         return ExitOk;
@@ -190,9 +201,13 @@ int print_list(
             rows.back().push_back(cell_of(item, field));
         }
     }
-    session.around.out << lay_out(columns, rows, session.around.terminal);
+    std::string table = lay_out(columns, rows, session.around.terminal);
     if (const Json* next = member(*reply, "next"); next != nullptr && next->is_string()) {
-        session.around.out << "There are more: narrow the list, or raise --limit.\n";
+        table += "There are more: narrow the list, or raise --limit.\n";
+    }
+    const bool long_one = rows.size() + 1 >= session.around.terminal.height;
+    if (!long_one || !session.around.terminal.is_tty || !session.around.page || !session.around.page(table)) {
+        session.around.out << table;
     }
     return ExitOk;
 }

@@ -7,13 +7,16 @@
 #include <chrono>
 #include <functional>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace kontor::cli {
 
-enum class Output { Table, Json };
+// How an answer is printed: for people, or as it came in one of these forms.
+// Ndjson: a list's items, one a line. Id: only what names an item, one a line.
+enum class Output { Table, Json, Ndjson, Yaml, Id };
 
 // The world around the command line; tests bring their own.
 struct Surroundings {
@@ -24,6 +27,8 @@ struct Surroundings {
     // Waits between two looks at something that changes.
     std::function<void(std::chrono::milliseconds)> pause;
     bool is_root = false;
+    // Shows a text that is longer than the terminal is high; without it, or where it says no, it goes to `out`.
+    std::function<bool(const std::string& text)> page{};
 };
 
 struct Session {
@@ -56,7 +61,9 @@ std::string time_between(const Json& item, std::string_view from, std::string_vi
 
 // Prints the error as one or more lines; the exit code that belongs to it.
 int report(Surroundings& around, const Error& error);
-// Prints the reply as JSON when that was asked for; says whether it did.
+// The answer in the form that was asked for; nullopt: it is to be shown to a person. Pure.
+std::optional<std::string> as_data(Output output, const Json& value);
+// Prints the reply as data when that was asked for; says whether it did.
 bool printed_as_json(Session& session, const Json& value);
 // GET path, then a table of its items (or its JSON). `empty` is said when there are none.
 int print_list(

@@ -93,6 +93,7 @@ Terminal find_terminal() {
     winsize size{};
     if (terminal.is_tty && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         terminal.width = size.ws_col;
+        terminal.height = size.ws_row > 0 ? size.ws_row : terminal.height;
     }
     return terminal;
 }

@@ -14,6 +14,7 @@ struct Terminal {
     bool is_tty = false;  // progress may be redrawn in place
     bool colour = false;  // is_tty, and neither NO_COLOR nor TERM=dumb
     std::size_t width = 100;
+    std::size_t height = 25;
 };
 
 // Asks the system about standard output and the environment.

@@ -55,7 +55,7 @@ int validate_files(
         }
         const spec::Parsed parsed = spec::parse_workflow(*text, vocabulary);
         code = parsed.diagnostics.empty() ? code : ExitFailed;
-        if (output == Output::Json) {
+        if (output != Output::Table) {
             entries.push_back(as_json(file, parsed));
         } else if (parsed.diagnostics.empty()) {
             around.out << file << ": workflow '" << parsed.workflow->name << "' is valid ("
@@ -66,6 +66,8 @@ int validate_files(
     }
     if (output == Output::Json) {
         around.out << to_text(entries) << '\n';
+    } else if (const auto data = as_data(output, JsonObject{{"items", entries}})) {
+        around.out << *data;
     }
     return code;
 }

@@ -1,11 +1,16 @@
 """Every client command against a live daemon that has run a small campaign: as a table, as JSON, and its exit status."""
+import fcntl
 import json
+import os
+import pty
 import re
 import shutil
+import struct
 import subprocess
+import termios
 import unittest
 
-from kontor_daemon import DaemonTest, load_demo_data
+from kontor_daemon import BINARY, DaemonTest, load_demo_data
 
 OK, FAILED, CANCELLED, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 64, 69
 SAMPLE = re.compile(r'^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\})? (\S+)$')
@@ -53,7 +58,9 @@ class CommandLine(DaemonTest):
 
     def test_run_wait_of_a_cancelled_run(self):
         run = json.loads(self.cli("run", "waits", "-o", "json", "--idempotency-key", "w").stdout)["id"]
-        self.assertIn(f"Run {run} ", self.cli("run", "waits", "--idempotency-key", "w").stdout)
+        again = self.cli("run", "waits", "--idempotency-key", "w")
+        self.assertEqual(again.stdout, f"{run}\n")
+        self.assertIn(f"Run {run} ", again.stderr)
         self.assertIn("Cancelled 1 task of", self.cli("cancel", run, "--reason", "enough").stdout)
         self.assertIn("cancelled", self.cli("run", "waits", "--wait", "--idempotency-key", "w", status=CANCELLED).stdout)
 
@@ -130,6 +137,95 @@ class CommandLine(DaemonTest):
         self.assertTrue(self.cli("dlq", "redrive", first, status=FAILED).stderr.startswith("kontor: "))
         newest = json.loads(self.cli("dlq", "list", "--workflow", "fails", "-o", "json").stdout)["items"][0]["id"]
         self.assertIn("discarded", self.cli("dlq", "discard", newest, "--reason", "known").stdout)
+
+    def fresh_folder(self, name):
+        path = os.path.join(self.folder, name)
+        os.makedirs(path)
+        return path
+
+    def on_terminal(self, *arguments, columns=100, rows=24, **environment):
+        """What a person sees, through a pseudo-terminal; and the exit status."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        surroundings = {**os.environ, "KONTOR_URL": f"http://127.0.0.1:{self.daemon.port}", "KONTOR_TOKEN": self.daemon.token, "TERM": "xterm", **environment}
+        with subprocess.Popen([BINARY, *[str(each) for each in arguments]], stdin=slave, stdout=slave, stderr=slave, env=surroundings) as program:
+            os.close(slave)
+            seen = b""
+            while True:
+                try:
+                    piece = os.read(master, 65536)
+                except OSError:  # nobody writes any more
+                    break
+                if not piece:
+                    break
+                seen += piece
+            os.close(master)
+            return seen.decode().replace("\r\n", "\n"), program.wait(30)
+
+    def test_what_a_person_sees_on_a_terminal(self):
+        grid, status = self.on_terminal("grid", "november")
+        self.assertEqual(status, OK)
+        self.assertIn("\x1b[32m✓", grid)
+        self.assertRegex(grid, r"Campaign november \x1b\[32msucceeded")
+        plain, _ = self.on_terminal("grid", "november", NO_COLOR="1")
+        self.assertNotIn("\x1b[", plain)
+        self.assertRegex(plain, r"DE +0\.\d+ ")
+        narrow, _ = self.on_terminal("grid", "november", NO_COLOR="1", columns=40)
+        self.assertIn("more on a wider terminal", narrow)
+        self.assertLessEqual(max(len(line) for line in narrow.splitlines()), 40)
+        waited, status = self.on_terminal("run", "fails", "--wait")
+        self.assertEqual(status, FAILED)
+        self.assertIn("failed", waited)
+        # A list longer than the terminal goes through the pager that the person named.
+        paged, _ = self.on_terminal("tasks", self.listed("runs", "--workflow", "train", header=["ID"], parts=[])[0]["id"], rows=10, PAGER="sed s/^/paged:/")
+        self.assertIn("paged:", paged)
+
+    def test_answers_in_every_form(self):
+        items = json.loads(self.cli("winners", "-o", "json").stdout)["items"]
+        self.assertEqual([json.loads(line) for line in self.cli("winners", "-o", "ndjson").stdout.splitlines()], items)
+        self.assertEqual(self.cli("winners", "-o", "id").stdout.split(), [one["country"] for one in items])
+        self.assertIn("country: DE", self.cli("winners", "-o", "yaml").stdout)
+        # Names go straight into the next command.
+        run = self.cli("runs", "--workflow", "train", "--limit", "1", "-o", "id").stdout.strip()
+        self.assertEqual(json.loads(self.cli("runs", "show", run, "-o", "json").stdout)["workflow"], "train")
+
+    def test_contexts(self):
+        home = self.fresh_folder("home")
+        url, token = f"http://127.0.0.1:{self.daemon.port}", self.write("the-token", self.daemon.token)
+        def kontor(*arguments, status=OK):
+            clean = {name: value for name, value in os.environ.items() if not name.startswith("KONTOR_")}
+            done = subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=60, env={**clean, "XDG_CONFIG_HOME": home})
+            self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+            return done
+        kontor("contexts", "add", "far", "--url", "http://127.0.0.1:1")
+        kontor("contexts", "add", "near", "--url", url, "--token-file", token)
+        kontor("workflows", status=UNREACHABLE)
+        self.assertIn("train", kontor("workflows", "--context", "near").stdout)
+        kontor("contexts", "use", "near")
+        self.assertIn("train", kontor("workflows").stdout)
+        self.assertIn("did you mean 'near'?", kontor("contexts", "use", "neer", status=FAILED).stderr)
+        self.assertRegex(kontor("contexts").stdout, r"\* +near +http")
+        kontor("contexts", "remove", "near")
+        self.assertEqual(kontor("contexts", "-o", "id").stdout, "far\n")
+
+    def test_completion_and_manual_pages(self):
+        script = f"source <(kontor completion bash); COMP_WORDS=(kontor run tr); COMP_CWORD=2; _kontor; echo \"${{COMPREPLY[@]}}\"; " \
+                 f"COMP_WORDS=(kontor leaderboard ''); _kontor; echo \"${{COMPREPLY[@]}}\""
+        path = os.path.dirname(BINARY) + ":" + os.environ["PATH"]
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, env={
+            **os.environ, "PATH": path, "KONTOR_URL": f"http://127.0.0.1:{self.daemon.port}", "KONTOR_TOKEN": self.daemon.token})
+        self.assertEqual(done.stdout.splitlines(), ["train", "DE LU"], done.stderr)
+        away = subprocess.run([BINARY, "--url", "http://127.0.0.1:1", "complete-words", "--", "run", ""], capture_output=True, text=True, timeout=10)
+        self.assertEqual((away.returncode, away.stdout, away.stderr), (OK, "", ""), "a daemon that is away says nothing into a shell")
+        folder = self.fresh_folder("pages")
+        self.cli("man", folder)
+        pages = os.listdir(folder)
+        self.assertIn("kontor-dlq-redrive.1", pages)
+        self.assertNotIn("kontor-complete-words.1", pages)
+        if shutil.which("man"):
+            for page in pages:
+                done = subprocess.run(["man", "--warnings", "-l", os.path.join(folder, page)], capture_output=True, text=True, timeout=30, env={**os.environ, "MANWIDTH": "100"})
+                self.assertEqual((done.returncode, done.stderr), (0, ""), page)
 
     def test_metrics_keep_the_conventions_of_prometheus(self):
         answer = self.daemon.request("GET", "/metrics")

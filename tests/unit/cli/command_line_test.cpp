@@ -267,7 +267,8 @@ TEST_F(CommandLine, RunSendsItsParameters) {
          "k1"}
     );
     EXPECT_EQ(ran.code, ExitOk) << ran.err;
-    EXPECT_NE(ran.out.find("Run 12 of train accepted"), std::string::npos);
+    EXPECT_EQ(ran.out, "12\n") << "to a program the number alone";
+    EXPECT_NE(ran.err.find("Run 12 of train accepted"), std::string::npos);
     EXPECT_EQ(
         json_from_text(server->seen()[0].body).value(),
         Json(JsonObject{
@@ -277,6 +278,47 @@ TEST_F(CommandLine, RunSendsItsParameters) {
     );
     EXPECT_NE(server->seen()[0].head.find("Idempotency-Key: k1"), std::string::npos);
     EXPECT_EQ(run({"run", "train", "-p", "trials"}).code, ExitUsage);
+}
+
+// Quotes as a shell takes them, no more.
+std::vector<std::string> shell_words(std::string_view line) {
+    std::vector<std::string> words{""};
+    bool quoted = false;
+    for (const char c : line) {
+        if (c == '\'') {
+            quoted = !quoted;
+        } else if (c == ' ' && !quoted) {
+            words.emplace_back();
+        } else {
+            words.back().push_back(c);
+        }
+    }
+    return words;
+}
+
+TEST_F(CommandLine, EveryExampleOfTheHelpIsUnderstood) {
+    environment_["KONTOR_URL"] = "http://127.0.0.1:1";
+    int seen = 0;
+    for (const char* command : {"serve", "demo", "run", "runs", "tasks", "quarantine", "logs", "cancel", "pause", "resume", "retry", "skip", "done", "rerun", "explain", "winners",
+                                "leaderboard", "apply", "grid", "completion", "man", "audit", "validate"}) {
+        const std::string help = run({command, "--help"}).out;
+        std::istringstream lines(help.substr(std::min(help.find("Examples:"), help.size())));
+        for (std::string line; std::getline(lines, line);) {
+            if (line.starts_with("  kontor ")) {
+                const std::vector<std::string> words = shell_words(line.substr(9));
+                EXPECT_NE(run(words).code, ExitUsage) << line;
+                ++seen;
+            }
+        }
+    }
+    for (const std::vector<std::string>& group : {std::vector<std::string>{"dlq", "redrive"}, {"dlq", "list"}, {"dlq", "discard"}, {"schedules", "preview"}, {"events", "send"}, {"tokens", "create"}}) {
+        const std::string help = run({group[0], group[1], "--help"}).out;
+        const std::size_t at = help.find("  kontor ");
+        ASSERT_NE(at, std::string::npos) << group[1];
+        EXPECT_NE(run(shell_words(help.substr(at + 9, help.find('\n', at) - at - 9))).code, ExitUsage) << group[1];
+        ++seen;
+    }
+    EXPECT_GT(seen, 25);
 }
 
 // `waiting`: of a fan-out that has begun, those without a row.

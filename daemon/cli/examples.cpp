@@ -1,0 +1,73 @@
+// An example or two for each command, shown at the end of its help and in its manual page.
+#include "cli/grammar.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <array>
+
+namespace kontor::cli {
+namespace {
+
+struct Example {
+    std::string_view command;  // below kontor
+    std::string_view lines;
+};
+
+constexpr std::array<Example, 30> examples{{
+    {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
+    {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
+    {"validate", "kontor validate workflows/train.yaml"},
+    {"run", "kontor run train --wait -p trials=24 -p 'countries=[\"DE\",\"FR\"]'\nkontor run infer -p period=2026-11 --idempotency-key infer-2026-11"},
+    {"runs", "kontor runs --state failed\nkontor runs show 17"},
+    {"tasks", "kontor tasks 17 --country DE --state dead"},
+    {"quarantine", "kontor quarantine 17 --country DE"},
+    {"logs", "kontor logs 4711 --follow"},
+    {"cancel", "kontor cancel 17 --country DE --reason 'wrong price list' --dry-run"},
+    {"pause", "kontor pause 17 --reason 'the warehouse is being loaded'"},
+    {"resume", "kontor resume 17"},
+    {"retry", "kontor retry 17 --country DE"},
+    {"skip", "kontor skip 17 --task tune --country DE --reason 'no labels this month'"},
+    {"done", "kontor done 17 --task prepare --country DE --outputs '{\"rows\": 0}' --reason 'checked by hand'"},
+    {"rerun", "kontor rerun 17 --from prepare --country DE"},
+    {"explain", "kontor explain 17 --country DE"},
+    {"dlq list", "kontor dlq list --country DE"},
+    {"dlq redrive", "kontor dlq redrive 4711 4712 --newest"},
+    {"dlq discard", "kontor dlq discard 4711 --reason 'the item is not sold any more'"},
+    {"winners", "kontor winners --at 2026-05-03T00:00:00Z"},
+    {"leaderboard", "kontor leaderboard DE"},
+    {"schedules preview", "kontor schedules preview --cron '0 2 L * *' --timezone Europe/Luxembourg"},
+    {"events send", "kontor events send prices.loaded --data '{\"country\": \"DE\"}'"},
+    {"apply", "kontor apply workflows/train.yaml"},
+    {"grid", "kontor grid --watch"},
+    {"contexts add", "kontor contexts add prod --url https://kontor.example --token-file ~/.kontor-prod"},
+    {"completion", "kontor completion bash"},
+    {"man", "kontor man"},
+    {"tokens create", "kontor tokens create anna --role operator --countries DE,FR"},
+    {"audit", "kontor audit --who anna --since 2026-11-01T00:00:00Z"},
+}};
+
+void show(CLI::App& command, const std::string& path) {
+    std::string text;
+    for (const Example& example : examples) {
+        if (example.command == path) {
+            text = "Examples:\n  " + std::string(example.lines);
+            for (std::size_t at = text.find('\n', 10); at != std::string::npos; at = text.find('\n', at + 1)) {
+                text.insert(at + 1, "  ");
+            }
+        }
+    }
+    command.footer(text);
+    for (CLI::App* below : command.get_subcommands([](const CLI::App*) { return true; })) {
+        show(*below, path + " " + below->get_name());
+    }
+}
+
+}  // namespace
+
+void add_examples(CLI::App& app) {
+    for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+        show(*command, command->get_name());
+    }
+}
+
+}  // namespace kontor::cli
