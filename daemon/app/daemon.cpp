@@ -220,7 +220,10 @@ Result<void> Daemon::deploy_folder() {
         std::ifstream in(file, std::ios::binary);
         std::ostringstream text;
         text << in.rdbuf();
-        const Result<engine::Reply> deployed = engine_->deploy(engine::DeployRequest{{Caller::house("folder"), {}, {}}, "", text.str()});
+        const Result<engine::Reply> deployed = engine_->deploy(
+            // Who changed the folder and started the daemon means it.
+            engine::DeployRequest{{Caller::house("folder"), {}, {}}, "", text.str(), "", false, true}
+        );
         if (deployed) {
             spdlog::info("workflow {} is deployed", file.filename().string());
         } else if (deployed.error().kind == ErrorKind::Invalid) {

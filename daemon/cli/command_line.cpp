@@ -364,15 +364,6 @@ void add_model_commands(CLI::App& app, Grammar& grammar) {
 }
 
 void add_house_commands(CLI::App& app, Grammar& grammar) {
-    app.add_subcommand("workflows", "List deployed workflows")->callback([&grammar] {
-        grammar.remote = [](Session& session) { return list_workflows(session); };
-    });
-    auto file = std::make_shared<std::string>();
-    CLI::App* command = app.add_subcommand("apply", "Deploy a workflow file");
-    command->add_option("FILE", *file, "The workflow")->required();
-    command->callback([&grammar, file] {
-        grammar.remote = [file](Session& session) { return apply_workflow(session, *file); };
-    });
     app.add_subcommand("status", "Show how the daemon is")->callback([&grammar] {
         grammar.remote = [](Session& session) { return show_status(session); };
     });
@@ -448,6 +439,7 @@ int run_command_line(
         grammar.remote = std::move(action);
     });
     add_house_commands(app, grammar);
+    add_workflow_commands(app, grammar);
     add_shell_commands(app, grammar, hooks, around);
     add_access_commands(app, grammar);
     add_examples(app);

@@ -183,8 +183,19 @@ struct EventOrder {
 int send_event(Session& session, const EventOrder& order);
 
 int list_workflows(Session& session);
-// Deploys the workflow in `file` under the name that stands in it.
-int apply_workflow(Session& session, const std::string& file);
+int list_versions(Session& session, const std::string& workflow);
+// What differs between two of its versions.
+int compare_versions(Session& session, const std::string& workflow, int from, int to);
+// What deploying each file would change.
+int plan_workflows(Session& session, const std::vector<std::string>& files);
+struct ApplyOrder {
+    std::string file;
+    std::string if_match;  // the hash that must be in force
+    bool dry_run = false;
+    bool force = false;
+};
+// Deploys the workflow in the file under the name that stands in it.
+int apply_workflow(Session& session, const ApplyOrder& order);
 int show_status(Session& session);
 
 }  // namespace kontor::cli

@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 30> examples{{
+constexpr std::array<Example, 32> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -38,6 +38,8 @@ constexpr std::array<Example, 30> examples{{
     {"schedules preview", "kontor schedules preview --cron '0 2 L * *' --timezone Europe/Luxembourg"},
     {"events send", "kontor events send prices.loaded --data '{\"country\": \"DE\"}'"},
     {"apply", "kontor apply workflows/train.yaml"},
+    {"plan", "kontor plan workflows/*.yaml"},
+    {"workflows diff", "kontor workflows diff train 3 4"},
     {"grid", "kontor grid --watch"},
     {"contexts add", "kontor contexts add prod --url https://kontor.example --token-file ~/.kontor-prod"},
     {"completion", "kontor completion bash"},

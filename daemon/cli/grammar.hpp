@@ -33,6 +33,8 @@ Result<Target> target_of(const Grammar& grammar, const Surroundings& around);
 void add_shell_commands(CLI::App& app, Grammar& grammar, const CliHooks& hooks, Surroundings& around);
 // examples.cpp. Requires: all commands are there.
 void add_examples(CLI::App& app);
+// workflow_grammar.cpp: workflows, plan, apply
+void add_workflow_commands(CLI::App& app, Grammar& grammar);
 // control_grammar.cpp: pause, resume, retry, skip, done, rerun, explain
 void add_control_commands(CLI::App& app, Grammar& grammar);
 // access_grammar.cpp: tokens, audit

@@ -93,6 +93,7 @@ struct RestClient::Request {
     std::optional<std::string> body{};
     std::string content_type{};
     std::string idempotency_key{};
+    std::string if_match{};
 };
 
 Environment process_environment() {
@@ -240,9 +241,9 @@ Result<Json> RestClient::post(
 }
 
 Result<Json> RestClient::put_text(
-    const std::string& path, std::string_view body, const std::string& content_type
+    const std::string& path, std::string_view body, const std::string& content_type, const std::string& if_match
 ) {
-    return perform({"PUT", path, std::string(body), content_type, fresh_key()});
+    return perform({"PUT", path, std::string(body), content_type, fresh_key(), if_match});
 }
 
 Result<Json> RestClient::perform(const Request& request) {
@@ -260,6 +261,9 @@ Result<Json> RestClient::perform(const Request& request) {
     }
     if (!request.idempotency_key.empty()) {
         add_header("Idempotency-Key: " + request.idempotency_key);
+    }
+    if (!request.if_match.empty()) {
+        add_header("If-Match: \"" + request.if_match + "\"");
     }
     if (request.body) {
         add_header("Content-Type: " + request.content_type);

@@ -68,7 +68,7 @@ class RestClient {
         const std::string& path, const Json& body, const std::string& idempotency_key = ""
     );
     Result<Json> put_text(
-        const std::string& path, std::string_view body, const std::string& content_type
+        const std::string& path, std::string_view body, const std::string& content_type, const std::string& if_match = ""
     );
 
   private:

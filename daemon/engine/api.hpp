@@ -42,7 +42,12 @@ struct DiscardRequest : Command {
 struct DeployRequest : Command {
     std::string name;  // must be the text's own; empty: whatever it says
     std::string yaml;
+    std::string if_match{};  // only if this is the hash in force; empty: whatever is
+    bool dry_run = false;    // say what it would change
+    bool force = false;      // also if something that waits is lost by it
 };
+// Where an Error{Conflict} of deploy() arose whose if_match did not fit any more.
+inline constexpr std::string_view moved_on = "if-match";
 
 // Of a schedule, by workflow and trigger.
 struct PauseRequest : Command {
@@ -150,6 +155,8 @@ class Api {
     virtual Result<Reply> explain_event(std::int64_t event) = 0;
     virtual Result<Reply> preview(const PreviewRequest& request) = 0;
     virtual Result<Reply> deploy(DeployRequest request) = 0;
+    // What differs between two versions of a workflow.
+    virtual Result<Reply> compare(const std::string& workflow, int from, int to) = 0;
     virtual Result<Reply> pause_schedule(PauseRequest request) = 0;
     virtual Result<Reply> run_schedule_now(RunScheduleRequest request) = 0;
     virtual Result<Reply> create_token(CreateTokenRequest request) = 0;

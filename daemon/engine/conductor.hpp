@@ -150,6 +150,10 @@ class Conductor {
 
     // definitions.cpp
     void deploy(DeployInput input, Instant now);
+    // plan.cpp
+    Json plan_of(const core::dag::Workflow& next, Instant now) const;
+    static JsonArray schedule_changes(const core::dag::Workflow* before, const core::dag::Workflow& after, Instant now);
+    std::string lost_by(const core::dag::Workflow& next) const;
     void install(std::shared_ptr<const core::dag::Workflow> workflow, Instant now, const ports::ScheduleRow* known, bool store);
     // schedules.cpp
     void pause_schedule(PauseInput input, Instant now);

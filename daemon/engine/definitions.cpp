@@ -76,6 +76,20 @@ void Conductor::deploy(DeployInput input, Instant now) {
         return;
     }
     const auto before = deployed_.find(parsed.workflow->name);
+    const std::string in_force = before == deployed_.end() ? "" : before->second->hash;
+    if (!wanted.if_match.empty() && wanted.if_match != in_force) {
+        const std::string now_is = in_force.empty() ? "is not deployed" : "is at " + in_force;
+        answer({}, input.reply, conflict(std::string(moved_on), "workflow '" + parsed.workflow->name + "' " + now_is + " by now: read it again"), now);
+        return;
+    }
+    if (wanted.dry_run) {
+        carried_out(wanted, input.reply, Reply{200, to_text(plan_of(*parsed.workflow, now))}, now);
+        return;
+    }
+    if (const std::string lost = wanted.force ? "" : lost_by(*parsed.workflow); !lost.empty()) {
+        answer({}, input.reply, conflict("deploy", lost + "; deploy it with force, and they are not served any more"), now);
+        return;
+    }
     if (before == deployed_.end() || before->second->hash != parsed.workflow->hash) {
         install(parsed.workflow, now, nullptr, true);
     }

@@ -63,6 +63,7 @@ class Engine : public Api {
     Result<Reply> explain_event(std::int64_t event) override;
     Result<Reply> preview(const PreviewRequest& request) override;
     Result<Reply> deploy(DeployRequest request) override;
+    Result<Reply> compare(const std::string& workflow, int from, int to) override;
     Result<Reply> pause_schedule(PauseRequest request) override;
     Result<Reply> run_schedule_now(RunScheduleRequest request) override;
     Result<Reply> create_token(CreateTokenRequest request) override;
@@ -97,6 +98,8 @@ class Engine : public Api {
     Result<Reply> await(Answer answer) const;
     Result<Reply> call(std::function<Input(ReplyTo)> make);
     Result<std::optional<Reply>> known_event(const PostedEvent& event);
+    // plan.cpp: adds what differs from the text in force.
+    Result<Reply> with_changes(const Reply& plan, const std::string& yaml);
     Result<core::schedule::Schedule> schedule_of(const PreviewRequest& wanted) const;
     void publish(const std::shared_ptr<const Change>& change);
     void keep_lease();

@@ -194,9 +194,11 @@ Result<Reply> Engine::explain_event(std::int64_t event) {
 
 Result<Reply> Engine::deploy(DeployRequest request) {
     std::string name = request.name;
+    const std::string yaml = request.dry_run ? request.yaml : "";
+    const bool dry_run = request.dry_run;
     const Result<Reply> reply = call([&](ReplyTo to) { return DeployInput{std::move(request), std::move(to)}; });
-    if (!reply) {
-        return reply;
+    if (!reply || dry_run) {
+        return reply ? with_changes(*reply, yaml) : reply;
     }
     if (const Result<Json> deployed = json_from_text(reply->body)) {
         name = text_member(*deployed, "name");

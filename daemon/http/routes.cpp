@@ -36,6 +36,7 @@ constexpr Route table[] = {
     {Method::Get, "/v1/workflows/{name}", h::show_workflow, look},
     {Method::Put, "/v1/workflows/{name}", h::put_workflow, define, BodyType::Yaml},
     {Method::Get, "/v1/workflows/{name}/versions", h::list_versions, look},
+    {Method::Get, "/v1/workflows/{name}/diff", h::compare_versions, look},
     {Method::Get, "/v1/workflows/{name}/versions/{id}", h::show_version, look},
 
     {Method::Get, "/v1/runs", h::list_runs, look_in_scope},

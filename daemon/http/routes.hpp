@@ -17,6 +17,7 @@ Response list_workflows(const Call& call);
 Response show_workflow(const Call& call);
 Response list_versions(const Call& call);
 Response show_version(const Call& call);
+Response compare_versions(const Call& call);
 Response put_workflow(const Call& call);
 
 Response submit_run(const Call& call);

@@ -35,6 +35,10 @@ struct Parsed {
 };
 Parsed parse_workflow(std::string_view text, const Vocabulary& vocabulary);
 
+// The text as plain values, anchors resolved, comments and layout gone; whether it is a workflow is not looked at.
+// Errors: Invalid with places, when it is no YAML that a workflow may be written in.
+Result<Json> document_of(std::string_view text);
+
 // As an Error{Invalid} with details ("line:column", message), for the API.
 Error to_error(const std::vector<Diagnostic>& diagnostics, std::string_view what);
 

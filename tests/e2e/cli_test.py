@@ -180,6 +180,24 @@ class CommandLine(DaemonTest):
         paged, _ = self.on_terminal("tasks", self.listed("runs", "--workflow", "train", header=["ID"], parts=[])[0]["id"], rows=10, PAGER="sed s/^/paged:/")
         self.assertIn("paged:", paged)
 
+    def test_plan_and_versions(self):
+        path = self.write("planned.yaml", "workflow: planned\ntriggers:\n  t: {cron: '0 2 1 * *'}\ntasks:\n  one: {uses: noop}\n")
+        self.assertIn("planned is new", self.cli("plan", path).stdout)
+        first = json.loads(self.cli("apply", path, "-o", "json").stdout)["hash"]
+        self.write("planned.yaml", "# the same\nworkflow: planned\ntasks: {one: {uses: noop, timeout: 1h}}\ntriggers:\n  t: {cron: '0 3 1 * *'}\n")
+        plan = self.cli("plan", path).stdout
+        for part in ("would change", "tasks.one.timeout is new: 1h", "triggers.t.cron: 0 2 1 * * -> 0 3 1 * *", "schedule t: next"):
+            self.assertIn(part, plan)
+        self.assertEqual(len(json.loads(self.cli("workflows", "versions", "planned", "-o", "json").stdout)["items"]), 1, "a plan deploys nothing")
+        self.cli("apply", path, "--if-match", first)
+        refused = self.cli("apply", path, "--if-match", first, status=FAILED)
+        self.assertIn("by now: read it again", refused.stderr)
+        answer = self.daemon.request("GET", "/v1/workflows/planned")
+        self.assertNotEqual(answer.headers["ETag"], f'"{first}"')
+        diff = self.cli("workflows", "diff", "planned", "1", "2").stdout
+        self.assertEqual(len(diff.splitlines()), 2, diff)
+        self.assertIn("has no version 9", self.cli("workflows", "diff", "planned", "1", "9", status=FAILED).stderr)
+
     def test_answers_in_every_form(self):
         items = json.loads(self.cli("winners", "-o", "json").stdout)["items"]
         self.assertEqual([json.loads(line) for line in self.cli("winners", "-o", "ndjson").stdout.splitlines()], items)

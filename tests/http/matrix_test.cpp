@@ -31,6 +31,7 @@ const std::map<std::string, std::string> meant{
     {"GET /v1/status", "viewer"},
     {"GET /v1/workflows", "viewer"},
     {"GET /v1/workflows/{name}", "viewer"},
+    {"GET /v1/workflows/{name}/diff", "viewer"},
     {"PUT /v1/workflows/{name}", "admin"},
     {"GET /v1/schedules", "viewer"},
     {"GET /v1/tasks/{id}/quarantine", "operator"},  // what lies in the object itself

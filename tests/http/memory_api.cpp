@@ -165,6 +165,12 @@ Result<Reply> MemoryApi::preview(const engine::PreviewRequest& request) {
     return Reply{200, R"({"items":[]})"};
 }
 
+Result<Reply> MemoryApi::compare(const std::string& workflow, int from, int to) {
+    const std::lock_guard lock(mutex_);
+    note("compare " + workflow + " " + std::to_string(from) + " " + std::to_string(to));
+    return Reply{200, R"({"changes":[]})"};
+}
+
 Result<Reply> MemoryApi::deploy(engine::DeployRequest request) {
     const std::lock_guard lock(mutex_);
     const std::string& name = request.name;

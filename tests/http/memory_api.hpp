@@ -27,6 +27,7 @@ class MemoryApi : public engine::Api {
     Result<engine::Reply> explain_event(std::int64_t event) override;
     Result<engine::Reply> preview(const engine::PreviewRequest& request) override;
     Result<engine::Reply> deploy(engine::DeployRequest request) override;
+    Result<engine::Reply> compare(const std::string& workflow, int from, int to) override;
     Result<engine::Reply> pause_schedule(engine::PauseRequest request) override;
     Result<engine::Reply> run_schedule_now(engine::RunScheduleRequest request) override;
     Result<engine::Reply> create_token(engine::CreateTokenRequest request) override;

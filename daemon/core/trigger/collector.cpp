@@ -71,6 +71,14 @@ const Group* Collector::find(const GroupName& name) const {
     return found == groups_.end() ? nullptr : &found->second;
 }
 
+std::size_t Collector::count_of(const std::string& workflow, const std::string& trigger) const {
+    std::size_t count = 0;
+    for (auto at = groups_.lower_bound({workflow, trigger, ""}); at != groups_.end() && at->first.workflow == workflow && at->first.trigger == trigger; ++at) {
+        count += at->second.events.size();
+    }
+    return count;
+}
+
 std::set<std::pair<std::string, std::string>> Collector::triggers() const {
     std::set<std::pair<std::string, std::string>> found;
     for (const auto& [name, group] : groups_) {

@@ -52,6 +52,7 @@ class Collector {
     // The groups' triggers, each once.
     std::set<std::pair<std::string, std::string>> triggers() const;
     std::size_t event_count() const { return event_count_; }
+    std::size_t count_of(const std::string& workflow, const std::string& trigger) const;
 
  private:
     Group take(std::map<GroupName, Group>::iterator found);

@@ -8,10 +8,6 @@ Response list_workflows(const Call& call) {
     return whole_list(call, "workflows_all", query, {}, Reach::Open);
 }
 
-Response show_workflow(const Call& call) {
-    return page(call, "workflow_one", QueryInput(call.request), {call.text("name")}, Reach::Open);
-}
-
 Response list_versions(const Call& call) {
     QueryInput query(call.request);
     return whole_list(call, "workflow_versions", query, {call.text("name")}, Reach::Open);
@@ -23,8 +19,46 @@ Response show_version(const Call& call) {
     );
 }
 
+namespace {
+
+// A hash in quotes, as HTTP has it; whatever else stands there matches nothing.
+std::string hash_of_tag(std::string_view tag) {
+    const bool quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
+    return std::string(quoted ? tag.substr(1, tag.size() - 2) : tag);
+}
+
+Response with_tag(Response response) {
+    const auto workflow = json_from_text(response.body);
+    if (response.status == 200 && workflow) {
+        response.fields.emplace_back("ETag", '"' + text_member(*workflow, "hash") + '"');
+    }
+    return response;
+}
+
+}  // namespace
+
+Response show_workflow(const Call& call) {
+    return with_tag(page(call, "workflow_one", QueryInput(call.request), {call.text("name")}, Reach::Open));
+}
+
+Response compare_versions(const Call& call) {
+    QueryInput query(call.request);
+    const Parameter from = query.number("from", 1, 1'000'000'000);
+    const Parameter to = query.number("to", 1, 1'000'000'000);
+    if (auto refusal = query.refusal()) {
+        return *refusal;
+    }
+    if (!from || !to) {
+        return problem(400, "Name two versions: ?from=1&to=2. /v1/workflows/{name}/versions lists them.");
+    }
+    return reply(call.api.compare(call.text("name"), std::stoi(*from), std::stoi(*to)));
+}
+
 Response put_workflow(const Call& call) {
-    if (auto refusal = refuse_query(call)) {
+    QueryInput query(call.request);
+    const bool dry_run = query.one_of("dry_run", {"true", "false"}).value_or("") == "true";
+    const bool force = query.one_of("force", {"true", "false"}).value_or("") == "true";
+    if (auto refusal = query.refusal()) {
         return *refusal;
     }
     const std::string& yaml = call.request.body;
@@ -41,8 +75,16 @@ Response put_workflow(const Call& call) {
     engine::DeployRequest request;
     request.name = call.text("name");
     request.yaml = yaml;
+    request.dry_run = dry_run;
+    request.force = force;
+    request.if_match = hash_of_tag(field(call.request.fields, "If-Match"));
     fill(request, call, "");
-    return reply(call.api.deploy(std::move(request)));
+    request.audit.dry_run = dry_run;
+    const auto answer = call.api.deploy(std::move(request));
+    if (!answer && answer.error().where == engine::moved_on) {
+        return problem(412, answer.error().message);
+    }
+    return dry_run ? reply(answer) : with_tag(reply(answer));
 }
 
 }  // namespace kontor::http::handlers

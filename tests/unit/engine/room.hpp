@@ -91,11 +91,13 @@ class Room {
         made->name = name;
         return made;
     }
-    Result<Reply> deploy(std::shared_ptr<core::dag::Workflow> workflow, const std::string& version = "1", IdempotencyKey key = {}) {
+    Result<Reply> deploy(std::shared_ptr<core::dag::Workflow> workflow, const std::string& version = "1", IdempotencyKey key = {}, bool force = false) {
         workflow->source = workflow->name + " " + version;
         workflow->hash = "hash-" + workflow->source;
         texts[workflow->source] = workflow;
-        return ask<DeployInput>(DeployRequest{as("test", std::move(key)), "", workflow->source});
+        DeployRequest wanted{as("test", std::move(key)), "", workflow->source};
+        wanted.force = force;
+        return ask<DeployInput>(std::move(wanted));
     }
     ports::RunId submit(const std::string& workflow, IdempotencyKey key = {}, int priority = 0) {
         Submission wanted;

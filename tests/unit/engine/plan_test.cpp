@@ -1,0 +1,77 @@
+// What a deployment would change, and what it refuses to lose.
+#include <gtest/gtest.h>
+
+#include "unit/engine/room.hpp"
+
+namespace kontor::engine::testing {
+namespace {
+
+
+Result<Reply> deploy(Room& room, std::shared_ptr<core::dag::Workflow> workflow, const std::string& version, DeployRequest how = {}) {
+    workflow->source = workflow->name + " " + version;
+    workflow->hash = "hash-" + workflow->source;
+    room.texts[workflow->source] = workflow;
+    static_cast<Command&>(how) = Room::as("test");
+    how.yaml = workflow->source;
+    return room.ask<DeployInput>(how);
+}
+
+TEST(Plan, SaysWhatWouldChangeAndChangesNothing) {
+    Room room;
+    room.deploy(room.flow("w", {task("a")}));
+    const ports::RunId run = room.submit("w");
+    DeployRequest wanted;
+    wanted.dry_run = true;
+    const Result<Reply> plan = deploy(room, room.flow("w", {task("a"), task("b", {0})}), "2", wanted);
+    ASSERT_TRUE(plan) << describe(plan.error());
+    const Json body = json_from_text(plan->body).value();
+    EXPECT_EQ(text_member(body, "change"), "changed");
+    EXPECT_EQ(text_member(body, "hash_before"), "hash-w 1");
+    EXPECT_EQ(body.at("runs").as_array().at(0).at("id").to_number<ports::RunId>(), run);
+    EXPECT_EQ(text_member(body, "loses"), "");
+    EXPECT_EQ(room.store.load(room.now)->deployed, std::vector<std::string>{"hash-w 1"});
+    EXPECT_EQ(text_member(json_from_text(deploy(room, room.flow("new", {task("a")}), "1", wanted)->body).value(), "change"), "new");
+    EXPECT_EQ(text_member(json_from_text(deploy(room, room.flow("w", {task("a")}), "1", wanted)->body).value(), "change"), "none");
+}
+
+TEST(Plan, IfMatchRefusesWhenAnotherDefinitionIsInForceByNow) {
+    Room room;
+    room.deploy(room.flow("w", {task("a")}));
+    DeployRequest wanted;
+    wanted.if_match = "hash-w 1";
+    ASSERT_TRUE(deploy(room, room.flow("w", {task("b")}), "2", wanted));
+    const Result<Reply> late = deploy(room, room.flow("w", {task("c")}), "3", wanted);
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().where, moved_on);
+    EXPECT_EQ(late.error().message, "workflow 'w' is at hash-w 2 by now: read it again");
+    EXPECT_FALSE(deploy(room, room.flow("none", {task("c")}), "1", wanted));
+}
+
+TEST(Plan, ADefinitionByWhichWaitingEventsAreLostIsRefusedUnlessForced) {
+    Room room;
+    auto gathers = room.flow("w", {task("a")});
+    core::dag::Trigger trigger;
+    trigger.name = "orders";
+    trigger.event = "order";
+    trigger.params = value_of(JsonObject{});
+    trigger.collect.kind = core::dag::Collect::Batch;
+    trigger.collect.within = std::chrono::hours(1);
+    gathers->triggers = {trigger};
+    ASSERT_TRUE(deploy(room, gathers, "1"));
+    PostedEvent posted;
+    posted.by = Caller::house("test");
+    posted.ce_id = "1";
+    posted.source = "/test";
+    posted.type = "order";
+    ASSERT_TRUE(room.ask<EventInput>(posted));
+    const Result<Reply> refused = deploy(room, room.flow("w", {task("a")}), "2");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::Conflict);
+    EXPECT_TRUE(refused.error().message.starts_with("1 events wait to be gathered by trigger 'orders'")) << refused.error().message;
+    DeployRequest forced;
+    forced.force = true;
+    EXPECT_TRUE(deploy(room, room.flow("w", {task("a")}), "2", forced));
+}
+
+}  // namespace
+}  // namespace kontor::engine::testing
