@@ -37,6 +37,8 @@ void add_examples(CLI::App& app);
 void add_workflow_commands(CLI::App& app, Grammar& grammar);
 // control_grammar.cpp: pause, resume, retry, skip, done, rerun, explain
 void add_control_commands(CLI::App& app, Grammar& grammar);
+// approval_grammar.cpp: approvals
+void add_approval_commands(CLI::App& app, Grammar& grammar);
 // access_grammar.cpp: tokens, audit
 void add_access_commands(CLI::App& app, Grammar& grammar);
 

@@ -12,6 +12,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "engine/approval_requests.hpp"
 #include "engine/run_requests.hpp"
 #include "ports/access.hpp"
 #include "ports/ids.hpp"
@@ -145,6 +146,7 @@ class Api {
     virtual Result<Reply> cancel(CancelRequest request) = 0;
     virtual Result<Reply> control(ControlRequest request) = 0;
     virtual Result<Reply> explain_run(ExplainRunRequest request) = 0;
+    virtual Result<Reply> decide(DecideRequest request) = 0;
     virtual Result<Reply> redrive(RedriveRequest request) = 0;
     virtual Result<Reply> discard(DiscardRequest request) = 0;
     virtual Result<Reply> post_event(PostedEvent event) = 0;

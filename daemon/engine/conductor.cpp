@@ -50,6 +50,7 @@ void Conductor::handle(Input input, Instant now) {
         void operator()(CancelInput& in) { self.cancel(std::move(in), now); }
         void operator()(ControlInput& /*in*/) { KONTOR_UNREACHABLE(); }
         void operator()(ExplainRunInput& /*in*/) { KONTOR_UNREACHABLE(); }
+        void operator()(DecideInput& in) { self.decide(std::move(in), now); }
         void operator()(EventInput& in) { self.post_event(std::move(in), now); }
         void operator()(ReplayInput& in) { self.replay(std::move(in), now); }
         void operator()(ExplainInput& in) { self.explain(std::move(in), now); }
@@ -271,6 +272,7 @@ void Conductor::on_time(Instant now) {
         tick(state, now);
     }
     start_due_groups(now);
+    look_after_approvals(now);
     if (now - idempotency_swept_ > std::chrono::hours(1)) {
         idempotency_swept_ = now;
         desk_.seen.forget_ended(now);
@@ -287,6 +289,9 @@ std::optional<Instant> Conductor::next_wakeup() const {
         return next;  // schedules do not tick any more
     }
     if (const std::optional<Instant> due = desk_.waiting.next_due(); due && (!next || *due < *next)) {
+        next = due;
+    }
+    if (const std::optional<Instant> due = approvals_.next_due(); due && (!next || *due < *next)) {
         next = due;
     }
     for (const auto& [key, state] : schedules_) {

@@ -16,6 +16,7 @@
 #include "core/fair/ready_queue.hpp"
 #include "core/run/control.hpp"
 #include "engine/active_run.hpp"
+#include "engine/approval_desk.hpp"
 #include "engine/conductor_types.hpp"
 #include "engine/trigger_desk.hpp"
 
@@ -112,6 +113,16 @@ class Conductor {
         RedriveInput& input, const ports::DeadLetterRow& letter, const std::vector<ports::EventRow>& events, Instant now
     );
 
+    // approvals.cpp
+    void ask_approval(ActiveRun& active, core::run::Index index, const Json& input, Instant now);
+    void decide(DecideInput input, Instant now);
+    void close_approval(std::int64_t id, const std::string& state, const std::string& decision, const std::string& reason, Instant now);
+    void withdraw_approval(ports::TaskId task, const std::string& reason, Instant now);  // if it has one
+    void look_after_approvals(Instant now);
+    void recover_approvals(const ports::Snapshot& snapshot);
+    void tell_of_approval(std::string_view type, const OpenApproval& approval, Instant now);
+    Result<void> may_end_approvals(const ControlRequest& wanted, const std::vector<core::run::Move>& moves) const;
+
     // dispatch.cpp
     void fill_slots(Instant now);
     void fill_pool(sdk::Pool pool, Instant now);
@@ -200,6 +211,7 @@ class Conductor {
     std::unordered_map<std::string, std::weak_ptr<const core::dag::Workflow>> by_hash_;
     std::map<std::pair<std::string, std::string>, ScheduleState> schedules_;                     // by workflow, trigger
     TriggerDesk desk_;
+    ApprovalDesk approvals_;
     std::unordered_map<std::string, Json> winners_;                                              // by country
     std::map<std::int64_t, ports::TokenRow> tokens_;                                             // not revoked
     std::unordered_map<std::string, ports::IdempotencyRow> idempotency_;

@@ -103,6 +103,8 @@ inline constexpr std::string_view cancelling_prefix = "cancelling: ";
 // A running run's reason after a redrive: this, then when. Its deadline counts from there.
 inline constexpr std::string_view resumed_prefix = "redriven at ";
 
+// Who started the run, or the one that caused it; empty: nobody did.
+std::string submitter_of(const ports::RunRow& row);
 // Nothing new is begun once the daemon is stopping.
 Error draining_error();
 Json json_list(const std::vector<std::string>& texts);

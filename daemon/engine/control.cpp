@@ -138,11 +138,13 @@ void Conductor::control(
         }
         answer({}, input.reply, std::move(error), now);
     };
-    if (wanted.dry_run || !wanted.by.countries.is_all()) {
+    const bool decides = wanted.verb == ControlVerb::Skip || wanted.verb == ControlVerb::Done;
+    if (wanted.dry_run || decides || !wanted.by.countries.is_all()) {
         core::run::Run trial = active->run;
         core::run::Changes thrown_away;
         const core::run::Control::Moves moves = carry_out(trial, wanted, now, thrown_away);
-        const Result<void> reached = moves ? within_reach(wanted, *moves) : Result<void>(moves.error());
+        Result<void> reached = moves ? within_reach(wanted, *moves) : Result<void>(moves.error());
+        reached = reached ? may_end_approvals(wanted, *moves) : reached;
         if (!reached) {
             refuse(reached.error());
             return;

@@ -15,7 +15,7 @@ constexpr double short_attempt_us = 2000;
 // Runs that others caused come before what is deepest in those: a country's chain goes through several workflows.
 constexpr int tasks_deep_max = 100'000;
 
-bool is_native(const std::string& uses) { return uses == "workflow.run" || uses == "sleep" || uses == "event.emit"; }
+bool is_native(const std::string& uses) { return uses == "workflow.run" || uses == "sleep" || uses == "event.emit" || uses == core::approval::task_type; }
 
 }  // namespace
 
@@ -149,6 +149,8 @@ bool Conductor::start_native(ActiveRun& active, Index index, Instant now) {
     const Json input = active.run.instance(index).input;
     if (uses == "event.emit") {
         emit_event(active, index, input, now);
+    } else if (uses == core::approval::task_type) {
+        ask_approval(active, index, input, now);
     } else {
         start_child(active, index, input, now);
     }
@@ -197,6 +199,9 @@ void Conductor::start_child(ActiveRun& active, Index index, const Json& input, I
         {"kind", "child"}, {"run", active.row.id}, {"task", active.run.node(instance).name}, {"task_id", instance.id},
         {"country", active.run.country(instance)}
     };
+    if (const std::string by = submitter_of(active.row); !by.empty()) {
+        wanted.cause.get_object().emplace("by", by);  // who started the first of them also submitted this one
+    }
     if (waits) {
         wanted.parent_task = instance.id;
         awaiting_children_[instance.id] = {active.row.id, index};

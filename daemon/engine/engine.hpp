@@ -55,6 +55,7 @@ class Engine : public Api {
     Result<Reply> cancel(CancelRequest request) override;
     Result<Reply> control(ControlRequest request) override;
     Result<Reply> explain_run(ExplainRunRequest request) override;
+    Result<Reply> decide(DecideRequest request) override;
     Result<Reply> redrive(RedriveRequest request) override;
     Result<Reply> discard(DiscardRequest request) override;
     Result<Reply> post_event(PostedEvent event) override;

@@ -49,6 +49,21 @@ Result<Reply> Engine::explain_run(ExplainRunRequest request) {
     return call([&](ReplyTo reply) { return ExplainRunInput{std::move(request), std::move(reply)}; });
 }
 
+Result<Reply> Engine::decide(DecideRequest request) {
+    const std::string id = std::to_string(request.approval);
+    const Result<Reply> reply = call([&](ReplyTo to) { return DecideInput{std::move(request), std::move(to)}; });
+    if (reply || reply.error().kind != ErrorKind::NotFound) {
+        return reply;
+    }
+    // The conductor knows the open ones; what became of the others stands in the database.
+    const Result<std::string> shown = reads_.read("approval_one", {id});
+    const Result<Json> row = shown ? json_from_text(*shown) : Result<Json>(shown.error());
+    if (!row || row->is_null()) {
+        return row ? Result<Reply>(not_found("decide", "there is no approval " + id)) : Result<Reply>(row.error());
+    }
+    return conflict("decide", "approval " + id + " is " + text_member(*row, "state") + " already: " + text_member(*row, "reason"));
+}
+
 Result<Reply> Engine::redrive(RedriveRequest request) {
     return call([&](ReplyTo reply) { return RedriveInput{std::move(request), std::move(reply)}; });
 }

@@ -58,6 +58,7 @@ void Conductor::record_effects(
             event.correlation = active.row.correlation;
             event.depth = active.row.depth + 1;
             event.run = active.row.id;
+            event.by = submitter_of(active.row);
             event.time = now;
             event.countries = to_json(active.run.identity().allowed);
             emit(std::move(event), now);
@@ -74,6 +75,7 @@ void Conductor::record_effects(
             event.correlation = active.row.correlation;
             event.depth = active.row.depth + 1;
             event.run = active.row.id;
+            event.by = submitter_of(active.row);
             event.time = now;
             event.countries = to_json(active.run.identity().allowed);
             emit(std::move(event), now);
@@ -139,6 +141,7 @@ void Conductor::emit_finished(ActiveRun& active, Instant now) {
     event.correlation = active.row.correlation;
     event.depth = active.row.depth + 1;
     event.run = active.row.id;
+    event.by = submitter_of(active.row);
     event.countries = to_json(active.run.identity().allowed);
     emit(std::move(event), now);
 }

@@ -20,6 +20,16 @@ std::string ended_sentence(const std::string& state, const std::string& reason) 
     return "has ended: it is " + state + (reason.empty() ? "" : ": " + reason);
 }
 
+// Of an instance that asks for an approval.
+std::string asked_sentence(const ApprovalDesk& desk, const core::run::Instance& instance) {
+    const OpenApproval* open = instance.state == TaskState::Awaiting ? desk.of_task(instance.id) : nullptr;
+    if (open == nullptr) {
+        return "";
+    }
+    return core::approval::waiting_sentence(open->row.needed, open->role(), open->row.deadline_at, open->votes) + " (approval " +
+           std::to_string(open->row.id) + ": " + open->row.title + ")";
+}
+
 // "2 running, 3 waiting"
 std::string count_text(const std::vector<Account>& accounts) {
     std::map<std::string, int> counts;
@@ -127,6 +137,9 @@ void Conductor::explain_run(ExplainRunInput input, const std::optional<ports::En
             if (taken_up && !each.ended) {
                 each.state = to_string(TaskState::Waiting);
                 each.sentence = "never began: the run ended first";
+            }
+            if (const std::string asked = each.instance < 0 ? "" : asked_sentence(approvals_, run.instance(each.instance)); !asked.empty()) {
+                each.sentence = asked;
             }
             if (each.sentence.empty()) {
                 each.sentence = slot_sentence(*active, each.instance, wanted.countries);

@@ -33,6 +33,10 @@ struct ExplainRunInput {
     ExplainRunRequest request;
     ReplyTo reply;
 };
+struct DecideInput {
+    DecideRequest request;
+    ReplyTo reply;
+};
 struct RedriveInput {
     RedriveRequest request;
     ReplyTo reply;
@@ -102,7 +106,7 @@ struct DrainInput {
 };
 
 using Input = std::variant<
-    SubmitInput, CancelInput, ControlInput, ExplainRunInput, RedriveInput, DiscardInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
+    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, RedriveInput, DiscardInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
     RunScheduleInput, CreateTokenInput, RevokeTokenInput, AcceptInput, RecordInput, FinishedInput, ProgressInput, DrainInput>;
 
 }  // namespace kontor::engine

@@ -30,7 +30,17 @@ void Conductor::recover(
     recover_definitions(snapshot, now);
     // Runs that end while they are rebuilt may cause events: what waits must stand before them, and starts only behind them.
     const std::vector<core::trigger::Group> ready = recover_waiting(snapshot);
+    recover_approvals(snapshot);
     recover_runs(snapshot, crashes, now);
+    std::vector<ports::TaskId> left;  // no instance waits for them
+    for (const auto& [id, open] : approvals_.open()) {
+        if (open.index < 0) {
+            left.push_back(open.row.task_id);
+        }
+    }
+    for (const ports::TaskId task : left) {
+        withdraw_approval(task, "no task waits for it any more", now);
+    }
     for (const core::trigger::Group& group : ready) {
         start_group(group, now);
     }
@@ -150,6 +160,8 @@ std::string Conductor::rebuild(
         const core::run::Instance& instance = active.run.instance(index);
         if (instance.state == TaskState::Awaiting && instance.child_run) {
             awaiting_children_[instance.id] = {row.id, index};
+        } else if (OpenApproval* open = instance.state == TaskState::Awaiting ? approvals_.of_task(instance.id) : nullptr) {
+            open->index = index;
         }
     }
     rebuilt.push_back(std::move(made));
@@ -171,6 +183,7 @@ void Conductor::end_unrestorable(
             {task->id, row.id, task->task, task->country, task->item, task->siblings, std::string(to_string(TaskState::Cancelled)), task->attempt,
              task->started_at, now, task->input, Json(), "its run " + ended.reason, task->child_run}
         );
+        withdraw_approval(task->id, "its run " + ended.reason, now);
         if (task->child_run) {
             cancel_run(*task->child_run, "the run that waited for it " + ended.reason, now);
         }

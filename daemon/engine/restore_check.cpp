@@ -67,6 +67,32 @@ std::string RestoreCheck::of_children() const {
     return "";
 }
 
+std::string RestoreCheck::of_approvals(const ports::Snapshot& snapshot) const {
+    std::size_t waiting = 0;
+    for (const auto& [id, active] : conductor_.runs_) {
+        for (core::run::Index index = 0; index < active->run.instance_count(); ++index) {
+            const core::run::Instance& instance = active->run.instance(index);
+            if (instance.state != TaskState::Awaiting || active->run.node(instance).uses != core::approval::task_type) {
+                continue;
+            }
+            ++waiting;
+            const OpenApproval* open = conductor_.approvals_.of_task(instance.id);
+            if (open == nullptr || open->index != index || open->row.run != id) {
+                return "instance " + std::to_string(instance.id) + " waits for an approval that nobody can give";
+            }
+        }
+    }
+    for (const ports::ApprovalRow& row : snapshot.approvals) {
+        const OpenApproval* open = conductor_.approvals_.of_task(row.task_id);
+        const auto votes = std::count_if(snapshot.votes.begin(), snapshot.votes.end(), [&](const auto& each) { return each.approval == row.id; });
+        if (open == nullptr || open->row.id != row.id || open->row.escalated_at != row.escalated_at || std::ssize(open->votes) != votes) {
+            return "approval " + std::to_string(row.id) + " is not as its row says";
+        }
+    }
+    const bool alike = snapshot.approvals.size() == waiting && conductor_.approvals_.open().size() == waiting;
+    return alike ? "" : "an approval is open whose task does not wait";
+}
+
 std::string RestoreCheck::of_schedules(const ports::Snapshot& snapshot) const {
     for (const ports::ScheduleRow& row : snapshot.schedules) {
         const auto known = conductor_.schedules_.find({row.workflow, row.trigger});
@@ -82,6 +108,7 @@ std::string RestoreCheck::difference(const ports::Snapshot& snapshot, Instant no
     std::string found = of_runs(snapshot, now, latest);
     found = found.empty() ? of_children() : found;
     found = found.empty() ? of_schedules(snapshot) : found;
+    found = found.empty() ? of_approvals(snapshot) : found;
     for (const ports::WinnerRow& row : snapshot.winners) {
         const auto known = conductor_.winners_.find(row.country);
         if (found.empty() && (known == conductor_.winners_.end() || known->second != row.details)) {

@@ -99,6 +99,9 @@ Json Conductor::task_change(const ActiveRun& active, const Instance& instance) c
 void Conductor::write_instance(ActiveRun& active, core::run::Index index, Instant now) {
     Instance& instance = active.run.instance(index);
     instance.dirty = false;
+    if (instance.state != TaskState::Awaiting && !approvals_.empty()) {
+        withdraw_approval(instance.id, "its task is " + std::string(core::run::to_string(instance.state)) + (instance.reason.empty() ? "" : ": " + instance.reason), now);
+    }
     const Stored home = home_of(instance);
     if (home == Stored::Nowhere && instance.stored == Stored::Nowhere) {
         return;

@@ -239,6 +239,7 @@ void Conductor::absorb(ActiveRun& active, core::run::Changes changes, Instant no
         (instance.stored == core::run::Stored::Live ? batch_.live_deleted : batch_.done_deleted).push_back(instance.id);
         instance.stored = core::run::Stored::Nowhere;
         awaiting_children_.erase(instance.id);
+        withdraw_approval(instance.id, "its task is run again", now);
     }
     for (const Instant timer : changes.timers) {
         timers_.emplace(timer, run);

@@ -70,6 +70,10 @@ constexpr Route table[] = {
     {Method::Post, "/v1/dead-letters/{id}/redrive", h::redrive_dead_letter, operate_target, BodyType::Json},
     {Method::Post, "/v1/dead-letters/{id}/discard", h::discard_dead_letter, operate_target, BodyType::Json},
 
+    {Method::Get, "/v1/approvals", h::list_approvals, look_in_scope},
+    {Method::Get, "/v1/approvals/{id}", h::show_approval, look_in_scope},
+    {Method::Post, "/v1/approvals/{id}/decide", h::decide_approval, operate_target, BodyType::Json},
+
     {Method::Get, "/v1/schedules", h::list_schedules, look},
     {Method::Get, "/v1/schedules/preview", h::preview_expression, look},
     {Method::Get, "/v1/schedules/{workflow}/{trigger}/preview", h::preview_schedule, look},

@@ -51,6 +51,10 @@ Response show_dead_letter(const Call& call);
 Response redrive_dead_letter(const Call& call);
 Response discard_dead_letter(const Call& call);
 
+Response list_approvals(const Call& call);
+Response show_approval(const Call& call);
+Response decide_approval(const Call& call);
+
 Response list_schedules(const Call& call);
 Response preview_schedule(const Call& call);
 Response preview_expression(const Call& call);

@@ -7,7 +7,7 @@ bool Batch::empty() const {
            done_deleted.empty() && live_inserted.empty() && live_updated.empty() && progress.empty() &&
            live_deleted.empty() && done_inserted.empty() && attempts.empty() && events.empty() && deliveries.empty() && seen_keys.empty() &&
            dead_letters.empty() && dead_letters_closed.empty() && schedules.empty() && schedules_deleted.empty() &&
-           idempotency.empty() && tokens.empty() && token_uses.empty() && audit.empty() && effects.empty();
+           idempotency.empty() && tokens.empty() && token_uses.empty() && audit.empty() && effects.empty() && approvals.empty() && votes.empty();
 }
 
 Result<void> Store::commit(const Batch& batch) {

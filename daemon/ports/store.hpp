@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "ports/access.hpp"
+#include "ports/approval_rows.hpp"
 #include "ports/ids.hpp"
 #include "ports/run_rows.hpp"
 #include "ports/trigger_rows.hpp"
@@ -47,6 +48,8 @@ struct Batch {
     std::vector<TokenUse> token_uses;            // of known tokens
     std::vector<AuditRow> audit;
     std::vector<EffectRow> effects;
+    std::vector<ApprovalRow> approvals;          // upserted by id: only what becomes of it changes
+    std::vector<VoteRow> votes;                  // of known approvals, those of this batch included
 
     bool empty() const;
 };
@@ -74,6 +77,8 @@ struct Snapshot {
     std::vector<EventRow> undelivered;        // events without any delivery mark that routing should look at again
     std::vector<PendingRow> pending;          // deliveries that wait, in the order in which they came
     std::vector<SeenKeyRow> seen_keys;        // whose window is still open
+    std::vector<ApprovalRow> approvals;       // open
+    std::vector<VoteRow> votes;               // of these, in the order in which they were given
 };
 
 // One ended run with its instances, for redrive.

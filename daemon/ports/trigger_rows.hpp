@@ -23,7 +23,7 @@ struct EventRow {
     std::optional<std::int64_t> run{};  // that emitted it
     Json extensions{};                  // further attributes of a CloudEvent; null when there are none
     std::optional<std::int64_t> replay_of{};  // the event that this one repeats
-    std::string by{};                         // who posted it; empty: the daemon, or the run that emitted it
+    std::string by{};                         // who posted it, or started the run that emitted it; empty: nobody did
     Json countries{};                         // a run that it starts may reach no others; null: all
 };
 

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "base/limits.hpp"
+#include "store_pg/approvals.hpp"
 #include "store_pg/effects.hpp"
 #include "store_pg/row_set.hpp"
 
@@ -351,6 +352,7 @@ std::vector<Step> steps_of(const Batch& batch, BlockBook& book) {
     idempotency(batch, steps);
     access(batch, steps);
     append_effects(batch.effects, steps);
+    append_approvals(batch, steps);
     return steps;
 }
 

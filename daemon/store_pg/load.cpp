@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/limits.hpp"
+#include "store_pg/approvals.hpp"
 #include "store_pg/blocks.hpp"
 
 namespace kontor::store_pg {
@@ -234,6 +235,7 @@ Result<void> fill_all(Connection& connection, Instant now, Snapshot& snapshot) {
     done = done ? fill_definitions(connection, snapshot) : done;
     done = done ? fill_rest(connection, now, snapshot) : done;
     done = done ? fill_triggers(connection, now, snapshot) : done;
+    done = done ? fill_approvals(connection, snapshot) : done;
     return done;
 }
 

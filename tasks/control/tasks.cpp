@@ -51,13 +51,29 @@ void register_tasks(sdk::TaskRegistry& registry) {
     emit.make = [] { return std::make_unique<EmitEvent>(); };
     registry.add(std::move(emit));
 
-    // These two wait without holding a worker: the engine carries them out, and they have no `make`.
+    // These wait without holding a worker: the engine carries them out, and they have no `make`.
     registry.add(describe("sleep", "Waits for a time, or until one.", R"({
         "type": "object",
         "additionalProperties": false,
         "properties": {
             "for": {"type": "string", "pattern": "^([0-9.]+(ms|s|m|h|d))+$", "description": "A duration: 30s, 5m, 1h30m"},
             "until": {"type": "string", "format": "date-time", "description": "A time: 2026-12-01T06:00:00Z"}
+        }
+    })"));
+    registry.add(describe("approval", "Asks people, and waits for their decision.", R"({
+        "type": "object",
+        "required": ["title"],
+        "additionalProperties": false,
+        "properties": {
+            "title": {"type": "string", "minLength": 1, "maxLength": 200, "description": "What is asked, in a sentence"},
+            "text": {"type": "string", "maxLength": 4096, "description": "What there is to know"},
+            "evidence": {"description": "Any JSON; kept as it is at this moment and shown to whoever decides"},
+            "role": {"enum": ["operator", "reviewer", "admin"], "default": "reviewer", "description": "The least role that may decide"},
+            "approvals": {"enum": [1, 2], "default": 1, "description": "2: two different people"},
+            "deadline": {"type": "string", "pattern": "^([0-9.]+(ms|s|m|h|d))+$", "description": "After this the default counts: 8h, 3d"},
+            "default": {"enum": ["approve", "reject", "fail"], "default": "fail", "description": "What is so when nobody has decided by the deadline"},
+            "escalate_after": {"type": "string", "pattern": "^([0-9.]+(ms|s|m|h|d))+$", "description": "Then the event kontor.approval.escalated tells that it still waits"},
+            "on_reject": {"enum": ["fail", "continue"], "default": "fail", "description": "fail: a dead letter of class data; continue: outputs.decision is rejected"}
         }
     })"));
     registry.add(describe("workflow.run", "Starts another workflow, and waits for its end unless told otherwise.", R"({

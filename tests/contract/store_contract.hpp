@@ -663,6 +663,88 @@ TEST_P(StoreContract, KeepsSeenKeysUntilTheirWindowEnds) {
     EXPECT_EQ(snapshot.seen_keys[0].until, at_second(40));
 }
 
+TEST_P(StoreContract, KeepsWhatIsAskedAsItWasUntilItIsDecided) {
+    Batch batch = next();
+    ApprovalRow open;
+    open.id = 21;
+    open.run = 1;
+    open.task_id = 11;
+    open.workflow = "evaluate";
+    open.correlation = "c1";
+    open.task = "approve";
+    open.country = "DE";
+    open.title = "Promote m-2?";
+    open.evidence = JsonObject{{"f1", 0.91}, {"rows", JsonArray{1, "a", nullptr}}};
+    open.role = "reviewer";
+    open.needed = 2;
+    open.submitter = "sam";
+    open.otherwise = "reject";
+    open.reject_fails = false;
+    open.asked_at = at_second(1);
+    open.deadline_at = at_second(100);
+    open.escalate_at = at_second(50);
+    open.state = "open";
+    batch.approvals = {open};
+    batch.votes = {{21, "anna", "approve", "fine", at_second(2)}};
+    ASSERT_TRUE(commit_next(batch));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.approvals.size(), 1U);
+    const ApprovalRow& kept = snapshot.approvals[0];
+    EXPECT_EQ(kept.evidence, open.evidence);
+    EXPECT_EQ(kept.title, open.title);
+    EXPECT_EQ(kept.needed, 2);
+    EXPECT_EQ(kept.submitter, "sam");
+    EXPECT_EQ(kept.otherwise, "reject");
+    EXPECT_FALSE(kept.reject_fails);
+    EXPECT_EQ(kept.deadline_at, at_second(100));
+    EXPECT_EQ(kept.escalate_at, at_second(50));
+    EXPECT_FALSE(kept.escalated_at);
+    ASSERT_EQ(snapshot.votes.size(), 1U);
+    EXPECT_EQ(snapshot.votes[0].by, "anna");
+    EXPECT_EQ(snapshot.votes[0].comment, "fine");
+
+    Batch escalated = next();
+    escalated.approvals = {open};
+    escalated.approvals[0].escalated_at = at_second(50);
+    ASSERT_TRUE(commit_next(escalated));
+    EXPECT_EQ(loaded().approvals.at(0).escalated_at, at_second(50));
+
+    Batch decided = next();
+    decided.approvals = escalated.approvals;
+    decided.approvals[0].state = "approved";
+    decided.approvals[0].decision = "approved";
+    decided.approvals[0].reason = "approved by anna and ben";
+    decided.approvals[0].closed_at = at_second(60);
+    decided.votes = {{21, "ben", "approve", "", at_second(60)}};
+    const auto done = commit_next(decided);
+    ASSERT_TRUE(done) << describe(done.error());
+    EXPECT_TRUE(loaded().approvals.empty());
+    EXPECT_TRUE(loaded().votes.empty());
+    Batch again = next();
+    again.approvals = decided.approvals;
+    again.approvals[0].state = "rejected";
+    EXPECT_FALSE(store_->commit(again)) << "it is decided";
+}
+
+TEST_P(StoreContract, TakesOneAnswerOfEachPerson) {
+    Batch batch = next();
+    ApprovalRow open;
+    open.id = 21;
+    open.task_id = 11;
+    open.role = "reviewer";
+    open.otherwise = "fail";
+    open.state = "open";
+    batch.approvals = {open};
+    batch.votes = {{21, "anna", "approve", "", at_second(2)}};
+    ASSERT_TRUE(commit_next(batch));
+    Batch again = next();
+    again.votes = {{21, "anna", "reject", "", at_second(3)}};
+    EXPECT_FALSE(store_->commit(again));
+    Batch strange = next();
+    strange.votes = {{22, "anna", "reject", "", at_second(3)}};
+    EXPECT_FALSE(store_->commit(strange)) << "nobody asked";
+}
+
 TEST_P(StoreContract, KeepsATickThatWaits) {
     Batch batch = next();
     batch.schedules = {{"train", "monthly", "0 2 1 * *", "UTC", false, at_second(50), at_second(60), at_second(55), "it waits"}};

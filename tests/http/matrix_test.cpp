@@ -150,6 +150,7 @@ class Matrix : public ServerTest {
         {"POST /v1/runs/{id}/rerun", R"({"task":"tune"})"},
         {"POST /v1/dead-letters/{id}/redrive", "{}"},
         {"POST /v1/dead-letters/{id}/discard", R"({"reason":"r"})"},
+        {"POST /v1/approvals/{id}/decide", R"({"decision":"approve"})"},
         {"POST /v1/schedules/{workflow}/{trigger}/pause", "{}"},
         {"POST /v1/schedules/{workflow}/{trigger}/resume", "{}"},
         {"POST /v1/schedules/{workflow}/{trigger}/run", "{}"},

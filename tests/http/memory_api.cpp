@@ -94,6 +94,17 @@ Result<Reply> MemoryApi::explain_run(engine::ExplainRunRequest request) {
     return Reply{200, R"({"items":[]})"};
 }
 
+Result<Reply> MemoryApi::decide(engine::DecideRequest request) {
+    const std::lock_guard lock(mutex_);
+    note(
+        "decide " + std::to_string(request.approval) + (request.approve ? " approve " : " reject ") + request.comment +
+        (request.dry_run ? " dry" : "")
+    );
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    return Reply{200, R"({"state":"approved"})"};
+}
+
 Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
     const std::lock_guard lock(mutex_);
     note(
@@ -319,7 +330,7 @@ Result<std::string> MemoryApi::read(
         const auto found = runs_.find(std::stoll(params.at(0).value_or("0")));
         return found == runs_.end() ? std::string("null") : to_text(run_json(found->second));
     }
-    if ((query == "dead_letter_one" || query == "run_scope") && params.back()) {
+    if ((query == "dead_letter_one" || query == "approval_one" || query == "run_scope") && params.back()) {
         return std::string("null");  // nothing here lies in a country of its own
     }
     JsonArray items;

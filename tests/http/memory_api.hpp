@@ -19,6 +19,7 @@ class MemoryApi : public engine::Api {
     Result<engine::Reply> cancel(engine::CancelRequest request) override;
     Result<engine::Reply> control(engine::ControlRequest request) override;
     Result<engine::Reply> explain_run(engine::ExplainRunRequest request) override;
+    Result<engine::Reply> decide(engine::DecideRequest request) override;
     Result<engine::Reply> redrive(engine::RedriveRequest request) override;
     Result<engine::Reply> discard(engine::DiscardRequest request) override;
     Result<engine::Reply> post_event(engine::PostedEvent event) override;

@@ -219,6 +219,9 @@ TEST_F(Routes, MutationsReachTheEngine) {
         {"/v1/dead-letters/4/redrive", R"({"definition":"newest"})", 202, "redrive 4 newest"},
         {"/v1/dead-letters/4/redrive", "", 202, "redrive 4 pinned"},
         {"/v1/dead-letters/4/discard", R"({"reason":"test item"})", 200, "discard 4 test item"},
+        {"/v1/approvals/4/decide", R"({"decision":"approve"})", 200, "decide 4 approve "},
+        {"/v1/approvals/4/decide", R"({"decision":"reject","comment":"too few rows","dry_run":true})", 200,
+         "decide 4 reject too few rows dry"},
         {"/v1/schedules/train/monthly/pause", "", 200, "pause train monthly"},
         {"/v1/schedules/train/monthly/resume", "{}", 200, "resume train monthly"},
         {"/v1/schedules/train/monthly/run", "", 201, "tick train monthly"},
@@ -229,6 +232,9 @@ TEST_F(Routes, MutationsReachTheEngine) {
     }
     EXPECT_EQ(ask("POST", "/v1/dead-letters/4/discard", "{}").status, 422);
     EXPECT_EQ(ask("POST", "/v1/dead-letters/4/redrive", R"({"definition":"other"})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/approvals/4/decide", "{}").status, 422) << "what is decided?";
+    EXPECT_EQ(ask("POST", "/v1/approvals/4/decide", R"({"decision":"reject"})").status, 422) << "why?";
+    EXPECT_EQ(ask("POST", "/v1/approvals/4/decide", R"({"decision":"perhaps"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/runs/1/cancel", R"({"country":"de"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/runs/1/pause", R"({"mode":"gently"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/runs/1/skip", R"({"task":"tune"})").status, 422) << "no reason";
@@ -356,6 +362,7 @@ TEST_F(Routes, EveryMutationHandsItsIdempotencyKeyOn) {
         {"POST", "/v1/runs/1/skip", R"({"task":"tune","reason":"late"})"},
         {"POST", "/v1/dead-letters/7/redrive", R"({"definition":"newest"})"},
         {"POST", "/v1/dead-letters/7/discard", R"({"reason":"a test"})"},
+        {"POST", "/v1/approvals/7/decide", R"({"decision":"approve"})"},
         {"PUT", "/v1/workflows/train", "workflow: train\n"},
         {"POST", "/v1/schedules/train/monthly/pause", "{}"},
         {"POST", "/v1/schedules/train/monthly/resume", "{}"},

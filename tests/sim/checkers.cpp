@@ -70,7 +70,7 @@ void Checkers::told(const ports::Finished& finished) {
 }
 
 bool Checkers::is_native(const TaskNode& node) const {
-    return node.uses == "sleep" || node.uses == "event.emit" || node.uses == "workflow.run";
+    return node.uses == "sleep" || node.uses == "event.emit" || node.uses == "workflow.run" || node.uses == "approval";
 }
 
 const TaskNode* Checkers::node_of(ports::RunId run, const std::string& task) const {
@@ -271,6 +271,33 @@ void Checkers::check_letters() {
     }
 }
 
+// What was decided is what the votes say, and what its task went on with.
+void Checkers::check_approvals() {
+    for (const auto& [id, row] : store_.approvals) {
+        const std::string name = "approval " + std::to_string(id);
+        int yes = 0;
+        int no = 0;
+        for (const ports::VoteRow& vote : store_.votes) {
+            yes += vote.approval == id && vote.decision == "approve" ? 1 : 0;
+            no += vote.approval == id && vote.decision == "reject" ? 1 : 0;
+        }
+        const bool fits = row.state == "approved"   ? yes == row.needed && no == 0
+                          : row.state == "rejected" ? no == 1 && yes < row.needed
+                                                    : row.state != "open" && no == 0 && yes < row.needed;
+        if (!fits) {
+            note(name + " is " + row.state + " after " + std::to_string(yes) + " of " + std::to_string(row.needed) + " approvals and " + std::to_string(no) + " rejections");
+        }
+        const auto task = store_.done.find(row.task_id);
+        if (task == store_.done.end() || row.state == "withdrawn" || !task->second.reason.empty()) {
+            continue;  // it was run again, or ended otherwise later
+        }
+        const Json* decision = member(task->second.outputs, "decision");
+        if (task->second.state == "succeeded" && (decision == nullptr || *decision != Json(row.decision))) {
+            note(name + " is " + row.decision + " and its task says " + to_text(task->second.outputs));
+        }
+    }
+}
+
 void Checkers::check_events() {
     for (const auto& [id, event] : store_.events) {
         int marks = 0;
@@ -329,6 +356,7 @@ void Checkers::at_end(Instant now) {
             std::to_string(row.run) + " (" + store_.runs.at(row.run).state + ") is still " + row.state
         );
     }
+    check_approvals();
     check_siblings();
     check_letters();
     check_events();

@@ -49,6 +49,7 @@ class Checkers {
     void check_groups(const ports::Batch& batch);
     void check_letters();
     void check_events();
+    void check_approvals();
     void check_siblings();
     bool is_native(const core::dag::TaskNode& node) const;
     const core::dag::TaskNode* node_of(ports::RunId run, const std::string& task) const;

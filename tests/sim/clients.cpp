@@ -18,7 +18,7 @@ auto any_of(const Map& map, Prng& prng) {
 }  // namespace
 
 void Clients::act(engine::Cycle& cycle) {
-    const std::uint64_t dice = prng_.below(23);
+    const std::uint64_t dice = prng_.below(26);
     if (dice < 7 && submitted_ < runs_max) {
         submit(cycle);
     } else if (dice < 10 && !store_.runs.empty()) {
@@ -27,6 +27,8 @@ void Clients::act(engine::Cycle& cycle) {
         post(cycle);
     } else if (dice < 15) {
         turn_schedule(cycle);
+    } else if (dice >= 23 && !store_.approvals.empty()) {
+        decide(cycle, any_of(store_.approvals, prng_)->first);
     } else if (dice >= 20 && !store_.runs.empty()) {
         control(cycle);
     } else if (!store_.letters.empty()) {
@@ -59,6 +61,40 @@ void Clients::resume_all(engine::Cycle& cycle) {
             request.run = id;
             request.verb = engine::ControlVerb::Resume;
             cycle.add(engine::ControlInput{std::move(request), {}});
+        }
+    }
+}
+
+// One of five people, of whom "sim" has started most runs. An answer that was accepted stands in the store, once.
+void Clients::decide(engine::Cycle& cycle, std::int64_t approval) {
+    constexpr const char* people[] = {"sim", "anna", "ben", "cleo", "dora"};
+    engine::DecideRequest request;
+    request.by = Caller::house(people[prng_.below(std::size(people))]);
+    request.by.role = prng_.below(5) == 0 ? Role::Operator : Role::Reviewer;
+    request.approval = approval;
+    request.approve = prng_.below(4) > 0;
+    request.comment = "sim";
+    request.dry_run = prng_.below(8) == 0;
+    const Role role = request.by.role;
+    const std::string by = request.by.name;
+    const bool counts = !request.dry_run;
+    cycle.add(engine::DecideInput{std::move(request), [this, approval, by, role, counts](Result<engine::Reply> reply) {
+        const auto votes = std::count_if(store_.votes.begin(), store_.votes.end(), [&](const ports::VoteRow& row) {
+            return row.approval == approval && row.by == by;
+        });
+        if (reply && counts && votes != 1) {
+            note(by + "'s answer to approval " + std::to_string(approval) + " was accepted and is stored " + std::to_string(votes) + " times");
+        }
+        if (reply && (role < Role::Reviewer || store_.approvals.at(approval).submitter == by)) {
+            note(by + " decided on approval " + std::to_string(approval) + ", and may not");
+        }
+    }});
+}
+
+void Clients::decide_all(engine::Cycle& cycle) {
+    for (const auto& [id, row] : store_.approvals) {
+        if (row.state == "open") {
+            decide(cycle, id);
         }
     }
 }

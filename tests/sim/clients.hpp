@@ -17,6 +17,8 @@ class Clients {
     void act(engine::Cycle& cycle);
     // Lifts every pause, so that every run can end.
     void resume_all(engine::Cycle& cycle);
+    // Somebody decides on everything that is asked.
+    void decide_all(engine::Cycle& cycle);
     // The first answer that does not hold; empty while there is none.
     const std::string& wrong() const { return wrong_; }
 
@@ -25,6 +27,7 @@ class Clients {
     void cancel(engine::Cycle& cycle);
     void settle_letter(engine::Cycle& cycle);
     void control(engine::Cycle& cycle);
+    void decide(engine::Cycle& cycle, std::int64_t approval);
     void post(engine::Cycle& cycle);
     void turn_schedule(engine::Cycle& cycle);
     void expect_same(const std::string& key, const engine::Reply& reply);

@@ -33,6 +33,21 @@ void add_uses(dag::TaskNode& task, int workflow, Prng& prng) {
     } else if (dice == 2 && workflow == 0) {
         task.uses = "workflow.run";
         task.with = value_of(JsonObject{{"workflow", "w2"}, {"params", JsonObject{{"countries", JsonArray{"AA", "BB"}}}}});
+    } else if (dice == 3) {
+        task.uses = "approval";
+        JsonObject asked{{"title", "go on?"}, {"evidence", JsonObject{{"country", "${{ country }}"}}}};
+        if (!task.per_country) {
+            asked["evidence"] = JsonArray{1, 2};
+        }
+        asked["approvals"] = 1 + static_cast<std::int64_t>(prng.below(2));
+        if (prng.below(2) == 0) {
+            constexpr std::array<const char*, 3> defaults{"approve", "reject", "fail"};
+            asked["deadline"] = "40s";
+            asked["default"] = defaults[prng.below(defaults.size())];
+            asked["escalate_after"] = "10s";
+        }
+        asked["on_reject"] = prng.below(2) == 0 ? "fail" : "continue";
+        task.with = value_of(Json(std::move(asked)));
     } else {
         task.uses = dice < 12 ? "work" : "io";
         task.cores = static_cast<int>(prng.below(3));

@@ -118,6 +118,16 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
             snapshot.seen_keys.push_back(row);
         }
     }
+    for (const auto& [id, row] : approvals) {
+        if (row.state == "open") {
+            snapshot.approvals.push_back(row);
+        }
+    }
+    for (const ports::VoteRow& row : votes) {
+        if (approvals.at(row.approval).state == "open") {
+            snapshot.votes.push_back(row);
+        }
+    }
     return snapshot;
 }
 
@@ -277,6 +287,23 @@ std::string SimStore::refused(const ports::Batch& batch) const {
             return "a dead letter was inserted twice";
         }
     }
+    std::set<std::int64_t> asked;
+    for (const ports::ApprovalRow& row : batch.approvals) {
+        const auto before = approvals.find(row.id);
+        if (before != approvals.end() && (before->second.state != "open" || before->second.evidence != row.evidence)) {
+            return "an approval was decided twice, or changed what it asks";
+        }
+        asked.insert(row.id);
+    }
+    std::set<std::pair<std::int64_t, std::string>> voted;
+    for (const ports::VoteRow& row : votes) {
+        voted.insert({row.approval, row.by});
+    }
+    for (const ports::VoteRow& row : batch.votes) {
+        if ((!approvals.contains(row.approval) && !asked.contains(row.approval)) || !voted.insert({row.approval, row.by}).second) {
+            return "somebody answered twice, or what nobody asked";
+        }
+    }
     return "";
 }
 
@@ -379,6 +406,10 @@ void SimStore::apply(const ports::Batch& batch) {
         tokens[row.id] = row;
     }
     audit.insert(audit.end(), batch.audit.begin(), batch.audit.end());
+    for (const ports::ApprovalRow& row : batch.approvals) {
+        approvals[row.id] = row;
+    }
+    votes.insert(votes.end(), batch.votes.begin(), batch.votes.end());
     for (const ports::EffectRow& row : batch.effects) {
         if (const auto* chosen = std::get_if<sdk::WinnerChosen>(&row.effect)) {
             winners_[chosen->country] = chosen->details;

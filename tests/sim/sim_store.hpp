@@ -52,6 +52,8 @@ class SimStore : public ports::Store {
     std::map<ports::TaskId, ports::Progress> progress;
     std::map<std::int64_t, ports::TokenRow> tokens;
     std::vector<ports::AuditRow> audit;
+    std::map<std::int64_t, ports::ApprovalRow> approvals;
+    std::vector<ports::VoteRow> votes;
     std::map<std::string, std::string> deployed;  // workflow -> hash
 
  private:

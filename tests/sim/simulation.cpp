@@ -298,6 +298,7 @@ std::string Simulation::settle() {
         } else {
             now_ += std::chrono::seconds(1);
             clients_.resume_all(*cycle_);
+            clients_.decide_all(*cycle_);
         }
         const bool free = !cycle_->pending();  // then what is due is done
         const bool stored = cycle();

@@ -27,7 +27,7 @@ struct Event {
     std::string correlation;
     int depth = 0;
     Json document;  // what `event` gives: {id, source, type, subject, time, data, correlation, extensions}
-    std::string by{};                      // who posted it; empty: the daemon, or a run
+    std::string by{};                      // who posted it, or started the run that emitted it; empty: nobody did
     Countries allowed = Countries::all();  // a run that it starts reaches no further
 };
 

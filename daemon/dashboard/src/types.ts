@@ -77,6 +77,13 @@ export interface DeadLetter {
   reason: string; fingerprint: string; input: Json; attempts: number; created_at: string;
   closed_at: string | null; closed_reason: string | null;
 }
+export interface Approval {
+  id: number; run: number; task_id: number; workflow: string; correlation: string; task: string; country: string; item: string;
+  title: string; text: string; evidence?: Json; role: string; approvals: number; submitter: string; default: "approve" | "reject" | "fail";
+  on_reject: "fail" | "continue"; asked_at: string; deadline_at: string | null; escalate_at: string | null; escalated_at: string | null;
+  closed_at: string | null; state: "open" | "approved" | "rejected" | "expired" | "withdrawn"; decision: string; reason: string;
+  votes: { by: string; decision: "approve" | "reject"; comment: string; at: string }[];
+}
 export interface Schedule {
   workflow: string; trigger: string; cron: string; timezone: string; paused: boolean;
   last_tick: string | null; next_tick: string | null;

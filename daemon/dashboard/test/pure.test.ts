@@ -3,6 +3,7 @@ import { ansiPieces, plainText } from "../src/ansi";
 import { windowOf } from "../src/components/virtual";
 import { arrange, type RowFacts, type Wishes } from "../src/grid/order";
 import { cellLook, lookOf, type Look } from "../src/looks";
+import { factsMax, factsOf, neighbour } from "../src/views/approvals/facts";
 import { regionOf, zoneOf } from "../src/regions";
 import type { Column } from "../src/types";
 import { scaleOf, ticksOf } from "../src/views/run/gantt_scale";
@@ -156,4 +157,29 @@ test("the worst confusions come first and the diagonal is none", () => {
 test("counters are read line by line", () => {
   const samples = parseMetrics('# HELP x\nkontor_a 3\nkontor_b{s="a b"} 1.5\nnonsense\n');
   expect([...samples]).toEqual([["kontor_a", 3], ['kontor_b{s="a b"}', 1.5]]);
+});
+
+describe("evidence", () => {
+  test("is a fact per value, named by its way", () => {
+    expect(factsOf({ metrics: { macro_f1: 0.912345678, rows: 12000 }, codes: ["a", "b"], usable: true, champion: null })).toEqual([
+      { name: "metrics · macro f1", value: "0.912346", kind: "number" }, { name: "metrics · rows", value: "12,000", kind: "number" },
+      { name: "codes", value: "a, b", kind: "text" }, { name: "usable", value: "yes", kind: "text" }, { name: "champion", value: "none", kind: "text" },
+    ]);
+    expect(factsOf([{ code: "1" }, { code: "2" }]).map((fact) => fact.name)).toEqual(["1 · code", "2 · code"]);
+    expect(factsOf(null)).toEqual([]);
+    expect(factsOf("look")).toEqual([{ name: "value", value: "look", kind: "text" }]);
+  });
+
+  test("of any size is cut", () => {
+    expect(factsOf(Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, index])))).toHaveLength(factsMax);
+  });
+
+  test("J and K stay within the list", () => {
+    expect(neighbour([3, 5, 8], null, 1)).toBe(3);
+    expect(neighbour([3, 5, 8], null, -1)).toBe(8);
+    expect(neighbour([3, 5, 8], 5, 1)).toBe(8);
+    expect(neighbour([3, 5, 8], 8, 1)).toBe(8);
+    expect(neighbour([3, 5, 8], 3, -1)).toBe(3);
+    expect(neighbour([], 3, 1)).toBeNull();
+  });
 });

@@ -132,7 +132,7 @@ TEST_F(CommandLine, HelpNamesCommandsAndExitCodes) {
          {"serve",     "demo",  "validate", "run",     "runs",        "tasks",     "logs", "quarantine",
           "cancel",    "dlq",   "models",   "winners", "leaderboard", "schedules", "events",
           "workflows", "apply", "status",   "version", "Exit codes",  "KONTOR_URL",
-          "pause",     "resume", "skip",    "done",    "rerun",       "retry",     "explain"}) {
+          "approvals", "pause",     "resume", "skip",    "done",    "rerun",       "retry",     "explain"}) {
         EXPECT_NE(ran.out.find(part), std::string::npos) << part;
     }
     EXPECT_EQ(run({"run", "--help"}).code, ExitOk);
@@ -466,6 +466,24 @@ TEST_F(CommandLine, DeadLettersAreRedrivenOneByOneAndARefusalDoesNotStopTheOther
     EXPECT_NE(ran.out.find("Dead letter 2 is on its way again in run 7"), std::string::npos);
     EXPECT_EQ(server->seen()[1].body, R"({"definition":"newest"})");
     EXPECT_EQ(run({"dlq", "discard", "3"}).code, ExitUsage) << "a reason is required";
+}
+
+TEST_F(CommandLine, ApprovalsAreListedShownAndDecided) {
+    const auto server = serving(
+        {{"GET /v1/approvals?state=open&limit=50", R"({"items":[{"id":4,"state":"open","run":7,"title":"Promote m-2?"}],"next":null})"},
+         {"GET /v1/approvals/4", R"({"id":4,"state":"open","title":"Promote m-2?","evidence":{"f1":0.9},"votes":[{"by":"ben","decision":"approve","comment":"fine","at":"2026-11-22T14:05:00.000000Z"}]})"},
+         {"POST /v1/approvals/4/decide", R"({"id":4,"state":"approved"})"}}
+    );
+    EXPECT_NE(run({"approvals", "list"}).out.find("Promote m-2?"), std::string::npos);
+    const std::string shown = run({"approvals", "show", "4"}).out;
+    EXPECT_NE(shown.find("f1"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("ben answered approve at 2026-11-22 14:05:00: fine"), std::string::npos) << shown;
+    EXPECT_EQ(run({"approvals", "approve", "4", "--comment", "good"}).out, "Approval 4 is approved.\n");
+    EXPECT_EQ(server->seen().back().body, R"({"decision":"approve","dry_run":false,"comment":"good"})");
+    EXPECT_EQ(run({"approvals", "reject", "4"}).code, ExitUsage) << "a comment is required";
+    const Ran both = run({"approvals", "approve", "5", "4"});
+    EXPECT_EQ(both.code, ExitFailed);
+    EXPECT_NE(both.out.find("Approval 4 is approved."), std::string::npos) << "a refusal does not stop the others";
 }
 
 TEST_F(CommandLine, SchedulesArePausedByWorkflowAndTrigger) {

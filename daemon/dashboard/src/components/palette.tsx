@@ -118,7 +118,7 @@ function Commands({ turn }: { turn: number }) {
 const keyHelp: [string, string][] = [
   ["Ctrl K or /", "go to a page, a country, a run"], ["G and a letter", sections.map((section) => `${section.key.toUpperCase()} ${section.label}`).join(", ")],
   ["Arrow keys", "move in the grid and in tables"], ["Enter", "open what has the focus"], ["Esc", "close a panel"],
-  ["P", "in the grid: pin the country"], ["+ and −", "in a timeline: zoom"], ["?", "this list"],
+  ["P", "in the grid: pin the country"], ["J, K, A, R", "in the approvals: next, previous, approve, reject"], ["+ and −", "in a timeline: zoom"], ["?", "this list"],
 ];
 
 function Keys({ turn }: { turn: number }) {

@@ -6,12 +6,15 @@ import { liveState, type LiveState } from "../live";
 import { useLiveReload, useLoaded } from "../lists";
 import { place } from "../router";
 import { nextTheme, theme } from "../theme";
-import type { Cause, Page, Status } from "../types";
+import type { Approval, Cause, Page, Status } from "../types";
 import { sections, type Section } from "../views/registry";
 import { openPalette } from "./palette";
 import { TroubleNote } from "./parts";
 
 const liveText: Record<LiveState, string> = { off: "Off", connecting: "Connecting", live: "Live", down: "Reconnecting" };
+
+// The navigation counts what waits for a decision up to here.
+const askedMax = 100;
 
 const isCurrent = (section: Section, path: string): boolean =>
   path === section.path || section.under.some((root) => path === root || path.startsWith(`${root}/`));
@@ -27,13 +30,15 @@ function Mark() {
 export function Shell({ children }: { children: ComponentChildren }) {
   const status = useLoaded<Status>("/v1/status");
   const causes = useLoaded<Page<Cause>>("/v1/dead-letter-causes?state=open");
-  useLiveReload(() => { status.reload(); causes.reload(); }, () => true, 5000);
+  const asked = useLoaded<Page<Approval>>(`/v1/approvals?state=open&limit=${askedMax}`);
+  useLiveReload(() => { status.reload(); causes.reload(); asked.reload(); }, () => true, 5000);
   // No change is told while the database takes no commit: this one fact is asked for.
   useEffect(() => {
     const timer = setInterval(() => { if (!document.hidden) status.reload(); }, 10_000);
     return () => clearInterval(timer);
   }, []);
   const open = causes.data?.items.reduce((sum, cause) => sum + cause.letters, 0) ?? 0;
+  const waiting = asked.data?.items.length ?? 0;
   const path = place.value.path;
   return (
     <div class="shell">
@@ -45,6 +50,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <a key={section.path} href={section.path} aria-current={isCurrent(section, path) ? "page" : undefined}>
               {section.label}
               {section.path === "/dead-letters" && open > 0 && <span class="bubble">{open > 999 ? "999+" : open}</span>}
+              {section.path === "/approvals" && waiting > 0 && <span class="bubble">{waiting >= askedMax ? `${askedMax - 1}+` : waiting}</span>}
             </a>
           ))}
         </nav>
