@@ -1,6 +1,7 @@
 // Approvals: look, approve, reject.
+#include "cli/approval_commands.hpp"
+
 #include "cli/cli.hpp"
-#include "cli/commands.hpp"
 
 #include <ostream>
 

@@ -1,4 +1,4 @@
-#include "cli/commands.hpp"
+#include "cli/approval_commands.hpp"
 #include "cli/grammar.hpp"
 
 #include <CLI/CLI.hpp>

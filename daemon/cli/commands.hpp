@@ -100,22 +100,6 @@ int discard_dead_letters(
     Session& session, const std::vector<std::int64_t>& ids, const std::string& reason
 );
 
-struct ApprovalFilter {
-    std::string state = "open";
-    std::string country;
-    std::int64_t run = 0;
-    int limit = 50;
-};
-int list_approvals(Session& session, const ApprovalFilter& filter);
-int show_approval(Session& session, std::int64_t id);
-struct DecideOrder {
-    std::vector<std::int64_t> ids;
-    std::string decision;  // approve or reject
-    std::string comment;
-    bool dry_run = false;
-};
-int decide_approvals(Session& session, const DecideOrder& order);
-
 int list_models(Session& session, const std::string& country, int limit);
 int list_winners(Session& session, const std::string& country, const std::string& at);
 int show_leaderboard(Session& session, const std::string& country);

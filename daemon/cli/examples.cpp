@@ -33,6 +33,8 @@ constexpr std::array<Example, 32> examples{{
     {"dlq list", "kontor dlq list --country DE"},
     {"dlq redrive", "kontor dlq redrive 4711 4712 --newest"},
     {"dlq discard", "kontor dlq discard 4711 --reason 'the item is not sold any more'"},
+    {"approvals approve", "kontor approvals approve 12 --comment 'the margin is clear'"},
+    {"approvals reject", "kontor approvals reject 12 --comment 'too few rows' --dry-run"},
     {"winners", "kontor winners --at 2026-05-03T00:00:00Z"},
     {"leaderboard", "kontor leaderboard DE"},
     {"schedules preview", "kontor schedules preview --cron '0 2 L * *' --timezone Europe/Luxembourg"},

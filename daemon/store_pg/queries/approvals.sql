@@ -2,7 +2,7 @@
 -- Parameters: state, country, run, limit, cursor, scope. Without the evidence, which may be large.
 -- Index: approval_open, approval_run, or approval_pkey backwards.
 with page as materialized (
-    select a.* from approval a
+    select a.id, approval_json(a) - 'evidence' as item from approval a
     where ($1::text is null or a.state = $1)
       and ($2::text is null or a.country = $2)
       and ($3::bigint is null or a.run = $3)
@@ -10,7 +10,7 @@ with page as materialized (
       and in_scope(a.country, $6::text)
     order by a.id desc limit page_limit($4::text) + 1
 ), shown as (
-    select p.id, approval_json(p::approval) - 'evidence' as item from page p order by p.id desc limit page_limit($4::text)
+    select * from page order by id desc limit page_limit($4::text)
 )
 select jsonb_build_object(
     'items', coalesce((select jsonb_agg(s.item order by s.id desc) from shown s), '[]'),

@@ -34,6 +34,10 @@ insert into dead_letter (id, kind, state, run, task_id, workflow, task, country,
 select 10000000 + r, 'task', case when r % 4 = 0 then 'open' else 'redriven' end, r * 1000, r * 1000 + 97, 'workflow-' || r % 10, 'task-1', 'CB', '', 'data', 'bad', 'f-' || r % 20, 1, now(),
        case when r % 4 = 0 then null else now() end
   from generate_series(1, 2000) r;
+insert into approval (id, run, task_id, workflow, correlation, task, country, item, title, text, role, needed, submitter, otherwise, reject_fails, asked_at, state, decision, reason, closed_at)
+select 30000000 + n, n * 10, n, 'workflow-3', '', 'approve', case when n % 2 = 0 then 'DE' else 'FR' end, '', 'Go on?', '', 'reviewer', 1, '', 'fail', true, now(),
+       case when n % 100 = 0 then 'open' else 'approved' end, case when n % 100 = 0 then '' else 'approved' end, '', case when n % 100 = 0 then null else now() end
+  from generate_series(1, 100000) n;
 insert into event (id, ce_id, source, type, subject, time, data, correlation, depth)
 select 20000000 + n, n::text, 'test', 'type-' || n % 50, 'DE', now(), '{}', 'campaign-' || n % 1000, 0 from generate_series(1, 200000) n;
 vacuum analyze;
@@ -104,6 +108,10 @@ TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
         {"dead_letters_page", {"open"}, 500},
         {"dead_letters_page", {"open", nullptr, nullptr, "f-4"}, 500},
         {"dead_letter_causes", {"open"}, 500},
+        {"approvals_page", {}, 400},
+        {"approvals_page", {"open"}, 400},
+        {"approvals_page", {nullptr, nullptr, "5000"}, 150},  // one row; the rest is the catalogue
+        {"approvals_page", {"open", nullptr, nullptr, "50", "30050000", "DE"}, 600},
         {"events_page", {}, 300},
         {"events_page", {"type-7"}, 300},
     };
