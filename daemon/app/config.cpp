@@ -117,6 +117,15 @@ Result<void> read_key(const Reader& reader, const std::string& key, const YAML::
     if (key == "io_slots") {
         return reader.number(value, key, 1, 4096, config.io_slots);
     }
+    if (key == "live_threads") {
+        return reader.number(value, key, 0, 1024, config.live_threads);
+    }
+    if (key == "live_models") {
+        return reader.number(value, key, 1, 10'000, config.live_models);
+    }
+    if (key == "live_memory_mb") {
+        return reader.number(value, key, 1, 1'000'000, config.live_memory_mb);
+    }
     if (key == "log_level") {
         return reader.text(value, key, config.log_level);
     }
@@ -133,7 +142,7 @@ Result<void> read_key(const Reader& reader, const std::string& key, const YAML::
     return reader.wrong(
         value, "there is no setting '" + key +
                    "'; there are data_folder, address, port, plain_http, database_url, workflows_folder, inbox_folder, cores, io_slots, "
-                   "log_level, warehouses, settings and roles"
+                   "live_threads, live_models, live_memory_mb, log_level, warehouses, settings and roles"
     );
 }
 

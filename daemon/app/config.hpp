@@ -32,6 +32,9 @@ struct Config {
     std::string inbox_folder;      // empty: <data_folder>/inbox
     int cores = 0;                 // 0: as many as the machine has
     int io_slots = 32;
+    int live_threads = 0;          // 0: half of the cores
+    int live_models = 64;          // of countries, in memory for live predictions
+    int live_memory_mb = 2048;     // their files together
     std::string log_level = "info";
     std::map<std::string, std::string> warehouses;  // name -> PostgreSQL URL; the embedded cluster adds "default"
     std::map<std::string, std::string, std::less<>> settings;  // what tasks may read by name

@@ -151,6 +151,7 @@ Result<void> Daemon::build(const std::string& version) {
     engine_->attach(*executor_);
     // Who is told "ready" may submit at once; it must not be told that a shipped workflow does not exist.
     engine_->hold_ready(true);
+    build_predictor();
 
     http::ServerOptions server;
     server.address = config_.address;
@@ -159,6 +160,7 @@ Result<void> Daemon::build(const std::string& version) {
     server.token_hashes = {sha256_hex(token_)};
     server.keys = keys_.get();
     server.quarantine = quarantine_.get();
+    server.predictor = predictor_.get();
     server.version = version;
     server.database = database;
     Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);
@@ -174,6 +176,24 @@ Result<void> Daemon::build(const std::string& version) {
     }
     inbox_ = std::make_unique<InboxWatch>(*engine_, *objects_, config_.inbox_folder);
     return {};
+}
+
+void Daemon::build_predictor() {
+    live::ShelfLimits shelf;
+    shelf.models_max = static_cast<std::size_t>(config_.live_models);
+    shelf.bytes_max = std::int64_t{config_.live_memory_mb} << 20U;
+    live::BatcherLimits batcher;
+    // Half of the cores: the others go on with whatever they do.
+    batcher.threads = config_.live_threads > 0 ? config_.live_threads : std::max(1, config_.cores / 2);
+    const auto record = [this](const std::string& country, std::vector<sdk::Effect> opened) -> Result<void> {
+        engine::AcceptRequest request;
+        request.by = Caller::house("live");
+        request.audit.country = country;
+        request.effects = std::move(opened);
+        const Result<engine::Reply> recorded = engine_->accept(std::move(request));
+        return recorded ? Result<void>() : Result<void>(recorded.error());
+    };
+    predictor_ = std::make_unique<live::Predictor>(*objects_, *reads_, record, shelf, batcher);
 }
 
 Result<void> Daemon::lead() {
@@ -255,6 +275,7 @@ void Daemon::stop(Duration grace) {
         executor_.reset();
     }
     server_.reset();
+    predictor_.reset();
     logs_.reset();
     if (cluster_ != nullptr) {
         cluster_->stop();

@@ -14,6 +14,7 @@
 #include "engine/engine.hpp"
 #include "exec/thread_pool_executor.hpp"
 #include "http/server.hpp"
+#include "live/predictor.hpp"
 #include "objects/key_rotation.hpp"
 #include "objects/local_objects.hpp"
 #include "ports/logs.hpp"
@@ -48,6 +49,7 @@ class Daemon {
     Result<void> open_database();
     Result<void> open_objects();
     Result<void> build(const std::string& version);
+    void build_predictor();
     Result<void> deploy_folder();
 
     Config config_;
@@ -64,6 +66,7 @@ class Daemon {
     std::unique_ptr<QuarantineReader> quarantine_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<exec::ThreadPoolExecutor> executor_;
+    std::unique_ptr<live::Predictor> predictor_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<InboxWatch> inbox_;
     bool stopped_ = false;

@@ -436,6 +436,7 @@ int run_command_line(
     add_dead_letter_commands(app, grammar);
     add_approval_commands(app, grammar);
     add_model_commands(app, grammar);
+    add_live_commands(app, grammar);
     add_trigger_commands(app, [&grammar](std::function<int(Session&)> action) {
         grammar.remote = std::move(action);
     });

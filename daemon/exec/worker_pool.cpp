@@ -44,6 +44,9 @@ void WorkerPool::add_thread() {
         if (shape_.niceness != 0) {
             // On Linux this is the thread's own niceness: computing must not slow the answers of the API.
             setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), getpriority(PRIO_PROCESS, 0) + shape_.niceness);
+            // And whatever wakes to answer takes the core at once; threads that a task starts inherit both.
+            const sched_param none{};
+            sched_setscheduler(0, SCHED_BATCH, &none);
         }
         work(place);
     });

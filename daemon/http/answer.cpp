@@ -25,7 +25,7 @@ Response run_route(const Match& match, const Request& request, Context& context)
         if (auto refusal = QueryInput(request).refusal()) {
             return *refusal;
         }
-        Response response = text_answer(200, context.api.metrics() + context.metrics.text());
+        Response response = text_answer(200, context.api.metrics() + context.metrics.text() + (context.predictor == nullptr ? "" : context.predictor->metrics()));
         response.content_type = "text/plain; version=0.0.4; charset=utf-8";
         return response;
     }
@@ -38,7 +38,8 @@ Response run_route(const Match& match, const Request& request, Context& context)
             *match.route,
             context.keeper,
             context.keys,
-            context.quarantine}
+            context.quarantine,
+            context.predictor}
     );
 }
 

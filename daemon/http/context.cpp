@@ -9,6 +9,7 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
     : api(engine_api),
       keys(options.keys),
       quarantine(options.quarantine),
+      predictor(options.predictor),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,
@@ -18,7 +19,8 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
       tokens(options.token_hashes),
       keeper(engine_api, tokens),
       facts{options.version, options.database, started_at},
-      workers(options.limits.workers, options.limits.worker_queue_max) {}
+      workers(options.limits.workers, options.limits.worker_queue_max),
+      live(options.limits.live_waiters, options.limits.live_queue_max) {}
 
 bool KeysInWork::begin(const std::string& key) {
     const std::lock_guard lock(mutex_);

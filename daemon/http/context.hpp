@@ -71,6 +71,7 @@ struct Context {
     engine::Api& api;
     ports::Keys* const keys;
     ports::Quarantine* const quarantine;
+    ports::Predictor* const predictor;
     const ServerLimits limits;
     const HeadLimits head_limits;
     TokenBook tokens;
@@ -82,6 +83,7 @@ struct Context {
     StreamHub* hub = nullptr;  // io thread; set before the first connection
     std::atomic<bool> draining = false;
     WorkerPool workers;
+    WorkerPool live;  // requests that wait for a prediction
 };
 
 // IMF-fixdate: "Sun, 22 Nov 2026 14:05:00 GMT".

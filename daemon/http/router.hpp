@@ -6,6 +6,7 @@
 #include "engine/api.hpp"
 #include "http/message.hpp"
 #include "ports/keys.hpp"
+#include "ports/predictor.hpp"
 #include "ports/quarantine.hpp"
 
 #include <cstdint>
@@ -63,6 +64,7 @@ struct Call {
     AccessKeeper& access;
     ports::Keys* keys = nullptr;  // nullptr: this server was given none
     ports::Quarantine* quarantine = nullptr;  // nullptr: this server was given none
+    ports::Predictor* predictor = nullptr;    // nullptr: this server was given none
 
     const Caller& by() const { return request.caller; }
     // The caller's countries as a read query's last parameter.
@@ -75,8 +77,9 @@ struct Call {
 using Handler = Response (*)(const Call&);
 
 // How a route is served: by its handler on a worker, or by the session on the io thread (it holds
-// the connection, or answers from memory and must answer even when all workers are busy).
-enum class Kind { Worker, Health, Ready, Metrics, OpenApi, Stream };
+// the connection, or answers from memory and must answer even when all workers are busy). Live: by its
+// handler on threads of its own, because it waits for computing and must not keep others waiting.
+enum class Kind { Worker, Live, Health, Ready, Metrics, OpenApi, Stream };
 
 // The document types that a body may have.
 enum class BodyType { None, Json, CloudEvent, Yaml };

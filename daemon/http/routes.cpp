@@ -12,6 +12,7 @@ constexpr Guard look_in_scope{Access::Viewer, Where::Listed};
 constexpr Guard look_at_all{Access::Viewer, Where::Everywhere};
 constexpr Guard open_in_scope{Access::Operator, Where::Listed};
 constexpr Guard look_at_path{Access::Viewer, Where::Path};
+constexpr Guard operate_path{Access::Operator, Where::Path};
 constexpr Guard operate_body{Access::Operator, Where::Body};
 constexpr Guard operate_target{Access::Operator, Where::Target};
 constexpr Guard operate_all{Access::Operator, Where::Everywhere};
@@ -95,6 +96,8 @@ constexpr Route table[] = {
     {Method::Get, "/v1/winners", h::list_winners, look_in_scope},
     {Method::Get, "/v1/countries/{country}/leaderboard", h::leaderboard, look_at_path},
     {Method::Get, "/v1/countries/{country}/champions", h::list_champions, look_at_path},
+
+    {Method::Post, "/v1/countries/{country}/predict", h::predict, operate_path, BodyType::Json, Kind::Live},
 
     {Method::Get, "/v1/tokens", h::list_tokens, administer},
     {Method::Post, "/v1/tokens", h::create_token, administer, BodyType::Json},

@@ -77,6 +77,8 @@ Response list_champions(const Call& call);
 Response list_trials(const Call& call);
 Response confusion(const Call& call);
 
+Response predict(const Call& call);
+
 Response list_objects(const Call& call);
 
 Response list_tokens(const Call& call);

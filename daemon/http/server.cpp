@@ -133,6 +133,7 @@ void Server::stop(Duration grace) {
         state.context.connections.wait_empty(abort_wait);
     }
     state.context.workers.stop();
+    state.context.live.stop();
     state.context.keeper.stop();
     state.guard.reset();
     state.io.stop();

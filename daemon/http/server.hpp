@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "engine/api.hpp"
 #include "ports/keys.hpp"
+#include "ports/predictor.hpp"
 #include "ports/quarantine.hpp"
 
 #include <cstddef>
@@ -33,6 +34,8 @@ struct ServerLimits {
     std::size_t stream_clients_max = 1000;         // leaves connections for everything else
     std::size_t workers = 8;             // handlers at once; they wait more than they compute
     std::size_t worker_queue_max = 256;  // beyond it 503: waiting longer helps nobody
+    std::size_t live_waiters = 32;       // live predictions at once; they wait for the threads that compute
+    std::size_t live_queue_max = 256;    // beyond it 503, too
     std::size_t stream_queue_bytes_max =
         64 * 1024;  // per client; a slower one reads its page again
     Duration stream_interval = std::chrono::milliseconds(50);  // at most 20 messages a second
@@ -52,6 +55,7 @@ struct ServerOptions {
     std::vector<std::string> token_hashes;  // SHA-256 of each bearer token, 64 lowercase hex digits
     ports::Keys* keys = nullptr;  // outlives the server; nullptr: /v1/keys answers 404
     ports::Quarantine* quarantine = nullptr;  // outlives the server; nullptr: its rows are answered with 404
+    ports::Predictor* predictor = nullptr;  // outlives the server; nullptr: live predictions are answered with 404
     std::string version;
     std::string database;  // "embedded" or "external", as /v1/status shows it
     ServerLimits limits;

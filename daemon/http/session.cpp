@@ -60,7 +60,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     void read_body();
     void on_body(const error_code& error);
     void dispatch();
-    void run_on_worker();
+    void run_on(WorkerPool& workers);
     void become_stream();
     void refuse(const HeadFault& fault);
     void respond(Response response);
@@ -289,13 +289,16 @@ void Session::dispatch() {
             return;
         case Kind::Worker:
         case Kind::Metrics:
-            run_on_worker();
+            run_on(context_.workers);
+            return;
+        case Kind::Live:
+            run_on(context_.live);
             return;
     }
 }
 
-void Session::run_on_worker() {
-    const bool taken = context_.workers.submit([self = shared_from_this()] {
+void Session::run_on(WorkerPool& workers) {
+    const bool taken = workers.submit([self = shared_from_this()] {
         Response response =
             answer(self->admitted_->match, self->admitted_->request, self->context_);
         asio::post(self->socket_.get_executor(), [self, response = std::move(response)]() mutable {

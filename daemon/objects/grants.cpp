@@ -101,6 +101,7 @@ Grants Grants::built_in() {
     role("predictor", {"raw", "dataset", "model", "inbox"}, {"prediction"});
     role("evaluator", {"dataset", "model", "prediction", "score"}, {"score"});
     role("inspector", {"quarantine"}, {});
+    role("live", {"model", "dataset"}, {});
     role("reporter", {"raw", "dataset", "prediction"}, {"report"});
     return grants;
 }

@@ -11,6 +11,7 @@
 //   evaluator   dataset model prediction score    score
 //   reporter    raw dataset prediction            report
 //   inspector   quarantine                                          people, through the API
+//   live        model dataset                                       live predictions: a model, and its code list
 #pragma once
 
 #include <map>

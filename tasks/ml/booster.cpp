@@ -126,8 +126,14 @@ double Booster::evaluate(int round, const DataMatrix& data) {
 }
 
 std::vector<float> Booster::margins(const DataMatrix& data) {
-    constexpr const char* config =
-        R"({"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":true})";
+    return predicted(data, R"({"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":true})");
+}
+
+std::vector<float> Booster::contributions(const DataMatrix& data) {
+    return predicted(data, R"({"type":2,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":true})");
+}
+
+std::vector<float> Booster::predicted(const DataMatrix& data, const char* config) {
     const bst_ulong* shape = nullptr;
     bst_ulong dimensions = 0;
     const float* result = nullptr;

@@ -46,6 +46,8 @@ class Booster {
     double evaluate(int round, const DataMatrix& data);
     // The scores before softmax, rows x classes.
     std::vector<float> margins(const DataMatrix& data);
+    // What each column adds to each margin, and last what is added whatever the row: rows x classes x (columns + 1).
+    std::vector<float> contributions(const DataMatrix& data);
     // The first `rounds` rounds alone.
     Booster first_rounds(int rounds) const;
     std::string to_bytes() const;
@@ -54,6 +56,7 @@ class Booster {
 
  private:
     explicit Booster(void* handle);
+    std::vector<float> predicted(const DataMatrix& data, const char* config);
     std::shared_ptr<void> handle_;
 };
 

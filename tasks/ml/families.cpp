@@ -21,6 +21,9 @@ class ConstantModel final : public Model {
         out.classes = 1;
         out.values.assign(rows.rows(), 0.0F);
     }
+    Explanation explain(const Table& /*rows*/, std::size_t /*row*/, std::size_t /*which*/) override {
+        return {"training knew this code alone: every item gets it, whatever it is", 0, {}};
+    }
 
  private:
     sdk::Json save(Sections& /*sections*/) const override {

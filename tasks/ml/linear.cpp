@@ -14,6 +14,7 @@
 
 #include "tasks/ml/calibrate.hpp"
 #include "tasks/ml/families.hpp"
+#include "tasks/ml/linear_features.hpp"
 #include "tasks/ml/linear_random.hpp"
 #include "tasks/ml/svc_block.hpp"
 
@@ -24,53 +25,6 @@ namespace {
 constexpr std::size_t weights_max = 48'000'000;
 // LIBLINEAR's own default for these solvers.
 constexpr double solver_tolerance = 0.1;
-
-class LinearFeatures {
- public:
-    LinearFeatures(TextFeatures text, ScaledNumbers numbers, HashedCategories categories)
-        : text_(std::move(text)), numbers_(std::move(numbers)), categories_(categories) {}
-    std::uint32_t width() const { return text_.width() + numbers_.width() + categories_.width(); }
-    void append_rest(const Table& table, std::size_t row, CsrMatrix& out) const {
-        numbers_.append(table, row, text_.width(), out);
-        categories_.append(table, row, text_.width() + numbers_.width(), out);
-    }
-    void append(const Table& table, std::size_t row, Scratch& scratch, CsrMatrix& out) const {
-        text_.append(table, row, scratch, out);
-        append_rest(table, row, out);
-    }
-    const TextFeatures& text() const { return text_; }
-    const ScaledNumbers& numbers() const { return numbers_; }
-    std::vector<std::string> names(const Training& training, std::span<const std::uint32_t> columns) const;
-
- private:
-    TextFeatures text_;
-    ScaledNumbers numbers_;
-    HashedCategories categories_;
-};
-
-std::vector<std::string> LinearFeatures::names(const Training& training, std::span<const std::uint32_t> columns) const {
-    const Schema& schema = training.schema;
-    std::vector<std::uint32_t> of_text;
-    std::copy_if(columns.begin(), columns.end(), std::back_inserter(of_text), [&](std::uint32_t column) {
-        return column < text_.width();
-    });
-    std::vector<std::string> texts = text_.names(training.train, schema.text, of_text);
-    std::vector<std::string> names;
-    std::size_t next = 0;
-    for (const std::uint32_t column : columns) {
-        if (column < text_.width()) {
-            names.push_back(std::move(texts[next++]));
-            continue;
-        }
-        const std::uint32_t rest = column - text_.width();
-        if (rest < numbers_.width()) {
-            names.push_back(schema.numeric[rest / 2] + (rest % 2 == 0 ? "" : " is missing"));
-            continue;
-        }
-        names.push_back(categories_.name_of(rest - numbers_.width(), training.train, schema.categorical));
-    }
-    return names;
-}
 
 // Four numbers in one register of any 64-bit machine.
 using Quad = float __attribute__((vector_size(16)));
@@ -173,6 +127,24 @@ class LinearModel final : public Model {
         }
         const std::lock_guard lock(idle_mutex_);
         idle_.push_back(std::move(working));
+    }
+
+    // The names are read from the item itself: what it does not have has no part in its score.
+    Explanation explain(const Table& rows, std::size_t row, std::size_t which) override {
+        const Table own = rows.take(std::array{row});
+        Scratch scratch;
+        CsrMatrix cells;
+        features_.append(own, 0, scratch, cells);
+        std::vector<std::string> names = features_.names(schema(), own, cells.columns);
+        Explanation told{
+            "weight times value of each feature; with the base they sum to the linear score, before calibration",
+            static_cast<double>(biases_[which]),
+            {}};
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const float weight = weights_[std::size_t{cells.columns[i]} * classes().size() + which];
+            told.contributions.push_back({std::move(names[i]), static_cast<double>(weight) * static_cast<double>(cells.values[i])});
+        }
+        return told;
     }
 
  private:
@@ -391,7 +363,7 @@ std::vector<Importance> linear_importances(
         sizes[column].first = column;
         sizes[column].second *= sum;
     }
-    return importances_of(std::move(sizes), [&](auto columns) { return features.names(training, columns); });
+    return importances_of(std::move(sizes), [&](auto columns) { return features.names(training.schema, training.train, columns); });
 }
 
 Fitted fit_linear(const Training& training, const sdk::JsonObject& params, const FitControl& control) {

@@ -37,6 +37,18 @@ struct Scores {
     std::size_t rows() const { return classes == 0 ? 0 : values.size() / classes; }
 };
 
+// How much one feature of an item spoke for a code, or, below 0, against it.
+struct Contribution {
+    std::string feature;
+    double amount = 0;
+};
+struct Explanation {
+    std::string what;  // the amounts are, in a sentence
+    double base = 0;   // what the code gets whatever the item is
+    std::vector<Contribution> contributions;  // with the base they sum to the score that the sentence names
+    std::vector<Contribution> words{};        // rerank: what its linear scorer's opinion consists of
+};
+
 class Model {
  public:
     virtual ~Model() = default;
@@ -51,6 +63,9 @@ class Model {
     void predict(const Table& rows, Scores& out);
     // The same before calibration: larger is likelier.
     virtual void score(const Table& rows, Scores& out) = 0;
+    // Why the row gets the score that it gets for the class.
+    // Requires: row < rows.rows(), which < classes().size().
+    virtual Explanation explain(const Table& rows, std::size_t row, std::size_t which) = 0;
 
  protected:
     Model(Schema schema, std::vector<std::string> classes) : schema_(std::move(schema)), classes_(std::move(classes)) {}

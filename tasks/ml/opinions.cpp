@@ -323,6 +323,13 @@ std::vector<std::string> Opinions::names(const Schema& schema) {
     return names;
 }
 
+std::vector<Contribution> Opinions::words(const Table& table, std::size_t row, std::uint32_t code) const {
+    if (linear_ == nullptr || linear_column_[code] < 0) {
+        return {};
+    }
+    return linear_->explain(table, row, static_cast<std::size_t>(linear_column_[code])).contributions;
+}
+
 sdk::Json Opinions::save(Sections& sections) const {
     if (linear_ != nullptr) {
         sections["linear"] = save_model(*linear_, linear_params_);

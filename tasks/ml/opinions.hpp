@@ -66,6 +66,8 @@ class Opinions {
     ) const;
     // What the figures of a pair are called, in the order of their columns.
     static std::vector<std::string> names(const Schema& schema);
+    // What the linear scorer's opinion of a code consists of; nothing for a code that it never saw.
+    std::vector<Contribution> words(const Table& table, std::size_t row, std::uint32_t code) const;
     bool has_seen(std::uint32_t code) const { return support_[code] > 0; }
 
     sdk::Json save(Sections& sections) const;

@@ -7,6 +7,7 @@
 #include "tasks/ml/twins.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <mutex>
@@ -87,6 +88,40 @@ class RerankModel final : public Model {
                 }
             }
         }
+    }
+
+    // The trees know the item by what the scorers think of it: that is what can be said, and of the linear scorer its words.
+    Explanation explain(const Table& rows, std::size_t row, std::size_t which) override {
+        const Table own = rows.take(std::array{row});
+        Pairs pairs;
+        opinions_.gather(ground_, own, candidates_, {}, 0, pairs);
+        const auto codes = pairs.codes_of(0);
+        const auto at = std::find(codes.begin(), codes.end(), which);
+        if (at == codes.end()) {
+            return {"none of the scorers proposes this code: it gets a small share of what the proposed ones leave", 0, {}};
+        }
+        const DataMatrix matrix(pairs.features);
+        std::vector<float> amounts;
+        {
+            const std::scoped_lock lock(predicting_);
+            amounts = ranker_.booster.contributions(matrix);
+        }
+        const std::vector<std::string> names = Opinions::names(schema());
+        const std::size_t width = amounts.size() / codes.size();
+        if (width != names.size() + 1) {
+            broken_model("its trees have another number of figures");
+        }
+        const auto ours = std::span(amounts).subspan(static_cast<std::size_t>(at - codes.begin()) * width, width);
+        Explanation told{
+            "what each opinion about (item, code) adds in the trees that decide between the proposed codes; with the base they "
+            "sum to the margin",
+            static_cast<double>(ours.back()),
+            {},
+            opinions_.words(own, 0, static_cast<std::uint32_t>(which))};
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            told.contributions.push_back({names[i], static_cast<double>(ours[i])});
+        }
+        return told;
     }
 
   private:

@@ -1,10 +1,12 @@
 // The family `softprob`: XGBoost trees over few features: numbers, frequent categories and the n-grams that tell most.
 // Trees are grown per class and round, so this is for countries with few codes and numbers that mean something.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <numeric>
 
 #include "tasks/ml/booster.hpp"
 #include "tasks/ml/families.hpp"
@@ -195,6 +197,49 @@ struct TreeFeatures {
         }
         return names;
     }
+    // `amounts`: of each column for one class, the base last. Trees also go by what an item lacks: that is one sum for its
+    // texts, and belongs to the item's own value in a category.
+    Explanation explain(
+        const Schema& schema, const Table& item, std::span<const std::uint32_t> filled, std::span<const float> amounts
+    ) const {
+        Explanation told{
+            "what each feature adds in the trees (Shapley values); with the base they sum to the margin, before calibration",
+            static_cast<double>(amounts.back()),
+            {}};
+        std::vector<std::uint32_t> present;
+        std::vector<bool> held(text.width());
+        for (const std::uint32_t column : filled) {
+            if (column < text.width()) {
+                present.push_back(column);
+                held[column] = true;
+            }
+        }
+        std::vector<std::string> names = text.names(item, schema.text, present);
+        for (std::size_t i = 0; i < present.size(); ++i) {
+            told.contributions.push_back({std::move(names[i]), static_cast<double>(amounts[present[i]])});
+        }
+        double lacking = 0;
+        for (std::uint32_t column = 0; column < text.width(); ++column) {
+            lacking += held[column] ? 0.0 : static_cast<double>(amounts[column]);
+        }
+        told.contributions.push_back({"words that the item does not have", lacking});
+        for (std::size_t i = 0; i < numbers; ++i) {
+            const bool missing = std::isnan(item.numeric[i].front());
+            told.contributions.push_back(
+                {schema.numeric[i] + (missing ? " is missing" : ""), static_cast<double>(amounts[text.width() + i])}
+            );
+        }
+        const std::size_t first = text.width() + numbers;
+        for (std::size_t i = 0; i < categories.columns(); ++i) {
+            const auto own = amounts.subspan(first + i * (categories_max + 1), categories_max + 1);
+            const std::string_view value = trimmed(item.categorical[i].front());
+            told.contributions.push_back(
+                {schema.categorical[i] + (value.empty() ? " is missing" : " = " + std::string(value)),
+                 std::accumulate(own.begin(), own.end(), 0.0, [](double sum, float x) { return sum + static_cast<double>(x); })}
+            );
+        }
+        return told;
+    }
 };
 
 class SoftprobModel final : public Model {
@@ -218,6 +263,22 @@ class SoftprobModel final : public Model {
         if (out.values.size() != rows.rows() * out.classes) {
             broken_model("its trees give another number of classes");
         }
+    }
+
+    Explanation explain(const Table& rows, std::size_t row, std::size_t which) override {
+        const Table own = rows.take(std::array{row});
+        const CsrMatrix cells = features_.matrix(own);
+        const DataMatrix matrix(cells);
+        std::vector<float> amounts;
+        {
+            const std::lock_guard lock(predicting_);
+            amounts = booster_.contributions(matrix);
+        }
+        const std::size_t width = cells.width + 1;
+        if (amounts.size() != classes().size() * width) {
+            broken_model("its trees have another number of features");
+        }
+        return features_.explain(schema(), own, cells.columns, std::span(amounts).subspan(which * width, width));
     }
 
  private:

@@ -59,7 +59,11 @@ ModelRef store_model(sdk::TaskContext& context, const ml::Model& model, const sd
 }
 
 std::unique_ptr<ml::Model> open_model(sdk::TaskContext& context, const ModelRef& model) {
-    const auto reader = context.objects().open(model.object);
+    return open_model(context.objects(), model, context.cores());
+}
+
+std::unique_ptr<ml::Model> open_model(sdk::Objects& objects, const ModelRef& model, int threads) {
+    const auto reader = objects.open(model.object);
     std::string bytes;
     while (true) {
         const std::size_t before = bytes.size();
@@ -77,7 +81,7 @@ std::unique_ptr<ml::Model> open_model(sdk::TaskContext& context, const ModelRef&
     if (ml::sha256_hex(bytes) != model.object.sha256) {
         throw sdk::TaskFailure(sdk::FailureClass::Data, "the model " + model.id + " is not what was registered");
     }
-    return ml::load_model(bytes, context.cores()).model;
+    return ml::load_model(bytes, threads).model;
 }
 
 ml::FitControl fit_control(sdk::TaskContext& context) {

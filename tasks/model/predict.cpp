@@ -49,6 +49,11 @@ ml::Schema reading_schema(const sdk::JsonObject& input, const ml::Model& model, 
     return given;
 }
 
+sdk::Json given_codes(const sdk::TaskContext& context) {
+    const sdk::Json* given = sdk::optional_input(context.input(), "codes");
+    return given == nullptr ? sdk::Json() : *given;
+}
+
 // Which of the model's codes stand in the list of the items' period. What the model gives to the others is not shared out
 // among these: an item that it takes for a code that has ended goes to a person.
 std::vector<bool> codes_in_force(sdk::TaskContext& context, const ml::Model& model, const ModelRef& ref) {
@@ -135,7 +140,9 @@ sdk::Outcome run_predict(sdk::TaskContext& context) {
         {"codes_outside", std::count(allowed.begin(), allowed.end(), false)}};
     done.effects.emplace_back(sdk::DatasetRegistered{
         country, "predictions", predictions.object, predictions.rows, 0,
-        sdk::JsonObject{{"model", ref.id}, {"classified", totals.classified}, {"threshold", threshold}}});
+        // What live predictions go by, too.
+        sdk::JsonObject{
+            {"model", ref.id}, {"classified", totals.classified}, {"threshold", threshold}, {"codes", given_codes(context)}}});
     return done;
 }
 

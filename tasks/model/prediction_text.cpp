@@ -8,9 +8,7 @@
 #include "tasks/sdk/outcome.hpp"
 
 namespace kontor::tasks::model {
-namespace {
 
-// The likeliest `best.size()` of the classes, the earlier of equals first.
 void choose_best(
     std::span<const float> probabilities, std::span<const std::size_t> classes, std::span<std::size_t> best
 ) {
@@ -26,6 +24,8 @@ void choose_best(
         best[at] = c;
     }
 }
+
+namespace {
 
 std::string quotes_doubled(std::string_view text) {
     std::string doubled;

@@ -40,6 +40,11 @@ class PredictionText {
     std::size_t top_;
 };
 
+// The likeliest `best.size()` of the classes, the earlier of equals first. Requires: no more than there are classes.
+void choose_best(
+    std::span<const float> probabilities, std::span<const std::size_t> classes, std::span<std::size_t> best
+);
+
 // Six digits behind the point, a half to the even neighbour, as std::to_chars gives them. Requires: 0 <= value <= 1.
 void append_probability(std::string& out, float value);
 

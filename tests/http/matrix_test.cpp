@@ -160,6 +160,7 @@ class Matrix : public ServerTest {
         {"POST /v1/events/replay", R"({"type":"t"})"},
         {"POST /v1/session", "{}"},
         {"POST /v1/session/end", "{}"},
+        {"POST /v1/countries/{country}/predict", R"({"items":[{"title":"Kabel"}]})"},
         {"POST /v1/tokens", R"({"name":"anna","countries":"all"})"},
         {"POST /v1/tokens/{id}/revoke", "{}"},
         {"POST /v1/keys/rotate", "{}"},
@@ -276,6 +277,27 @@ TEST_F(Matrix, ASecretIsShownOnceAndKeysAreEachTokensOwn) {
     RawClient client(server_->port());
     client.send(request_text("POST", "/v1/runs", secret, R"({"workflow":"train"})", "application/json", key));
     EXPECT_EQ(client.answer().status, 201) << "another token's key is another key";
+}
+
+TEST_F(Matrix, LivePredictionsAreCheckedAndTheirRefusalsSaid) {
+    const std::string path = "/v1/countries/DE/predict";
+    const Answer given = ask("POST", path, R"({"items":[{"title":"Kabel"}],"top":2,"explain":true})");
+    EXPECT_EQ(given.status, 200);
+    EXPECT_EQ(given.body, R"({"country":"DE","items":[{"title":"Kabel"}],"top":2,"explain":true})");
+    EXPECT_TRUE(api_.recorded().empty()) << "nothing was changed";
+    for (const char* wrong : {"{}", R"({"items":{}})", R"({"items":[{}],"top":0})", R"({"items":[{}],"explain":"yes"})", R"({"items":[{}],"tpo":1})"}) {
+        EXPECT_EQ(ask("POST", path, wrong).status, 422) << wrong;
+    }
+    predictor_.error = Error{ErrorKind::Invalid, "live", "the items do not fit", {{"/items/0/titel", "is no column"}}};
+    const Answer refused = ask("POST", path, R"({"items":[{"titel":"Kabel"}]})");
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_NE(refused.body.find("/items/0/titel"), std::string::npos);
+    predictor_.error = conflict("live", "the country DE has no model in force yet");
+    EXPECT_EQ(ask("POST", path, R"({"items":[{}]})").status, 409);
+    predictor_.error = unavailable("live", "too many rows wait");
+    const Answer busy = ask("POST", path, R"({"items":[{}]})");
+    EXPECT_EQ(busy.status, 503);
+    EXPECT_FALSE(busy.field("Retry-After").empty());
 }
 
 TEST_F(Matrix, KeysAreRotatedOnceUnderAnIdempotencyKey) {

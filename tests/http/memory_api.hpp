@@ -4,6 +4,7 @@
 
 #include "engine/api.hpp"
 #include "ports/keys.hpp"
+#include "ports/predictor.hpp"
 
 #include <condition_variable>
 #include <map>
@@ -112,6 +113,20 @@ class MemoryApi : public engine::Api {
     ports::Epoch epoch_ = 1;
     ports::Seq seq_ = 100;
     std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
+};
+
+// Says what it was asked, or the error that it was given.
+class MemoryPredictor : public ports::Predictor {
+  public:
+    Result<Json> predict(const ports::PredictRequest& request) override {
+        if (error) {
+            return *error;
+        }
+        return Json(JsonObject{
+            {"country", request.country}, {"items", request.items}, {"top", static_cast<std::int64_t>(request.top)}, {"explain", request.explain}});
+    }
+    std::string metrics() const override { return "kontor_live_models 0\n"; }
+    std::optional<Error> error;
 };
 
 // Counts what it is asked to rotate.

@@ -21,6 +21,7 @@ class ServerTest : public ::testing::Test {
         options.port = 0;
         options.token_hashes = {sha256_hex("another-token"), sha256_hex(token)};
         options.keys = &keys_;
+        options.predictor = &predictor_;
         options.version = "0.0.1-test";
         options.database = "embedded";
         options.limits = limits;
@@ -47,6 +48,7 @@ class ServerTest : public ::testing::Test {
 
     MemoryApi api_;
     MemoryKeys keys_;
+    MemoryPredictor predictor_;
     std::unique_ptr<http::Server> server_;
 };
 

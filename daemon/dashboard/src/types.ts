@@ -140,6 +140,13 @@ export interface Workflow {
 }
 export interface Version { version: number; hash: string; title: string; created_at: string; in_force: boolean }
 
+export interface Contribution { feature: string; amount: number }
+export interface LiveItem {
+  item_id: string; code: string; probability: number; status: string; review: boolean; alternatives: { code: string; probability: number }[];
+  explanation?: { what: string; base: number; score: number; contributions: Contribution[]; rest: number; words?: Contribution[]; words_rest?: number } | null;
+}
+export interface LivePredictions { country: string; model: { id: string; family: string }; threshold: number; codes: number; items: LiveItem[] }
+
 export interface TaskChange {
   id: number; run: number; workflow: string; task: string; country: string; item: string; siblings: number;
   state: TaskState; attempt: number; correlation: string; reason: string | null;

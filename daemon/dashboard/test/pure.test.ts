@@ -11,6 +11,7 @@ import { diffLines } from "../src/views/workflows/diff";
 import { commandOf, curlOf, fieldsOf, take } from "../src/views/workflows/params";
 import { yamlPieces } from "../src/views/workflows/yaml";
 import { pointsOf } from "../src/views/models/trial_chart";
+import { itemOf } from "../src/views/models/try_one";
 import { worstPairs } from "../src/views/models/confusion";
 import { parseMetrics } from "../src/views/system/metrics";
 
@@ -181,5 +182,14 @@ describe("evidence", () => {
     expect(neighbour([3, 5, 8], 8, 1)).toBe(8);
     expect(neighbour([3, 5, 8], 3, -1)).toBe(3);
     expect(neighbour([], 3, 1)).toBeNull();
+  });
+});
+
+describe("an item that is tried", () => {
+  test("has a column per line, and a line without a sign goes on with the text before it", () => {
+    expect(itemOf("title = LED lamp\nwith E27 = socket\nprice=12.5\n\ndescription = long\nstill the same")).toEqual({
+      title: "LED lamp", "with E27": "socket", price: "12.5", description: "long still the same",
+    });
+    expect(itemOf("no sign at all")).toEqual({});
   });
 });

@@ -39,6 +39,26 @@ where ($1::text is null or w.country = $1)
   and w.valid_from <= coalesce($2::timestamptz, 'infinity')
   and (w.valid_to > $2::timestamptz or ($2::timestamptz is null and w.valid_to = 'infinity'));
 
+-- name: live_setups
+-- Parameters: scope. Per country the model in force as `winner` gives it, and the code list and threshold of the newest batch of a
+-- month's items (before the first one: of the newest at all, an evaluation's).
+-- Index: winner_in_force, dataset_country, run_pkey.
+select jsonb_build_object(
+    'items', coalesce(jsonb_agg(jsonb_build_object(
+        'country', w.country, 'model', w.details -> 'model',
+        'codes', coalesce(m.details, e.details) -> 'codes',
+        'threshold', coalesce(json_number(coalesce(m.details, e.details), 'threshold'), 0.5)) order by w.country), '[]'),
+    'next', null)
+from winner w
+left join lateral (
+    select d.details from dataset d join run r on r.id = d.run
+     where d.country = w.country and d.kind = 'predictions' and coalesce(r.params ->> 'purpose', 'month') = 'month'
+     order by d.id desc limit 1) m on true
+left join lateral (
+    select d.details from dataset d
+     where d.country = w.country and d.kind = 'predictions' order by d.id desc limit 1) e on true
+where w.valid_to = 'infinity' and w.known_to = 'infinity' and in_scope(w.country, $1::text);
+
 -- name: leaderboard
 -- Parameters: country. Each model by its last score. Scores compare only on the same rows: models scored on the country's
 -- newest holdout stand before those that were judged on another one.

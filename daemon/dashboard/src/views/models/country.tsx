@@ -11,8 +11,9 @@ import type { Champion, Change, Confusion, LeaderboardEntry, Metrics, Model, Pag
 import type { ViewProps } from "../registry";
 import { ConfusionSquare } from "./confusion";
 import { TrialChart } from "./trial_chart";
+import { TryOne } from "./try_one";
 
-const tabs = [{ id: "board", label: "Leaderboard" }, { id: "history", label: "History" }, { id: "model", label: "Trials and errors" }, { id: "compare", label: "Compare" }] as const;
+const tabs = [{ id: "board", label: "Leaderboard" }, { id: "history", label: "History" }, { id: "model", label: "Trials and errors" }, { id: "compare", label: "Compare" }, { id: "try", label: "Try one item" }] as const;
 type Tab = (typeof tabs)[number]["id"];
 const metricNames: [string, string][] = [["macro_f1", "Macro-F1"], ["weighted_f1", "Weighted F1"], ["accuracy", "Accuracy"], ["log_loss", "Log-loss"], ["ece", "Calibration error"]];
 const hasSuccess = (change: Change): boolean => change.tasks.some((task) => task.state === "succeeded");
@@ -35,6 +36,7 @@ export function CountryView({ params }: ViewProps) {
           onOpen={(entry) => setQuery({ tab: "model", model: entry.model }, "push")} empty="No model of this country has been scored yet." />}
         {tab === "history" && <History country={country} />}
         {tab === "model" && (model === null ? <Empty>No model of this country has been scored yet.</Empty> : <ModelDetail key={model} model={model} country={country} board={board.data ?? []} />)}
+        {tab === "try" && <TryOne country={country} />}
         {tab === "compare" && <Compare country={country} board={board.data} />}
       </div>
     </div>

@@ -1,0 +1,23 @@
+// Live predictions from the command line. Thread: main's.
+#pragma once
+
+#include "cli/session.hpp"
+
+#include <string>
+#include <vector>
+
+namespace kontor::cli {
+
+struct PredictOrder {
+    std::string country;
+    std::string file;  // NDJSON; "-" is standard input; empty: one item of what follows
+    std::string text;
+    std::string column = "title";     // that the text goes into
+    std::vector<std::string> values;  // name=value
+    int top = 3;
+    bool explain = false;
+};
+// Portion by portion; a fault of one ends it with a sentence.
+int predict_items(Session& session, const PredictOrder& order);
+
+}  // namespace kontor::cli

@@ -1,0 +1,25 @@
+#include "cli/live_commands.hpp"
+#include "cli/grammar.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace kontor::cli {
+
+void add_live_commands(CLI::App& app, Grammar& grammar) {
+    auto order = std::make_shared<PredictOrder>();
+    CLI::App* command = app.add_subcommand("predict", "Classify items now, with the country's model in force");
+    command->add_option("COUNTRY", order->country, "Two capital letters")->required();
+    auto* file = command->add_option("FILE", order->file, "Items, a JSON object of columns per line; - reads standard input");
+    auto* text = command->add_option("--text", order->text, "One item with this text")->excludes(file);
+    command->add_option("--column", order->column, "The column that the text belongs to (default: title)")->needs(text);
+    command->add_option("--set", order->values, "A further column of the item, NAME=VALUE")->needs(text);
+    command->add_option("--top", order->top, "The code and so many others less one")->check(CLI::Range(1, 100));
+    command->add_flag("--explain", order->explain, "Say which features spoke for the code");
+    command->callback([&grammar, order] {
+        grammar.remote = [order](Session& session) { return predict_items(session, *order); };
+    });
+}
+
+}  // namespace kontor::cli
