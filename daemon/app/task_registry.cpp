@@ -1,5 +1,7 @@
 #include "app/task_registry.hpp"
 
+#include <atomic>
+
 #include "tasks/control/register.hpp"
 #include "tasks/dataset/register.hpp"
 #include "tasks/exec/register.hpp"
@@ -7,6 +9,7 @@
 #include "tasks/model/register.hpp"
 #include "tasks/notify/register.hpp"
 #include "tasks/report/register.hpp"
+#include "tasks/review/register.hpp"
 #include "tasks/warehouse/register.hpp"
 #include "zones/zones.hpp"
 
@@ -20,6 +23,17 @@ std::vector<AddTasks>& more_tasks() {
 }
 
 }  // namespace
+
+namespace {
+
+std::atomic<tasks::review::LabelSource*>& labels_now() {
+    static std::atomic<tasks::review::LabelSource*> source = nullptr;
+    return source;
+}
+
+}  // namespace
+
+void with_labels(tasks::review::LabelSource* source) { labels_now() = source; }
 
 bool with_tasks(AddTasks add) {
     more_tasks().push_back(add);
@@ -36,6 +50,7 @@ const sdk::TaskRegistry& task_registry() {
         tasks::model::register_tasks(all);
         tasks::notify::register_tasks(all);
         tasks::report::register_tasks(all);
+        tasks::review::register_tasks(all, [] { return labels_now().load(); });
         tasks::warehouse::register_tasks(all);
         for (const AddTasks add : more_tasks()) {
             add(all);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spec/spec.hpp"
+#include "tasks/review/label_source.hpp"
 #include "tasks/sdk/task.hpp"
 
 namespace kontor::app {
@@ -10,6 +11,9 @@ namespace kontor::app {
 // Requires: nobody has asked for the registry yet. Returns true, so that a global of that program can call it.
 using AddTasks = void (*)(sdk::TaskRegistry&);
 bool with_tasks(AddTasks add);
+
+// Where `review.labels` finds what people decided; nullptr: nowhere. The source outlives the tasks.
+void with_labels(tasks::review::LabelSource* source);
 
 // Filled once; lives as long as the process.
 const sdk::TaskRegistry& task_registry();

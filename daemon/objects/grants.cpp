@@ -102,7 +102,10 @@ Grants Grants::built_in() {
     role("evaluator", {"dataset", "model", "prediction", "score"}, {"score"});
     role("inspector", {"quarantine"}, {});
     role("live", {"model", "dataset"}, {});
-    role("reporter", {"raw", "dataset", "prediction"}, {"report"});
+    role("reporter", {"raw", "dataset", "prediction"}, {"report", "review"});
+    role("registrar", {"report", "review", "dataset"}, {});
+    role("reviewer", {"review"}, {});
+    role("labeller", {"review"}, {"dataset"});
     return grants;
 }
 

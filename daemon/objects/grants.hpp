@@ -9,9 +9,12 @@
 //   trainer     dataset model                     model
 //   predictor   raw dataset model inbox           prediction
 //   evaluator   dataset model prediction score    score
-//   reporter    raw dataset prediction            report
+//   reporter    raw dataset prediction            report review
+//   registrar   report review dataset                                the daemon, for the queue of reviews
+//   labeller    review                            dataset
 //   inspector   quarantine                                          people, through the API
 //   live        model dataset                                       live predictions: a model, and its code list
+//   reviewer    review                                              people, through the API
 #pragma once
 
 #include <map>

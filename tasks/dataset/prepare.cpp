@@ -24,6 +24,7 @@ constexpr std::size_t quarantine_text_max = 2000;
 // An id is a key, not a text.
 constexpr std::size_t id_bytes_max = 512;
 const std::string near_twin = "near_twin_in_training";
+const std::string in_review = "decided_in_review";
 constexpr std::int64_t rows_between_reports = 2048;
 // Names of classes that are remembered to count them; more is an id column taken for a label.
 constexpr std::size_t classes_max = 100'000;
@@ -88,8 +89,8 @@ class Quarantine {
 // Decides about rows one by one.
 class RowCheck {
  public:
-    RowCheck(const SchemaColumns& columns, const ml::Schema& schema, bool labelled, std::optional<CodeList> codes)
-        : columns_(columns), schema_(schema), labelled_(labelled), codes_(std::move(codes)) {}
+    RowCheck(const SchemaColumns& columns, const ml::Schema& schema, bool labelled, const CodeList* codes)
+        : columns_(columns), schema_(schema), labelled_(labelled), codes_(codes) {}
 
     // The reason why the row is no good, or empty. Sets label() of a good labelled row.
     std::string fault_of(const Row& row) {
@@ -114,7 +115,7 @@ class RowCheck {
             if (label_.empty()) {
                 return "label_missing";
             }
-            if (codes_) {
+            if (codes_ != nullptr) {
                 label_ = codes_->find(label_);
                 if (label_.empty()) {
                     return "unknown_label";
@@ -130,7 +131,7 @@ class RowCheck {
     const SchemaColumns& columns_;
     const ml::Schema& schema_;
     bool labelled_;
-    std::optional<CodeList> codes_;
+    const CodeList* codes_;
     IdSet ids_;
     std::string label_;
 };
@@ -144,6 +145,59 @@ void copy_row(const Row& row, const SchemaColumns& columns, const std::string* l
         }
     }
     to.end_row();
+}
+
+// Items that people decided because a model left them in doubt.
+struct Reviewed {
+    IdSet ids;
+    std::int64_t rows = 0;
+    bool has(std::string_view id) const { return rows > 0 && ids.contains(ml::murmur3_64(ml::trimmed(id))); }
+};
+struct ReviewedInput {
+    const Options& options;
+    const std::vector<std::string>& header;  // of the data
+    std::size_t label;                       // its column there
+    const CodeList* codes;
+};
+
+// They are learned from and never judge, nor do their twins: a model's doubt has chosen them. Their rows stand in place of
+// the data's own of the same ids.
+Reviewed learn_reviewed(
+    sdk::TaskContext& context, const ReviewedInput& input, Sides& sides, csv::Writer& train, Quarantine& quarantine,
+    std::set<std::string>& classes
+) {
+    Reviewed reviewed;
+    const sdk::Json* given = sdk::optional_input(context.input(), "labels");
+    if (given == nullptr || !input.options.labelled) {
+        return reviewed;
+    }
+    csv::Reader reader = csv::open_rows(context.objects(), csv::dataset_from(*given, "with.labels").object);
+    const SchemaColumns columns = find_columns(reader.header(), input.options.schema, true);
+    RowCheck check(columns, input.options.schema, true, input.codes);
+    std::vector<int> places;
+    for (const std::string& name : input.header) {
+        places.push_back(reader.column(name));
+    }
+    Row row;
+    while (reader.next(row)) {
+        if (const std::string fault = check.fault_of(row); !fault.empty()) {
+            quarantine.add(row, columns.id < row.size() ? row[columns.id] : std::string_view(), fault);
+            continue;
+        }
+        sides.learn(row, columns);
+        reviewed.ids.insert(ml::murmur3_64(ml::trimmed(row[columns.id])));
+        ++reviewed.rows;
+        classes.insert(check.label());
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            train.field(
+                i == input.label ? std::string_view(check.label())
+                : places[i] < 0  ? std::string_view()
+                                 : row[static_cast<std::size_t>(places[i])]
+            );
+        }
+        train.end_row();
+    }
+    return reviewed;
 }
 
 sdk::DatasetRegistered registered(
@@ -193,7 +247,8 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
     if (const sdk::Json* given = sdk::optional_input(context.input(), "codes"); given != nullptr) {
         codes = hand_on_codes(context, csv::dataset_from(*given, "with.codes"), outputs, done);
     }
-    RowCheck check(columns, options.schema, options.labelled, std::move(codes));
+    const CodeList* listed = codes ? &*codes : nullptr;
+    RowCheck check(columns, options.schema, options.labelled, listed);
     csv::Writer first = csv::create_rows(objects, "dataset", country, options.labelled ? "train" : "items");
     first.header(reader.header());
     std::optional<csv::Writer> holdout;
@@ -204,6 +259,7 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
     Quarantine quarantine(csv::create_rows(objects, "quarantine", country, "quarantine"));
     std::set<std::string> classes;
     Sides sides(columns, options.holdout, options.twins_apart);
+    const Reviewed reviewed = learn_reviewed(context, {options, reader.header(), columns.label, listed}, sides, first, quarantine, classes);
     Row row;
     while (reader.next(row)) {
         if (row.number() % rows_between_reports == 0) {
@@ -213,6 +269,10 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
         }
         if (const std::string fault = check.fault_of(row); !fault.empty()) {
             quarantine.add(row, columns.id < row.size() ? row[columns.id] : std::string_view(), fault);
+            continue;
+        }
+        if (reviewed.has(row[columns.id])) {
+            quarantine.add(row, row[columns.id], in_review);
             continue;
         }
         if (!options.labelled) {
@@ -251,6 +311,7 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
         outputs["rows"] = first_rows + holdout_rows;
         outputs["classes"] = static_cast<std::int64_t>(classes.size());
         outputs["twins"] = twins;
+        outputs["reviewed"] = reviewed.rows;
         outputs["train"] = csv::to_json(first_dataset);
         outputs["holdout"] = csv::to_json(holdout_dataset);
         done.effects.emplace_back(registered(context, "train", first_dataset, faulty));

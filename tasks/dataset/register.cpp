@@ -21,6 +21,7 @@ void register_tasks(sdk::TaskRegistry& registry) {
                 "labelled": {"type": "boolean"},
                 "holdout": {"type": "number", "minimum": 0, "maximum": 0.9},
                 "codes": {"type": ["object", "null"]},
+                "labels": {"type": ["object", "null"]},
                 "twins_apart": {"type": "boolean"},
                 "min_rows": {"type": "integer", "minimum": 0},
                 "cores": {"type": "integer", "minimum": 1}

@@ -27,6 +27,8 @@ class Sides {
 
     // Decides about a good row; one of the holdout is kept until judges() is asked for.
     Side place(const csv::Row& row, const std::string& label);
+    // A row that is learned from whatever side it would be on: none of its twins judges. Requires: no row was placed yet.
+    void learn(const csv::Row& row, const SchemaColumns& columns);
     struct Judge {
         csv::Row row;
         std::string label;
@@ -37,11 +39,14 @@ class Sides {
     bool has_near_twin(const Judge& judge) const;
 
   private:
+    std::uint64_t read_words(const csv::Row& row, const SchemaColumns& columns);
+
     const SchemaColumns& columns_;
     double holdout_;
     bool apart_;
     ml::TwinKeys keys_;
     IdSet learned_;
+    IdSet learned_groups_;
     std::vector<Judge> judges_;
 };
 

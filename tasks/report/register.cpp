@@ -18,7 +18,8 @@ constexpr std::string_view build_schema = R"({
     "properties": {
         "items": {"type": "object"}, "predictions": {"type": "object"},
         "quarantined": {"type": "integer", "minimum": 0}, "period": {"type": "string"},
-        "id_column": {"type": "string"}, "units_column": {"type": "string"}, "weight_column": {"type": "string"}
+        "codes": {"type": ["object", "null"]}, "model": {"type": "string"}, "fee": {"type": "number", "minimum": 0},
+        "double_check": {"type": "number", "minimum": 0, "maximum": 1}, "id_column": {"type": "string"}, "units_column": {"type": "string"}, "weight_column": {"type": "string"}
     }})";
 
 }  // namespace

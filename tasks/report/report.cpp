@@ -6,9 +6,11 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <optional>
 #include <unordered_map>
 
 #include "tasks/csv/data_file.hpp"
+#include "tasks/report/doubts.hpp"
 
 namespace kontor::tasks::report {
 namespace {
@@ -39,7 +41,7 @@ std::size_t column(const csv::Reader& reader, std::string_view name, std::string
 }
 
 // An amount; an empty cell is none.
-double amount(const csv::Row& row, std::size_t at, std::string_view name) {
+std::optional<double> amount(const csv::Row& row, std::size_t at, std::string_view name) {
     std::string_view text = row[at];
     while (!text.empty() && text.front() == ' ') {
         text.remove_prefix(1);
@@ -48,7 +50,7 @@ double amount(const csv::Row& row, std::size_t at, std::string_view name) {
         text.remove_suffix(1);
     }
     if (text.empty()) {
-        return 0;
+        return std::nullopt;
     }
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -71,6 +73,7 @@ struct Verdict {
 struct Verdicts {
     std::vector<std::string> codes;
     std::unordered_map<std::string, Verdict> by_item;
+    std::unordered_map<std::string, Doubt> doubts;  // of the items for review
     std::int64_t classified = 0;
     std::int64_t review = 0;
 };
@@ -80,6 +83,9 @@ Verdicts read_verdicts(sdk::TaskContext& context, const csv::Dataset& prediction
     const std::size_t id = column(reader, "item_id", "with.predictions");
     const std::size_t code = column(reader, "code", "with.predictions");
     const std::size_t status = column(reader, "status", "with.predictions");
+    const int probability = reader.column("probability");
+    const int alternatives = reader.column("alternatives");
+    const auto cell = [](const csv::Row& row, int at) { return at < 0 ? std::string_view() : row[static_cast<std::size_t>(at)]; };
     Verdicts verdicts;
     std::map<std::string, std::int32_t, std::less<>> numbers;
     csv::Row row;
@@ -104,6 +110,9 @@ Verdicts read_verdicts(sdk::TaskContext& context, const csv::Dataset& prediction
         }
         if (verdicts.by_item.emplace(row[id], Verdict{known->second, classified}).second) {
             (classified ? verdicts.classified : verdicts.review) += 1;
+            if (!classified) {
+                verdicts.doubts.emplace(row[id], Doubt{std::string(cell(row, probability)), std::string(cell(row, alternatives))});
+            }
         } else {
             broken("with.predictions", row, "the item " + std::string(row[id]) + " stands there twice");
         }
@@ -128,7 +137,7 @@ struct Totals {
     std::int64_t sold = 0;
 };
 
-Totals sum_items(sdk::TaskContext& context, const csv::Dataset& items, const Verdicts& verdicts) {
+Totals sum_items(sdk::TaskContext& context, const csv::Dataset& items, const Verdicts& verdicts, std::optional<csv::Dataset>& reviews) {
     const sdk::JsonObject& input = context.input();
     const std::string units_name = sdk::text_input_or(input, "units_column", "units");
     const std::string weight_name = sdk::text_input_or(input, "weight_column", "weight_kg");
@@ -138,6 +147,10 @@ Totals sum_items(sdk::TaskContext& context, const csv::Dataset& items, const Ver
     const std::size_t weight = column(reader, weight_name, "with.items");
     Totals totals;
     totals.by_code.resize(verdicts.codes.size());
+    std::optional<DoubtWriter> doubts;
+    if (verdicts.review > 0) {
+        doubts.emplace(context, reader.header());
+    }
     csv::Row row;
     while (reader.next(row)) {
         if (row.number() % rows_between_stops == 0) {
@@ -154,11 +167,19 @@ Totals sum_items(sdk::TaskContext& context, const csv::Dataset& items, const Ver
                      : found->second.classified
                          ? totals.by_code[static_cast<std::size_t>(found->second.code)]
                          : totals.review;
-        const double sold_units = amount(row, units, units_name);
+        const auto sold_units = amount(row, units, units_name);
+        const auto unit_kg = amount(row, weight, weight_name);
         ++line.items;
-        line.units += sold_units;
+        line.units += sold_units.value_or(0);
         // The weight is of one unit.
-        line.weight_kg += sold_units * amount(row, weight, weight_name);
+        line.weight_kg += sold_units.value_or(0) * unit_kg.value_or(0);
+        if (&line == &totals.review) {
+            const std::string item(row[id]);
+            doubts->add(row, item, verdicts.codes[static_cast<std::size_t>(found->second.code)], verdicts.doubts.at(item), sold_units, unit_kg);
+        }
+    }
+    if (doubts && totals.review.items > 0) {
+        reviews = doubts->finish();
     }
     return totals;
 }
@@ -206,11 +227,19 @@ sdk::Outcome run_build(sdk::TaskContext& context) {
     const auto predictions = csv::dataset_from(sdk::required_input(input, "predictions"), "with.predictions");
     const std::int64_t quarantined = sdk::int_input_or(input, "quarantined", 0);
     const std::string period = sdk::text_input_or(input, "period", "");
+    const double double_check = sdk::number_input_or(input, "double_check", 0.05);
+    const sdk::Json* listed = sdk::optional_input(input, "codes");
+    const sdk::Json code_list = listed == nullptr ? sdk::Json() : csv::to_json(csv::dataset_from(*listed, "with.codes"));
+    const std::string model = sdk::text_input_or(input, "model", "");
     if (quarantined < 0) {
         wrong("with.quarantined must be a number of rows");
     }
+    if (!(double_check >= 0 && double_check <= 1)) {
+        wrong("with.double_check must be a share from 0 to 1");
+    }
     const Verdicts verdicts = read_verdicts(context, predictions);
-    const Totals totals = sum_items(context, items, verdicts);
+    std::optional<csv::Dataset> reviews;
+    const Totals totals = sum_items(context, items, verdicts, reviews);
     const sdk::ObjectRef object = write_report(context, period, verdicts, totals);
     double units = 0;
     double weight = 0;
@@ -231,21 +260,32 @@ sdk::Outcome run_build(sdk::TaskContext& context) {
                 " in quarantine"
         );
     }
-    return sdk::Succeeded{
+    const sdk::JsonObject rows{
+        {"sold", sold}, {"classified", verdicts.classified}, {"review", verdicts.review}, {"quarantined", quarantined}};
+    const sdk::Json for_people = reviews ? csv::to_json(*reviews) : sdk::Json();
+    sdk::Succeeded done{
         sdk::JsonObject{
             {"report", sdk::to_json(object)},
+            {"reviews", for_people},
             {"codes", codes},
-            {"rows",
-             sdk::JsonObject{
-                 {"sold", sold},
-                 {"classified", verdicts.classified},
-                 {"review", verdicts.review},
-                 {"quarantined", quarantined}}},
+            {"rows", rows},
             {"units", units},
             {"weight_kg", std::round(weight * 1000) / 1000},
             {"review_units", totals.review.units},
             {"balanced", balanced}},
         {}};
+    // What the queue of reviews takes in: once, because it is an effect of this task.
+    done.effects.emplace_back(sdk::DatasetRegistered{
+        csv::object_country(context.identity()), "report", object, codes, quarantined,
+        sdk::JsonObject{
+            {"period", period},
+            {"rows", rows},
+            {"balanced", balanced},
+            {"reviews", for_people},
+            {"codes", code_list},
+            {"model", model},
+            {"double_check", double_check}}});
+    return done;
 }
 
 }  // namespace kontor::tasks::report

@@ -28,6 +28,14 @@ TEST(Grants, BuiltInRolesMayDoWhatTheirTaskNeedsAndNoMore) {
     EXPECT_FALSE(grants.allows("predictor", Action::Encrypt, "model", "DE"));
     EXPECT_TRUE(grants.allows("evaluator", Action::Encrypt, "score", "DE"));
     EXPECT_FALSE(grants.allows("reporter", Action::Decrypt, "model", "DE"));
+    // Items for review: texts of what was sold. Who writes the queue, who decides and who makes labels may read them, no task else.
+    for (const char* role : {"registrar", "reviewer", "labeller"}) {
+        EXPECT_TRUE(grants.allows(role, Action::Decrypt, "review", "DE")) << role;
+        EXPECT_FALSE(grants.allows(role, Action::Decrypt, "raw", "DE")) << role;
+    }
+    EXPECT_TRUE(grants.allows("reporter", Action::Encrypt, "review", "DE"));
+    EXPECT_FALSE(grants.allows("reporter", Action::Decrypt, "review", "DE"));
+    EXPECT_FALSE(grants.allows("trainer", Action::Decrypt, "review", "DE"));
     EXPECT_FALSE(grants.allows("", Action::Decrypt, "raw", "DE"));
     EXPECT_FALSE(grants.allows("nobody", Action::Decrypt, "raw", "DE"));
 }

@@ -14,6 +14,7 @@
 #include "tasks/model/register.hpp"
 #include "tasks/notify/register.hpp"
 #include "tasks/report/register.hpp"
+#include "tasks/review/register.hpp"
 #include "tasks/warehouse/register.hpp"
 #include "zones/zones.hpp"
 
@@ -53,6 +54,7 @@ const sdk::TaskRegistry& registry() {
         tasks::model::register_tasks(made);
         tasks::notify::register_tasks(made);
         tasks::report::register_tasks(made);
+        tasks::review::register_tasks(made, [] { return nullptr; });
         return made;
     }();
     return all;

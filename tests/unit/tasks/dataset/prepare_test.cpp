@@ -216,6 +216,46 @@ TEST_F(PrepareTask, AHeldOutRowThatSaysNearlyWhatATrainingRowSaysJudgesNothing) 
     EXPECT_EQ(kept.at("train").at("rows").get_int64() + kept.at("holdout").at("rows").get_int64(), 100);
 }
 
+TEST_F(PrepareTask, WhatPeopleDecidedInReviewIsLearnedFromAndNeverJudges) {
+    std::string csv = head;
+    for (int i = 0; i < 300; ++i) {
+        const std::string word{static_cast<char>('a' + i % 26), static_cast<char>('a' + i / 26), static_cast<char>('a' + i % 7)};
+        csv += std::to_string(i) + ",device " + word + " of its own kind,1,,5.1\n";
+    }
+    const auto before = outputs(csv, {{"twins_apart", false}});
+    EXPECT_EQ(before.at("reviewed").get_int64(), 0);
+    const auto judged = rows_of(before.at("holdout"));
+    ASSERT_GT(judged.size(), 20U);
+    // People decided about items of the holdout: one by its id, one whose twin has another id, one that nobody knew, one of a code that has ended.
+    std::string labels = "item_id,title,brand,code,weight_kg,reviewed_by\n";
+    labels += judged[1][0] + "," + judged[1][1] + ",Acme,7.1,2,anna\n";
+    labels += "twin," + judged[2][1] + ",,7.1,2,anna\n";
+    labels += "new,never seen before,,7.2,2,anna\n";
+    labels += "old,also never seen,,0.9,2,anna\n";
+    const auto codes = csv::to_json(bench_.store_csv("code,title\n5.1,a\n7.1,b\n7.2,c\n", 3));
+    const auto out = outputs(
+        csv, {{"twins_apart", false}, {"codes", codes}, {"labels", csv::to_json(bench_.store_csv(labels, 4, "dataset"))}}
+    );
+    EXPECT_EQ(out.at("reviewed").get_int64(), 3);
+    EXPECT_EQ(out.at("quarantine").at("reasons").at("unknown_label").get_int64(), 1);
+    EXPECT_EQ(out.at("quarantine").at("reasons").at("decided_in_review").get_int64(), 1);
+    std::map<std::string, std::vector<std::string>> learned;
+    for (const auto& row : rows_of(out.at("train"))) {
+        EXPECT_TRUE(learned.emplace(row[0], row).second) << row[0] << " is learned from twice";
+    }
+    EXPECT_EQ(learned.at(judged[1][0]), (std::vector<std::string>{judged[1][0], judged[1][1], "2", "Acme", "7.1"}));
+    EXPECT_EQ(learned.at("new").back(), "7.2");
+    EXPECT_TRUE(learned.contains(judged[2][0])) << "a twin of what people decided judges nothing either";
+    std::set<std::string> judges;
+    for (const auto& row : rows_of(out.at("holdout"))) {
+        judges.insert(row[0]);
+    }
+    for (const std::string& id : {judged[1][0], judged[2][0], std::string("twin"), std::string("new")}) {
+        EXPECT_FALSE(judges.contains(id)) << id;
+    }
+    EXPECT_EQ(judges.size(), judged.size() - 2) << "everything else judges as it did";
+}
+
 TEST_F(PrepareTask, AMissingColumnIsNamedBesideThoseThatExist) {
     const auto outcome = run("item_id,name,weight_kg,brand,code\n");
     const auto& failed = std::get<sdk::Failed>(outcome);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/task_bench.hpp"
+#include "tasks/report/doubts.hpp"
 #include "tasks/report/register.hpp"
 
 namespace kontor::tasks::report {
@@ -47,6 +48,54 @@ TEST_F(Report, AddsUpUnitsAndWeightPerCodeAndBalances) {
         "2026-11,DE,1.1,2,5,4.500\n"
         "2026-11,DE,'=cmd(),1,10,2.500\n"
     );
+}
+
+TEST_F(Report, HandsWhatIsInDoubtToPeopleWithItsCostAndText) {
+    const auto outcome = bench_.run(
+        registry_,
+        "report.build",
+        {{"items", csv::to_json(bench_.store_csv(items, 4))},
+         {"predictions",
+          csv::to_json(bench_.store_csv(
+              std::string(head) + "a,1.1,0.25,review,\"[[\"\"2.1\"\",0.2]]\"\nb,,0.5,review,[]\nc,1.1,0.9,classified,[]\nd,1.1,0.9,classified,[]\n",
+              4, "prediction"
+          ))},
+         {"fee", 2}, {"model", "m-1"}, {"double_check", 0.5}, {"period", "2026-11"}}
+    );
+    const auto& done = std::get<sdk::Succeeded>(outcome);
+    const csv::Dataset reviews = csv::dataset_from(done.outputs.at("reviews"), "reviews");
+    EXPECT_EQ(reviews.object.key.substr(0, 7), "review/");
+    const auto rows = bench_.rows_of(reviews.object);
+    ASSERT_EQ(rows.size(), 3U);
+    using Cells = std::vector<std::string>;
+    EXPECT_EQ(
+        rows[0], (Cells{"review.item", "review.code", "review.probability", "review.alternatives", "review.units",
+                        "review.weight_kg", "review.cost", "item_id", "title", "units", "weight_kg"})
+    );
+    EXPECT_EQ(rows[1], (Cells{"a", "1.1", "0.25", "[[\"2.1\",0.2]]", "3", "4.5", "6.75", "a", "x", "3", "1.5"}));
+    // Without a weight the units order it: 2 x 1 x 2 x 0.5.
+    EXPECT_EQ(rows[2], (Cells{"b", "", "0.5", "[]", "2", "0", "2", "b", "y", "2", ""}));
+    ASSERT_EQ(done.effects.size(), 1U);
+    const auto& effect = std::get<sdk::DatasetRegistered>(done.effects[0]);
+    EXPECT_EQ(effect.kind, "report");
+    EXPECT_EQ(effect.details.at("reviews"), done.outputs.at("reviews"));
+    EXPECT_EQ(effect.details.at("period"), "2026-11");
+    EXPECT_EQ(effect.details.at("model"), "m-1");
+}
+
+TEST_F(Report, AReportWithoutDoubtIsRegisteredToo) {
+    const auto outcome = build(items, std::string(head) + "a,1,1,classified,[]\nb,1,1,classified,[]\nc,1,1,classified,[]\nd,1,1,classified,[]\n", 0);
+    const auto& done = std::get<sdk::Succeeded>(outcome);
+    EXPECT_TRUE(done.outputs.at("reviews").is_null());
+    EXPECT_EQ(done.effects.size(), 1U) << "what an earlier run left to people is settled by this one";
+    EXPECT_EQ(bench_.objects_.stored().size(), 3U) << "items, predictions, report";
+}
+
+TEST(ExpectedCost, IsUnitsTimesWeightTimesFeeTimesDoubtAndTheUnknownCountsAsOne) {
+    EXPECT_DOUBLE_EQ(expected_cost(10, 2, 0.5, 0.75), 2.5);
+    EXPECT_DOUBLE_EQ(expected_cost(std::nullopt, 2, 1, 0.5), 1);
+    EXPECT_DOUBLE_EQ(expected_cost(3, std::nullopt, 1, std::nullopt), 3);
+    EXPECT_DOUBLE_EQ(expected_cost(0, 2, 1, 0.5), 0) << "none sold is known";
 }
 
 TEST_F(Report, SaysWhenAnItemHasNoVerdictOrAVerdictNoItem) {
