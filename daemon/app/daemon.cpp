@@ -97,6 +97,9 @@ Result<void> Daemon::open_database() {
     store_ = store_pg::make_store(database_);
     reads_ = store_pg::make_reads({database_});
     logs_ = store_pg::make_log_sink({database_});
+    reviews_ = store_pg::make_reviews(database_);
+    labels_ = std::make_unique<DecidedLabels>(*reviews_);
+    with_labels(labels_.get());
     return {};
 }
 
@@ -112,6 +115,7 @@ Result<void> Daemon::open_objects() {
     }
     objects_ = std::move(*opened);
     quarantine_ = std::make_unique<QuarantineReader>(*objects_);
+    evidence_ = std::make_unique<EvidenceReader>(*objects_);
     keys_ = std::make_unique<objects::KeyRotation>(*objects_);
     return keys_->resume();
 }
@@ -161,6 +165,8 @@ Result<void> Daemon::build(const std::string& version) {
     server.keys = keys_.get();
     server.quarantine = quarantine_.get();
     server.predictor = predictor_.get();
+    server.reviews = reviews_.get();
+    server.evidence = evidence_.get();
     server.version = version;
     server.database = database;
     Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);
@@ -175,6 +181,7 @@ Result<void> Daemon::build(const std::string& version) {
         return invalid("inbox", "the inbox " + config_.inbox_folder + " cannot be made: " + error.message());
     }
     inbox_ = std::make_unique<InboxWatch>(*engine_, *objects_, config_.inbox_folder);
+    intake_ = std::make_unique<ReviewIntake>(*engine_, *objects_, *reviews_);
     return {};
 }
 
@@ -267,6 +274,7 @@ void Daemon::stop(Duration grace) {
     }
     stopped_ = true;
     inbox_.reset();
+    intake_.reset();
     const bool ended = engine_ == nullptr || engine_->stop(grace);
     if (server_ != nullptr) {
         server_->stop(std::chrono::seconds(1));
@@ -276,6 +284,7 @@ void Daemon::stop(Duration grace) {
     }
     server_.reset();
     predictor_.reset();
+    with_labels(nullptr);
     logs_.reset();
     if (cluster_ != nullptr) {
         cluster_->stop();

@@ -8,8 +8,10 @@
 
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
+#include "app/evidence.hpp"
 #include "app/inbox_watch.hpp"
 #include "app/quarantine.hpp"
+#include "app/review_intake.hpp"
 #include "embedded_pg/cluster.hpp"
 #include "engine/engine.hpp"
 #include "exec/thread_pool_executor.hpp"
@@ -64,11 +66,15 @@ class Daemon {
     std::unique_ptr<objects::LocalObjects> objects_;
     std::unique_ptr<objects::KeyRotation> keys_;
     std::unique_ptr<QuarantineReader> quarantine_;
+    std::unique_ptr<ports::Reviews> reviews_;
+    std::unique_ptr<EvidenceReader> evidence_;
+    std::unique_ptr<DecidedLabels> labels_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<exec::ThreadPoolExecutor> executor_;
     std::unique_ptr<live::Predictor> predictor_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<InboxWatch> inbox_;
+    std::unique_ptr<ReviewIntake> intake_;
     bool stopped_ = false;
 };
 

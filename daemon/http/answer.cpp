@@ -39,7 +39,9 @@ Response run_route(const Match& match, const Request& request, Context& context)
             context.keeper,
             context.keys,
             context.quarantine,
-            context.predictor}
+            context.predictor,
+            context.reviews,
+            context.evidence}
     );
 }
 

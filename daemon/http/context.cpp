@@ -10,6 +10,8 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
       keys(options.keys),
       quarantine(options.quarantine),
       predictor(options.predictor),
+      reviews(options.reviews),
+      evidence(options.evidence),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,

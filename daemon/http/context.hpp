@@ -72,6 +72,8 @@ struct Context {
     ports::Keys* const keys;
     ports::Quarantine* const quarantine;
     ports::Predictor* const predictor;
+    ports::Reviews* const reviews;
+    ports::Evidence* const evidence;
     const ServerLimits limits;
     const HeadLimits head_limits;
     TokenBook tokens;

@@ -8,6 +8,7 @@
 #include "ports/keys.hpp"
 #include "ports/predictor.hpp"
 #include "ports/quarantine.hpp"
+#include "ports/reviews.hpp"
 
 #include <cstdint>
 #include <map>
@@ -65,6 +66,8 @@ struct Call {
     ports::Keys* keys = nullptr;  // nullptr: this server was given none
     ports::Quarantine* quarantine = nullptr;  // nullptr: this server was given none
     ports::Predictor* predictor = nullptr;    // nullptr: this server was given none
+    ports::Reviews* reviews = nullptr;
+    ports::Evidence* evidence = nullptr;
 
     const Caller& by() const { return request.caller; }
     // The caller's countries as a read query's last parameter.

@@ -16,6 +16,9 @@ constexpr Guard operate_path{Access::Operator, Where::Path};
 constexpr Guard operate_body{Access::Operator, Where::Body};
 constexpr Guard operate_target{Access::Operator, Where::Target};
 constexpr Guard operate_all{Access::Operator, Where::Everywhere};
+constexpr Guard review_in_scope{Access::Reviewer, Where::Listed};
+constexpr Guard review_body{Access::Reviewer, Where::Body};
+constexpr Guard review_target{Access::Reviewer, Where::Target};
 constexpr Guard define{Access::Admin, Where::Everywhere};
 constexpr Guard administer{Access::Admin, Where::Everywhere};
 
@@ -60,6 +63,15 @@ constexpr Route table[] = {
 
     {Method::Get, "/v1/runs/{id}/quarantine", h::list_run_quarantine, look_in_scope},
     {Method::Get, "/v1/tasks/{id}/quarantine", h::list_task_quarantine, open_in_scope},
+
+    {Method::Get, "/v1/reviews", h::list_reviews, look_in_scope},
+    {Method::Get, "/v1/reviews/counts", h::count_reviews, look_in_scope},
+    {Method::Get, "/v1/reviews/codes", h::list_review_codes, look_in_scope},
+    {Method::Get, "/v1/reviews/{id}", h::show_review, look_in_scope},
+    {Method::Get, "/v1/reviews/{id}/item", h::show_review_item, review_in_scope},
+    {Method::Post, "/v1/reviews/claim", h::claim_reviews, review_body, BodyType::Json},
+    {Method::Post, "/v1/reviews/{id}/decide", h::decide_review, review_target, BodyType::Json},
+    {Method::Post, "/v1/reviews/{id}/undo", h::undo_review, review_target, BodyType::Json},
 
     {Method::Get, "/v1/campaigns", h::list_campaigns, look_in_scope},
     {Method::Get, "/v1/campaigns/{correlation}", h::show_campaign, look_in_scope},

@@ -38,6 +38,15 @@ Response show_task(const Call& call);
 Response list_attempts(const Call& call);
 Response list_logs(const Call& call);
 
+Response list_reviews(const Call& call);
+Response count_reviews(const Call& call);
+Response list_review_codes(const Call& call);
+Response show_review(const Call& call);
+Response show_review_item(const Call& call);
+Response claim_reviews(const Call& call);
+Response decide_review(const Call& call);
+Response undo_review(const Call& call);
+
 Response list_run_quarantine(const Call& call);
 Response list_task_quarantine(const Call& call);
 

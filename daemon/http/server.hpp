@@ -10,6 +10,7 @@
 #include "ports/keys.hpp"
 #include "ports/predictor.hpp"
 #include "ports/quarantine.hpp"
+#include "ports/reviews.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +57,8 @@ struct ServerOptions {
     ports::Keys* keys = nullptr;  // outlives the server; nullptr: /v1/keys answers 404
     ports::Quarantine* quarantine = nullptr;  // outlives the server; nullptr: its rows are answered with 404
     ports::Predictor* predictor = nullptr;  // outlives the server; nullptr: live predictions are answered with 404
+    ports::Reviews* reviews = nullptr;    // outlives the server, as does the next; nullptr: 404
+    ports::Evidence* evidence = nullptr;
     std::string version;
     std::string database;  // "embedded" or "external", as /v1/status shows it
     ServerLimits limits;

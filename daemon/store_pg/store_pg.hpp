@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "ports/logs.hpp"
 #include "ports/reads.hpp"
+#include "ports/reviews.hpp"
 #include "ports/store.hpp"
 
 namespace kontor::store_pg {
@@ -27,6 +28,9 @@ struct ReadsOptions {
 };
 // Thread: any; every running read holds a connection.
 std::unique_ptr<ports::Reads> make_reads(ReadsOptions options);
+
+// Connects at its first call and again whenever the connection was lost. Thread: any; calls wait for one another.
+std::unique_ptr<ports::Reviews> make_reviews(std::string target);
 
 struct LogSinkOptions {
     std::string target;

@@ -330,7 +330,7 @@ Result<std::string> MemoryApi::read(
         const auto found = runs_.find(std::stoll(params.at(0).value_or("0")));
         return found == runs_.end() ? std::string("null") : to_text(run_json(found->second));
     }
-    if ((query == "dead_letter_one" || query == "approval_one" || query == "run_scope") && params.back()) {
+    if ((query == "dead_letter_one" || query == "approval_one" || query == "review_one" || query == "run_scope") && params.back()) {
         return std::string("null");  // nothing here lies in a country of its own
     }
     JsonArray items;

@@ -517,5 +517,37 @@ TEST_F(Routes, DashboardIsPublicAndKeepsToItself) {
     EXPECT_EQ(client.answer().status, 405);
 }
 
+TEST_F(Routes, AClaimBringsTheItemsTextsAndSaysOnTheRecordWhoOpenedThem) {
+    start();
+    api_.answer_reads(R"({"id":1,"country":"DE"})");
+    const Answer claimed = ask("POST", "/v1/reviews/claim", R"({"country":"DE","period":"2026-11","limit":5,"reason":"daily"})");
+    ASSERT_EQ(claimed.status, 200) << claimed.body;
+    EXPECT_EQ(claimed.body, R"({"items":[{"id":1,"country":"DE","columns":{"title":"a kettle"}}]})");
+    EXPECT_EQ(reviews_.claims.back().take, 5);
+    EXPECT_EQ(reviews_.claims.back().countries, "DE");
+    EXPECT_EQ(reviews_.claims.back().period, "2026-11");
+    EXPECT_EQ(api_.last_command().audit.route, "POST /v1/reviews/claim");
+    EXPECT_EQ(api_.last_command().audit.reason, "daily");
+    EXPECT_EQ(ask("GET", "/v1/reviews/1/item").body, R"({"id":1,"item":{"title":"a kettle"}})");
+    EXPECT_EQ(api_.last_command().audit.route, "GET /v1/reviews/{id}/item");
+    EXPECT_EQ(ask("POST", "/v1/reviews/claim", R"({"limit":51})").status, 422);
+}
+
+TEST_F(Routes, AReviewIsDecidedByOneVerdictWithACodeOnlyWhereItBelongs) {
+    start();
+    api_.answer_reads(R"({"id":1,"country":"DE"})");
+    EXPECT_EQ(ask("POST", "/v1/reviews/1/decide", R"({"code":"2.1","reason":"seen"})").status, 200);
+    EXPECT_NE(reviews_.said.back().find("code 2.1 of 1 because seen"), std::string::npos) << reviews_.said.back();
+    EXPECT_EQ(ask("POST", "/v1/reviews/1/decide", R"({"verdict":"cannot_say"})").status, 200);
+    EXPECT_EQ(ask("POST", "/v1/reviews/1/decide", R"({"verdict":"skip"})").status, 200);
+    EXPECT_NE(reviews_.said.back().find("skips 1"), std::string::npos);
+    EXPECT_EQ(ask("POST", "/v1/reviews/1/undo", "{}").status, 200);
+    const std::size_t said = reviews_.said.size();
+    for (const char* body : {"{}", R"({"verdict":"code"})", R"({"verdict":"skip","code":"1"})", R"({"verdict":"maybe"})", R"({"codes":"1"})"}) {
+        EXPECT_EQ(ask("POST", "/v1/reviews/1/decide", body).status, 422) << body;
+    }
+    EXPECT_EQ(reviews_.said.size(), said);
+}
+
 }  // namespace
 }  // namespace kontor::http_test

@@ -3,6 +3,7 @@
 
 #include "base/sha256.hpp"
 #include "http/memory_api.hpp"
+#include "http/memory_reviews.hpp"
 #include "http/raw_client.hpp"
 #include "http/server.hpp"
 
@@ -22,6 +23,8 @@ class ServerTest : public ::testing::Test {
         options.token_hashes = {sha256_hex("another-token"), sha256_hex(token)};
         options.keys = &keys_;
         options.predictor = &predictor_;
+        options.reviews = &reviews_;
+        options.evidence = &reviews_;
         options.version = "0.0.1-test";
         options.database = "embedded";
         options.limits = limits;
@@ -49,6 +52,7 @@ class ServerTest : public ::testing::Test {
     MemoryApi api_;
     MemoryKeys keys_;
     MemoryPredictor predictor_;
+    MemoryReviews reviews_;
     std::unique_ptr<http::Server> server_;
 };
 
