@@ -444,6 +444,7 @@ int run_command_line(
     add_workflow_commands(app, grammar);
     add_shell_commands(app, grammar, hooks, around);
     add_access_commands(app, grammar);
+    add_review_commands(app, grammar);
     add_examples(app);
     try {
         app.parse(argc, argv);

@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 32> examples{{
+constexpr std::array<Example, 37> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -35,6 +35,9 @@ constexpr std::array<Example, 32> examples{{
     {"dlq discard", "kontor dlq discard 4711 --reason 'the item is not sold any more'"},
     {"approvals approve", "kontor approvals approve 12 --comment 'the margin is clear'"},
     {"approvals reject", "kontor approvals reject 12 --comment 'too few rows' --dry-run"},
+    {"reviews", "kontor reviews --country DE --period 2026-11"},
+    {"reviews next", "kontor reviews next --country DE --limit 5"},
+    {"reviews decide", "kontor reviews decide 4711 1.03\nkontor reviews decide 4712 --cannot-say --reason 'two articles in one'"},
     {"winners", "kontor winners --at 2026-05-03T00:00:00Z"},
     {"leaderboard", "kontor leaderboard DE"},
     {"schedules preview", "kontor schedules preview --cron '0 2 L * *' --timezone Europe/Luxembourg"},

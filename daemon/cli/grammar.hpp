@@ -43,5 +43,7 @@ void add_approval_commands(CLI::App& app, Grammar& grammar);
 void add_live_commands(CLI::App& app, Grammar& grammar);
 // access_grammar.cpp: tokens, audit
 void add_access_commands(CLI::App& app, Grammar& grammar);
+// review_commands.cpp: reviews
+void add_review_commands(CLI::App& app, Grammar& grammar);
 
 }  // namespace kontor::cli
