@@ -197,5 +197,4 @@ struct ApplyOrder {
 // Deploys the workflow in the file under the name that stands in it.
 int apply_workflow(Session& session, const ApplyOrder& order);
 int show_status(Session& session);
-
 }  // namespace kontor::cli

@@ -113,7 +113,7 @@ class Conductor {
         RedriveInput& input, const ports::DeadLetterRow& letter, const std::vector<ports::EventRow>& events, Instant now
     );
 
-    // approvals.cpp
+    // approvals.cpp, dispatch.cpp
     void ask_approval(ActiveRun& active, core::run::Index index, const Json& input, Instant now);
     void decide(DecideInput input, Instant now);
     void close_approval(std::int64_t id, const std::string& state, const std::string& decision, const std::string& reason, Instant now);
@@ -122,8 +122,6 @@ class Conductor {
     void recover_approvals(const ports::Snapshot& snapshot);
     void tell_of_approval(std::string_view type, const OpenApproval& approval, Instant now);
     Result<void> may_end_approvals(const ControlRequest& wanted, const std::vector<core::run::Move>& moves) const;
-
-    // dispatch.cpp
     void fill_slots(Instant now);
     void fill_pool(sdk::Pool pool, Instant now);
     bool start_native(ActiveRun& active, core::run::Index index, Instant now);
@@ -159,9 +157,8 @@ class Conductor {
     void explain(ExplainInput input, Instant now);
     Json foreseen(const ports::EventRow& event, const Routing& routing) const;
 
-    // definitions.cpp
+    // definitions.cpp, plan.cpp
     void deploy(DeployInput input, Instant now);
-    // plan.cpp
     Json plan_of(const core::dag::Workflow& next, Instant now) const;
     static JsonArray schedule_changes(const core::dag::Workflow* before, const core::dag::Workflow& after, Instant now);
     std::string lost_by(const core::dag::Workflow& next) const;
@@ -174,7 +171,6 @@ class Conductor {
     bool start_waiting_ticks(Instant now);  // whether there was one
     std::vector<ports::RunId> runs_of(const ScheduleState& state) const;
     Result<ports::RunId> fire(const ScheduleState& state, Instant at, Instant now, std::string_view by);
-
     // access.cpp
     void create_token(CreateTokenInput input, Instant now);
     void revoke_token(RevokeTokenInput input, Instant now);
