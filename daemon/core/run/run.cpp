@@ -45,7 +45,7 @@ std::optional<Instant> Run::due_at() const {
 }
 
 void Run::set_timers(Changes& changes) const {
-    if (state_ != RunState::Running) {
+    if (!is_open(state_)) {
         return;
     }
     if (const std::optional<Instant> due = due_at()) {

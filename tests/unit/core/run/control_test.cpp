@@ -95,6 +95,16 @@ TEST(Control, APauseWithKillHandsAttemptsBackUncounted) {
     same_after_restart(life);
 }
 
+TEST(Control, APausedRunKeepsItsDeadlineAcrossARestart) {
+    auto made = workflow({task("a")});
+    made->deadline = minutes(60);
+    Life life(made);
+    life.start();
+    ASSERT_TRUE(pause(life));
+    const Life again = life.restored();
+    EXPECT_EQ(again.changes.timers, std::vector<Instant>{*life.run.started_at() + minutes(60)});
+}
+
 TEST(Control, APausedBackoffEndsAndItsTaskStillWaits) {
     Life life(workflow({task("a")}));
     life.start();
