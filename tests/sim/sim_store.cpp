@@ -360,7 +360,9 @@ void SimStore::apply(const ports::Batch& batch) {
         const auto from = core::run::run_state_from(found->second.state);
         const auto to = core::run::run_state_from(row.state);
         require(
-            from == to || core::run::may_change(*from, *to) || core::run::is_final(*to),
+            from == to || core::run::may_change(*from, *to) || core::run::is_final(*to) ||
+                // A batch may hold two commands: a rerun, and a pause of what it started.
+                (core::run::may_change(*from, core::run::RunState::Running) && core::run::may_change(core::run::RunState::Running, *to)),
             "run " + found->second.state + " -> " + row.state + " is not allowed"
         );
         found->second = row;
