@@ -141,7 +141,7 @@ int list_versions(Session& session, const std::string& workflow) {
 
 int compare_versions(Session& session, const std::string& workflow, int from, int to) {
     const Result<Json> reply = session.client.get(
-        with_query("/v1/workflows/" + percent_encoded(workflow) + "/diff", {{"from", std::to_string(from)}, {"to", std::to_string(to)}})
+        with_query("/v1/workflows/" + percent_encoded(workflow) + "/diff", {{"from", from > 0 ? std::to_string(from) : ""}, {"to", to > 0 ? std::to_string(to) : ""}})
     );
     if (!reply) {
         return report(session.around, reply.error());

@@ -23,8 +23,8 @@ void add_workflow_commands(CLI::App& app, Grammar& grammar) {
     auto to = std::make_shared<int>(0);
     command = group->add_subcommand("diff", "What differs between two versions, part by part");
     command->add_option("WORKFLOW", *name, "The workflow's name")->required();
-    command->add_option("FROM", *from, "The older version's number")->required()->check(CLI::PositiveNumber);
-    command->add_option("TO", *to, "The newer version's number")->required()->check(CLI::PositiveNumber);
+    command->add_option("FROM", *from, "The older version's number (default: the one before TO)")->check(CLI::PositiveNumber);
+    command->add_option("TO", *to, "The newer version's number (default: the one in force)")->check(CLI::PositiveNumber);
     command->callback([&grammar, name, from, to] {
         grammar.remote = [name, from, to](Session& session) { return compare_versions(session, *name, *from, *to); };
     });

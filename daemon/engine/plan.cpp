@@ -121,7 +121,21 @@ Result<Reply> Engine::with_changes(const Reply& plan, const std::string& yaml) {
     return Reply{plan.status, to_text(*body), plan.replayed, plan.on_record};
 }
 
+// 0 stands for the version in force, and for the one before the other.
 Result<Reply> Engine::compare(const std::string& workflow, int from, int to) {
+    if (to == 0) {
+        const Result<std::string> stored = reads_.read("workflow_one", {workflow});
+        const Result<Json> newest = stored ? json_from_text(*stored) : Result<Json>(stored.error());
+        if (!newest) {
+            return newest.error();
+        }
+        const Json* version = newest->is_null() ? nullptr : member(*newest, "version");
+        if (version == nullptr || !version->is_number()) {
+            return not_found("workflow", "there is no workflow '" + workflow + "'");
+        }
+        to = version->to_number<int>();
+    }
+    from = from == 0 ? std::max(to - 1, 1) : from;
     Json documents[2];
     const int versions[2]{from, to};
     for (int side = 0; side < 2; ++side) {

@@ -196,6 +196,7 @@ class CommandLine(DaemonTest):
         self.assertNotEqual(answer.headers["ETag"], f'"{first}"')
         diff = self.cli("workflows", "diff", "planned", "1", "2").stdout
         self.assertEqual(len(diff.splitlines()), 2, diff)
+        self.assertEqual(self.cli("workflows", "diff", "planned").stdout, diff)
         self.assertIn("has no version 9", self.cli("workflows", "diff", "planned", "1", "9", status=FAILED).stderr)
 
     def test_answers_in_every_form(self):

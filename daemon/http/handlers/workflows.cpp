@@ -48,10 +48,7 @@ Response compare_versions(const Call& call) {
     if (auto refusal = query.refusal()) {
         return *refusal;
     }
-    if (!from || !to) {
-        return problem(400, "Name two versions: ?from=1&to=2. /v1/workflows/{name}/versions lists them.");
-    }
-    return reply(call.api.compare(call.text("name"), std::stoi(*from), std::stoi(*to)));
+    return reply(call.api.compare(call.text("name"), std::stoi(from.value_or("0")), std::stoi(to.value_or("0"))));
 }
 
 Response put_workflow(const Call& call) {
