@@ -7,29 +7,12 @@
 namespace kontor::app {
 
 InboxWatch::InboxWatch(engine::Engine& engine, ports::ObjectStore& objects, std::string folder)
-    : engine_(engine), inbox_(objects, std::move(folder)), thread_([this] { run(); }) {}
-
-InboxWatch::~InboxWatch() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    woken_.notify_all();
-    thread_.join();
-}
-
-void InboxWatch::run() {
-    std::unique_lock lock(mutex_);
-    while (!woken_.wait_for(lock, every, [this] { return stopping_; })) {
-        lock.unlock();
-        if (engine_.ready()) {
-            look();
-        }
-        lock.lock();
-    }
-}
+    : engine_(engine), inbox_(objects, std::move(folder)), rounds_(every, [this] { look(); }) {}
 
 void InboxWatch::look() {
+    if (!engine_.ready()) {
+        return;
+    }
     const Instant now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     std::vector<std::string> faults;
     Result<std::vector<objects::ArrivedFile>> arrived = inbox_.scan(now, faults);

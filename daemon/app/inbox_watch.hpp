@@ -2,10 +2,9 @@
 // Owner: Daemon. Thread: its own; stops and joins at destruction.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include <string>
 
+#include "app/rounds.hpp"
 #include "engine/engine.hpp"
 #include "objects/inbox.hpp"
 
@@ -17,22 +16,15 @@ class InboxWatch {
     static constexpr auto every = std::chrono::seconds(1);
 
     InboxWatch(engine::Engine& engine, ports::ObjectStore& objects, std::string folder);
-    ~InboxWatch();
-    InboxWatch(const InboxWatch&) = delete;
-    InboxWatch& operator=(const InboxWatch&) = delete;
 
  private:
-    void run();
     void look();
     void hand_over(objects::ArrivedFile file);
 
     engine::Engine& engine_;
     objects::Inbox inbox_;
     std::string told_;  // the last fault that was logged: the same one is not told every second
-    std::mutex mutex_;
-    std::condition_variable woken_;
-    bool stopping_ = false;
-    std::thread thread_;
+    Rounds rounds_;     // last: its thread uses the others
 };
 
 }  // namespace kontor::app

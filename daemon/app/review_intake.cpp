@@ -115,18 +115,18 @@ Result<bool> take_in(
     try {
         const std::vector<ports::ReviewCode> codes = read_codes(*session, batch.details);
         Doubts doubts(*session, batch);
-        Result<bool> taken = reviews.take_in(batch, codes, [&](ports::ReviewRow& row) { return doubts.next(row); }, now);
         engine::AcceptRequest opened;
         opened.by = Caller::house("reviews");
         opened.run = batch.run;
         opened.task = batch.task;
         opened.effects = session->take_effects();
-        if (taken && !opened.effects.empty()) {
+        // On record first: whatever dies between the two, nothing was taken out of an object without a line. It is then opened again.
+        if (!opened.effects.empty()) {
             if (const Result<engine::Reply> recorded = api.accept(std::move(opened)); !recorded) {
                 return recorded.error();
             }
         }
-        return taken;
+        return reviews.take_in(batch, codes, [&](ports::ReviewRow& row) { return doubts.next(row); }, now);
     } catch (const sdk::TaskFailure& failure) {
         const Error error = reading_error("reviews", failure);
         if (error.kind == ErrorKind::Unavailable) {
@@ -159,32 +159,19 @@ Result<int> take_in_reports(ports::Reviews& reviews, ports::ObjectStore& objects
 }
 
 ReviewIntake::ReviewIntake(engine::Engine& engine, ports::ObjectStore& objects, ports::Reviews& reviews)
-    : engine_(engine), objects_(objects), reviews_(reviews), thread_([this] { run(); }) {}
+    : engine_(engine), objects_(objects), reviews_(reviews), rounds_(every, [this] { look(); }) {}
 
-ReviewIntake::~ReviewIntake() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
+void ReviewIntake::look() {
+    if (!engine_.ready()) {
+        return;
     }
-    woken_.notify_all();
-    thread_.join();
-}
-
-void ReviewIntake::run() {
-    std::unique_lock lock(mutex_);
-    while (!woken_.wait_for(lock, every, [this] { return stopping_; })) {
-        lock.unlock();
-        if (engine_.ready()) {
-            const Instant now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-            const Result<int> taken = take_in_reports(reviews_, objects_, engine_, now);
-            const std::string told = taken ? "" : describe(taken.error());
-            if (!told.empty() && told != told_) {
-                spdlog::warn("reports wait to be taken into the reviews: {}", told);
-            }
-            told_ = told;
-        }
-        lock.lock();
+    const Instant now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    const Result<int> taken = take_in_reports(reviews_, objects_, engine_, now);
+    const std::string told = taken ? "" : describe(taken.error());
+    if (!told.empty() && told != told_) {
+        spdlog::warn("reports wait to be taken into the reviews: {}", told);
     }
+    told_ = told;
 }
 
 }  // namespace kontor::app

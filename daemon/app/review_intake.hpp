@@ -3,10 +3,9 @@
 // Owner: Daemon. Thread: its own; stops and joins at destruction.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include <string>
 
+#include "app/rounds.hpp"
 #include "engine/engine.hpp"
 #include "ports/object_store.hpp"
 #include "ports/reviews.hpp"
@@ -21,21 +20,15 @@ class ReviewIntake {
     static constexpr auto every = std::chrono::seconds(1);
 
     ReviewIntake(engine::Engine& engine, ports::ObjectStore& objects, ports::Reviews& reviews);
-    ~ReviewIntake();
-    ReviewIntake(const ReviewIntake&) = delete;
-    ReviewIntake& operator=(const ReviewIntake&) = delete;
 
  private:
-    void run();
+    void look();
 
     engine::Engine& engine_;
     ports::ObjectStore& objects_;
     ports::Reviews& reviews_;
     std::string told_;  // the last fault that was logged: the same one is not told every second
-    std::mutex mutex_;
-    std::condition_variable woken_;
-    bool stopping_ = false;
-    std::thread thread_;
+    Rounds rounds_;     // last: its thread uses the others
 };
 
 }  // namespace kontor::app
