@@ -1,6 +1,5 @@
 // How cells open, close, and what their closing opens next.
 #include <algorithm>
-#include <cmath>
 
 #include "base/check.hpp"
 #include "base/limits.hpp"
@@ -9,6 +8,8 @@
 
 namespace kontor::core::run {
 namespace {
+
+constexpr std::string_view parents_skipped = "what it comes after was skipped";
 
 // Of "${{ a > 1 }}" the program's text has a space on either side.
 std::string trimmed(std::string_view text) {
@@ -100,108 +101,13 @@ void Run::evaluate_all(Instant now, const World& world, Changes& changes) {
     }
 }
 
-Run::Verdict Run::cell_verdict(const Cell& cell) const {
-    if (!cell.closed) {
-        return Verdict::Pending;
-    }
-    if (cell.state == CellState::Blocked || cell.bad > 0) {
-        return Verdict::Bad;
-    }
-    return cell.succeeded == 0 ? Verdict::Skipped : Verdict::Ok;
-}
-
-bool Run::must_have(const dag::Gate& gate, int parent) const {
-    return std::all_of(gate.must.begin(), gate.must.end(), [&](const std::string& country) {
-        const auto found = std::find(countries_.begin(), countries_.end(), country);
-        return found != countries_.end() &&
-               cell_verdict(column(parent).cells[static_cast<std::size_t>(found - countries_.begin())]) == Verdict::Ok;
-    });
-}
-
-bool Run::gate_open(const dag::Gate& gate, int total, int ok, bool closed, Instant now) const {
-    // Once all have settled there is nothing left to wait for.
-    if (gate.within && (closed || (started_at_ && now >= *started_at_ + *gate.within))) {
-        return true;
-    }
-    const int needed = gate.any ? 1 : static_cast<int>(std::ceil(gate.pass * total - 1e-9));
-    return ok >= needed;
-}
-
-int Run::chained_parent(int task) const {
-    if (!node(task).fan) {
-        return -1;
-    }
-    int last = -1;
-    for (const int parent : node(task).after) {
-        if (node(parent).fan && node(parent).fan->name == node(task).fan->name &&
-            node(parent).per_country == node(task).per_country) {
-            last = std::max(last, parent);
-        }
-    }
-    return last;
-}
-
-Run::Verdict Run::verdict(const dag::TaskNode& child, int parent, bool chained, int cell, Instant now) const {
-    const dag::TaskNode& above = node(parent);
-    if (above.per_country && partition_ != Partition::Resolved) {
-        return partition_ == Partition::Blocked ? Verdict::Bad : Verdict::Pending;
-    }
-    int total = 0;
-    int ok = 0;
-    int skipped = 0;
-    bool closed = false;
-    bool must = true;
-    if (above.per_country && !child.per_country) {
-        const Column& seen = column(parent);
-        total = static_cast<int>(seen.cells.size());
-        ok = seen.ok;
-        skipped = seen.skipped;
-        closed = ok + skipped + seen.bad == total;
-        must = must_have(child.gate, parent);
-    } else {
-        const Cell& seen = column(parent).cells[static_cast<std::size_t>(above.per_country ? cell : 0)];
-        if (chained && seen.state == CellState::Open && seen.count > 0) {
-            return seen.skipped == seen.count ? Verdict::Skipped : Verdict::Ok;
-        }
-        if (seen.state != CellState::Open) {
-            return seen.state == CellState::Blocked ? Verdict::Bad : Verdict::Pending;
-        }
-        total = seen.count;
-        ok = seen.succeeded;
-        skipped = seen.skipped;
-        closed = seen.closed;
-    }
-    if (closed && total == skipped) {
-        return Verdict::Skipped;
-    }
-    const bool open = gate_open(child.gate, total - skipped, ok, closed, now) && must;
-    if (child.when == dag::When::Always) {
-        return open || closed ? Verdict::Ok : Verdict::Pending;
-    }
-    if (open) {
-        return Verdict::Ok;
-    }
-    return closed ? Verdict::Bad : Verdict::Pending;
-}
-
-Run::Judgement Run::judge(int task, int cell, Instant now) const {
-    const dag::TaskNode& self = node(task);
-    const bool always = self.when == dag::When::Always;
-    const int chained = chained_parent(task);
-    Judgement judged;
-    for (const int parent : self.after) {
-        const Verdict seen = verdict(self, parent, parent == chained, cell, now);
-        judged.pending = judged.pending || seen == Verdict::Pending;
-        // A chain that never opened has no items to continue with, not even for `when: always`.
-        judged.bad = judged.bad || (seen == Verdict::Bad && (!always || parent == chained));
-        judged.skipped += seen == Verdict::Skipped ? 1 : 0;
-    }
-    return judged;
-}
-
 void Run::evaluate(int task, int cell, Instant now, const World& world, Changes& changes) {
     Cell& mine = cell_of(task, cell);
-    if (mine.state != CellState::Pending || restoring_ || !cancel_reason_.empty()) {
+    if (restoring_ || !cancel_reason_.empty()) {
+        return;
+    }
+    if (mine.state != CellState::Pending) {
+        skip_unbegun(task, cell, now, world, changes);
         return;
     }
     const dag::TaskNode& self = node(task);
@@ -228,12 +134,38 @@ void Run::evaluate(int task, int cell, Instant now, const World& world, Changes&
             settled(mine.first, now, world, changes);
             return;
         }
-    } else if (self.when != dag::When::Always && !self.after.empty() && judged.skipped == static_cast<int>(self.after.size())) {
-        end_cell(task, cell, TaskState::Skipped, "what it comes after was skipped", now, changes);
+    } else if (all_skipped(self, judged)) {
+        end_cell(task, cell, TaskState::Skipped, std::string(parents_skipped), now, changes);
         settled(mine.first, now, world, changes);
         return;
     }
     open(task, cell, now, world, changes);
+}
+
+// A gate whose time is over has opened before all before it had ended. A ready instance has no row: it must be what its parents' rows
+// make of it after a restart, too, so when all of them come to be skipped, so is what has not begun.
+void Run::skip_unbegun(int task, int cell, Instant now, const World& world, Changes& changes) {
+    const dag::TaskNode& self = node(task);
+    const Cell& mine = cell_of(task, cell);
+    if (mine.state != CellState::Open || mine.closed || !self.gate.within || self.when == dag::When::Expression) {
+        return;
+    }
+    const Index first = mine.first;
+    const int count = mine.count;
+    for (Index index = first; index < first + count; ++index) {
+        if (instance(index).state != TaskState::Ready || instance(index).stored != Stored::Nowhere) {
+            return;
+        }
+    }
+    if (!all_skipped(self, judge(task, cell, now))) {
+        return;
+    }
+    for (Index index = first; index < first + count; ++index) {
+        instance(index).reason = parents_skipped;
+        instance(index).finished_at = now;
+        change(index, TaskState::Skipped, changes);
+        settled(index, now, world, changes);
+    }
 }
 
 const std::string& Run::cell_country(int task, int cell) const {
@@ -343,7 +275,7 @@ void Run::follow_chain(Index index, Index above, Instant now, const World& world
     if (seen == TaskState::Succeeded) {
         make_ready(index, changes);
     } else if (seen == TaskState::Skipped) {
-        mine.reason = "what it comes after was skipped";
+        mine.reason = parents_skipped;
         change(index, TaskState::Skipped, changes);
         mine.finished_at = now;
         settled(index, now, world, changes);

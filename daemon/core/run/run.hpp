@@ -150,15 +150,9 @@ class Run {
     // Counts a cell's settled instances anew.
     void recount(Cell& cell) const;
 
-    // cells.cpp
-    void make_cells();
-    void resolve_partitions(Instant now, const World& world, Changes& changes);
+    // gates.cpp
     Judgement judge(int task, int cell, Instant now) const;
-    void evaluate(int task, int cell, Instant now, const World& world, Changes& changes);
-    void evaluate_all(Instant now, const World& world, Changes& changes);
-    // The cells of `child` that stand behind this one.
-    void evaluate_below(int task, int cell, int child, Instant now, const World& world, Changes& changes);
-    void propagate(int task, int cell, Instant now, const World& world, Changes& changes);
+    static bool all_skipped(const dag::TaskNode& child, const Judgement& judged);
     // `chained`: the child continues this parent's fan, and waits item by item, not for all.
     Verdict verdict(const dag::TaskNode& child, int parent, bool chained, int cell, Instant now) const;
     Verdict cell_verdict(const Cell& cell) const;
@@ -167,6 +161,16 @@ class Run {
     // The parent whose fan this task's fan continues item by item; -1 for none. Of several with the same fan it is the last:
     // the others are waited for as a whole.
     int chained_parent(int task) const;
+
+    // cells.cpp
+    void make_cells();
+    void resolve_partitions(Instant now, const World& world, Changes& changes);
+    void evaluate(int task, int cell, Instant now, const World& world, Changes& changes);
+    void evaluate_all(Instant now, const World& world, Changes& changes);
+    // The cells of `child` that stand behind this one.
+    void evaluate_below(int task, int cell, int child, Instant now, const World& world, Changes& changes);
+    void propagate(int task, int cell, Instant now, const World& world, Changes& changes);
+    void skip_unbegun(int task, int cell, Instant now, const World& world, Changes& changes);
     void open(int task, int cell, Instant now, const World& world, Changes& changes);
     Result<std::vector<std::string>> fan_items(int task, int cell, const World& world) const;
     const std::string& cell_country(int task, int cell) const;

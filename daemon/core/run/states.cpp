@@ -95,7 +95,7 @@ const std::vector<TaskTransition>& task_transitions() {
         {Ready, Running, "a slot is free"},
         {Ready, Awaiting, "child run, timer or approval started"},
         {Ready, Succeeded, "an event was emitted, or marked done"},
-        {Ready, Skipped, "skip"},
+        {Ready, Skipped, "skip, or parents skipped after all"},
         {Ready, Cancelled, "cancel"},
         {Ready, Dead, "its input cannot be built"},
         {Running, Succeeded, "succeeded, or marked done"},

@@ -326,5 +326,23 @@ TEST(Control, EachWaitingPartSaysWhatItWaitsFor) {
     EXPECT_EQ(sentence(life, "join"), "will not run: b/BB never ran");
 }
 
+TEST(Control, WhatAGateOpenedInTimeIsSkippedIfAllBeforeItIsBeforeItHasBegun) {
+    dag::TaskNode late = task("late", {0});
+    late.gate.within = minutes(10);
+    for (const bool begun : {false, true}) {
+        Life life(workflow({task("a"), late, task("after", {1})}));
+        life.start();
+        life.wait(minutes(11));
+        ASSERT_EQ(life.state("late"), "ready");
+        if (begun) {
+            ASSERT_TRUE(life.begin("late"));
+        }
+        ASSERT_TRUE(skip(life, part("", "a")));
+        EXPECT_EQ(life.state("late"), begun ? "running" : "skipped");
+        EXPECT_EQ(life.state("after"), begun ? "none" : "skipped");
+        EXPECT_EQ(Life::picture(life.restored()), Life::picture(life));
+    }
+}
+
 }  // namespace
 }  // namespace kontor::core::run::testing
