@@ -1,6 +1,6 @@
 // A panel at the right (below, on a phone) for one thing of the page behind it. Escape closes it; focus returns to where it was.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface DrawerProps { title: ComponentChildren; label: string; onClose: () => void; children: ComponentChildren }
 
@@ -8,7 +8,8 @@ export function Drawer({ title, label, onClose, children }: DrawerProps) {
   const panel = useRef<HTMLDivElement>(null);
   const newest = useRef(onClose);
   newest.current = onClose;
-  useEffect(() => {
+  // Before it is seen: an Escape right behind its opening is heard.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     panel.current?.focus({ preventScroll: true });
     const onKey = (event: KeyboardEvent) => {

@@ -1,5 +1,5 @@
 // What tasks ask people: an inbox. J and K choose, A approves, R rejects.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { DataTable, type DataColumn } from "../../components/data_table";
 import { StateBadge } from "../../components/icons";
 import { Country, PageHead, Time } from "../../components/parts";
@@ -28,7 +28,8 @@ const columns: DataColumn<Approval>[] = [
 function useKeys(items: readonly Approval[], open: number | null, reload: () => void): void {
   const newest = useRef({ items, open, reload });
   newest.current = { items, open, reload };
-  useEffect(() => {
+  // Before the list is seen: a key in its first moment is heard.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const field = (event.target as Element | null)?.closest?.("input, textarea, select") ?? null;
       // What followed a G was a page's letter.

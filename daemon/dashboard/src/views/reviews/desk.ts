@@ -56,9 +56,10 @@ export class Desk {
     this.taking.value = false;
   }
 
-  say(word: Word): void {
+  // About the item that the person saw: what is said twice before the next one is drawn is said once.
+  say(seen: Review, word: Word): void {
     const [review, ...rest] = this.items.value;
-    if (!review) return;
+    if (review?.id !== seen.id) return;
     this.items.value = rest;
     this.done.value = [{ review, word }, ...this.done.value].slice(0, undoable);
     if (word.verdict !== "skip") this.count.value += 1;

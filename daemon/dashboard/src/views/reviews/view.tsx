@@ -1,5 +1,5 @@
 // Items that a model left to people, the dearest first: read, press a number, see the next.
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { get, withQuery } from "../../api";
 import { DataTable, type DataColumn } from "../../components/data_table";
 import { Country, Empty, ErrorNote, Loading, ModelId, PageHead } from "../../components/parts";
@@ -55,8 +55,9 @@ export function ReviewsView() {
 
 function Item({ review, desk }: { review: Review; desk: Desk }) {
   const choices = choicesOf(review);
-  const say = (word: Word) => desk.say(word);
-  useEffect(() => {
+  const say = (word: Word) => desk.say(review, word);
+  // Before the item is seen: a key in its first moment is heard.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const typing = (event.target as Element | null)?.closest("input, textarea, select, dialog") != null;
       if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
