@@ -7,15 +7,24 @@
 #include <cmath>
 #include <set>
 
+#include "base/check.hpp"
 #include "base/limits.hpp"
+#include "base/stored_json.hpp"
 
 namespace kontor {
 namespace {
+
+// Deeper than any text that came in by a door, which limits::json_depth_max bounds: outputs may wrap it.
+constexpr std::size_t store_depth_max = 1024;
+
+enum class Keys { Once, Unseen };
 
 // Builds the value while it reads. Boost.JSON's own parser keeps the last of two equal keys, and its doubles may be off by
 // the last bit: a stored value would not read back as itself.
 class ValueHandler {
  public:
+    explicit ValueHandler(Keys keys) : unseen_(keys == Keys::Unseen) {}
+
     static constexpr std::size_t max_object_size = std::size_t(-1);
     static constexpr std::size_t max_array_size = std::size_t(-1);
     static constexpr std::size_t max_key_size = std::size_t(-1);
@@ -26,11 +35,15 @@ class ValueHandler {
     bool on_document_begin(Code&) { return true; }
     bool on_document_end(Code&) { return true; }
     bool on_object_begin(Code&) {
-        keys_.emplace_back();
+        if (!unseen_) {
+            keys_.emplace_back();
+        }
         return true;
     }
     bool on_object_end(std::size_t count, Code&) {
-        keys_.pop_back();
+        if (!unseen_) {
+            keys_.pop_back();
+        }
         values_.push_object(count);
         return true;
     }
@@ -45,7 +58,7 @@ class ValueHandler {
     }
     bool on_key(Text part, std::size_t, Code& error) {
         key_.append(part.data(), part.size());
-        if (!keys_.back().insert(key_).second) {
+        if (!unseen_ && !keys_.back().insert(key_).second) {
             fault_ = "the key '" + storable(key_) + "' stands twice in one object";
             error = boost::json::error::syntax;
             return false;
@@ -106,6 +119,7 @@ class ValueHandler {
     boost::json::value_stack& values() { return values_; }
 
  private:
+    bool unseen_;
     boost::json::value_stack values_;
     std::vector<std::set<std::string>> keys_;
     std::string key_;
@@ -153,7 +167,7 @@ Result<Json> json_from_text(std::string_view text) {
     boost::json::parse_options options;
     options.max_depth = limits::json_depth_max;
 
-    boost::json::basic_parser<ValueHandler> parser(options);
+    boost::json::basic_parser<ValueHandler> parser(options, Keys::Once);
     parser.handler().values().reset();
     boost::json::error_code error;
     const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
@@ -170,6 +184,17 @@ Result<Json> json_from_text(std::string_view text) {
         failure.message += ": " + what + " (line:column " + failure.details.back().pointer + ")";
         return failure;
     }
+    return parser.handler().values().release();
+}
+
+Json json_from_store(std::string_view text) {
+    boost::json::parse_options options;
+    options.max_depth = store_depth_max;
+    boost::json::basic_parser<ValueHandler> parser(options, Keys::Unseen);
+    parser.handler().values().reset();
+    boost::json::error_code error;
+    const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+    KONTOR_CHECK(!error && read == text.size());
     return parser.handler().values().release();
 }
 

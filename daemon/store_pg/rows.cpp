@@ -1,8 +1,8 @@
-#include <boost/json/parse.hpp>
 #include <libpq-fe.h>
 #include <type_traits>
 
 #include "base/check.hpp"
+#include "base/stored_json.hpp"
 #include "store_pg/connection.hpp"
 
 namespace kontor::store_pg {
@@ -67,13 +67,7 @@ Json Rows::json(int row, int column) const {
     }
     const std::string_view raw = bytes(row, column);
     KONTOR_CHECK(!raw.empty() && raw.front() == '\1');
-    // Deeper than any text that came in by a door, which limits::json_depth_max bounds: outputs may wrap it.
-    boost::json::parse_options options;
-    options.max_depth = 1024;
-    boost::json::error_code error;
-    Json value = boost::json::parse(raw.substr(1), error, {}, options);
-    KONTOR_CHECK(!error);
-    return value;
+    return json_from_store(raw.substr(1));
 }
 
 Instant Rows::time(int row, int column) const { return from_pg_time(int8(row, column)); }

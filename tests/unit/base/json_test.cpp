@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "base/prng.hpp"
+#include "base/stored_json.hpp"
 
 #include <gtest/gtest.h>
 
@@ -65,6 +66,7 @@ TEST(Json, DoublesReadBackToTheLastBit) {
         const double value =
             (prng.unit() - 0.5) * std::pow(10.0, static_cast<double>(prng.below(40)) - 20.0);
         EXPECT_EQ(json_from_text(to_text(Json(value))).value().get_double(), value);
+        EXPECT_EQ(json_from_store(to_text(Json(value))).get_double(), value);
     }
     EXPECT_EQ(json_from_text("5e-324").value().get_double(), 5e-324);
     EXPECT_EQ(json_from_text("1e-999").value().get_double(), 0.0);
