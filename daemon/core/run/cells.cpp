@@ -134,7 +134,7 @@ void Run::evaluate(int task, int cell, Instant now, const World& world, Changes&
             settled(mine.first, now, world, changes);
             return;
         }
-    } else if (all_skipped(self, judged)) {
+    } else if (judged.skipped) {
         end_cell(task, cell, TaskState::Skipped, std::string(parents_skipped), now, changes);
         settled(mine.first, now, world, changes);
         return;
@@ -157,7 +157,7 @@ void Run::skip_unbegun(int task, int cell, Instant now, const World& world, Chan
             return;
         }
     }
-    if (!all_skipped(self, judge(task, cell, now))) {
+    if (!judge(task, cell, now).skipped) {
         return;
     }
     for (Index index = first; index < first + count; ++index) {

@@ -95,18 +95,16 @@ Run::Judgement Run::judge(int task, int cell, Instant now) const {
     const bool always = self.when == dag::When::Always;
     const int chained = chained_parent(task);
     Judgement judged;
+    std::size_t skipped = 0;
     for (const int parent : self.after) {
         const Verdict seen = verdict(self, parent, parent == chained, cell, now);
         judged.pending = judged.pending || seen == Verdict::Pending;
         // A chain that never opened has no items to continue with, not even for `when: always`.
         judged.bad = judged.bad || (seen == Verdict::Bad && (!always || parent == chained));
-        judged.skipped += seen == Verdict::Skipped ? 1 : 0;
+        skipped += seen == Verdict::Skipped ? 1 : 0;
     }
+    judged.skipped = !always && !self.after.empty() && skipped == self.after.size();
     return judged;
-}
-
-bool Run::all_skipped(const dag::TaskNode& child, const Judgement& judged) {
-    return child.when != dag::When::Always && !child.after.empty() && judged.skipped == static_cast<int>(child.after.size());
 }
 
 }  // namespace kontor::core::run

@@ -117,7 +117,7 @@ class Run {
     struct Judgement {  // of a cell by its parents
         bool pending = false;
         bool bad = false;
-        int skipped = 0;
+        bool skipped = false;  // all were, and that is handed down
     };
     struct Column {  // one task's cells, and their verdicts counted
         std::vector<Cell> cells;
@@ -152,16 +152,13 @@ class Run {
 
     // gates.cpp
     Judgement judge(int task, int cell, Instant now) const;
-    static bool all_skipped(const dag::TaskNode& child, const Judgement& judged);
     // `chained`: the child continues this parent's fan, and waits item by item, not for all.
     Verdict verdict(const dag::TaskNode& child, int parent, bool chained, int cell, Instant now) const;
     Verdict cell_verdict(const Cell& cell) const;
     bool gate_open(const dag::Gate& gate, int total, int ok, bool closed, Instant now) const;
     bool must_have(const dag::Gate& gate, int parent) const;
-    // The parent whose fan this task's fan continues item by item; -1 for none. Of several with the same fan it is the last:
-    // the others are waited for as a whole.
+    // The parent whose fan this task's continues item by item, the last of several; -1 for none. The others are waited for as a whole.
     int chained_parent(int task) const;
-
     // cells.cpp
     void make_cells();
     void resolve_partitions(Instant now, const World& world, Changes& changes);
@@ -228,7 +225,6 @@ class Run {
     std::optional<Instant> resumed_at_;
     std::optional<Instant> finished_at_;
     bool restoring_ = false;  // rows are being placed: nothing is opened
-
     std::vector<Pause> pauses_;
     std::vector<Instance> instances_;
     std::vector<Column> columns_;               // per task
