@@ -31,7 +31,14 @@ std::atomic<tasks::review::LabelSource*>& labels_now() {
     return source;
 }
 
+std::atomic<tasks::report::DecidedSource*>& decided_now() {
+    static std::atomic<tasks::report::DecidedSource*> source = nullptr;
+    return source;
+}
+
 }  // namespace
+
+void with_decided(tasks::report::DecidedSource* source) { decided_now() = source; }
 
 void with_labels(tasks::review::LabelSource* source) { labels_now() = source; }
 
@@ -49,7 +56,7 @@ const sdk::TaskRegistry& task_registry() {
         tasks::http::register_tasks(all);
         tasks::model::register_tasks(all);
         tasks::notify::register_tasks(all);
-        tasks::report::register_tasks(all);
+        tasks::report::register_tasks(all, [] { return decided_now().load(); });
         tasks::review::register_tasks(all, [] { return labels_now().load(); });
         tasks::warehouse::register_tasks(all);
         for (const AddTasks add : more_tasks()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spec/spec.hpp"
+#include "tasks/report/decided_source.hpp"
 #include "tasks/review/label_source.hpp"
 #include "tasks/sdk/task.hpp"
 
@@ -14,6 +15,8 @@ bool with_tasks(AddTasks add);
 
 // Where `review.labels` finds what people decided; nullptr: nowhere. The source outlives the tasks.
 void with_labels(tasks::review::LabelSource* source);
+// The same for `report.build`, which counts as people decided.
+void with_decided(tasks::report::DecidedSource* source);
 
 // Filled once; lives as long as the process.
 const sdk::TaskRegistry& task_registry();

@@ -35,13 +35,10 @@ DoubtWriter::DoubtWriter(sdk::TaskContext& context, const std::vector<std::strin
     writer_.header(names);
 }
 
-void DoubtWriter::add(
-    const csv::Row& row, std::string_view item, std::string_view code, const Doubt& doubt, std::optional<double> units,
-    std::optional<double> unit_kg
-) {
+void DoubtWriter::add(const csv::Row& row, std::string_view item, std::string_view code, const Doubt& doubt, const Sold& sold) {
     writer_.field(item).field(code).field(doubt.probability).field(doubt.alternatives);
-    writer_.field(exact(units.value_or(0))).field(exact(units.value_or(0) * unit_kg.value_or(0)));
-    writer_.field(exact(expected_cost(units, unit_kg, fee_, number(doubt.probability))));
+    writer_.field(exact(sold.rounded_units)).field(exact(sold.rounded_kg));
+    writer_.field(exact(expected_cost(sold.units, sold.unit_kg, fee_, number(doubt.probability))));
     for (std::size_t i = 0; i < row.size(); ++i) {
         writer_.field(row[i]);
     }

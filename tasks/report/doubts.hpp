@@ -26,6 +26,13 @@ struct Doubt {
     std::string alternatives;  // JSON [[code, probability], ...]
 };
 
+struct Sold {
+    std::optional<double> units;    // as they stand; nullopt: not known
+    std::optional<double> unit_kg;
+    double rounded_units = 0;       // as the report adds them up
+    double rounded_kg = 0;          // of all units
+};
+
 double expected_cost(
     std::optional<double> units, std::optional<double> weight_kg, double fee, std::optional<double> probability
 );
@@ -34,11 +41,7 @@ class DoubtWriter {
  public:
     // `fee` (per kg, 1 unless told) comes from the task's input.
     DoubtWriter(sdk::TaskContext& context, const std::vector<std::string>& columns);
-    // `unit_kg` is the weight of one unit; the dataset holds that of all units.
-    void add(
-        const csv::Row& row, std::string_view item, std::string_view code, const Doubt& doubt, std::optional<double> units,
-        std::optional<double> unit_kg
-    );
+    void add(const csv::Row& row, std::string_view item, std::string_view code, const Doubt& doubt, const Sold& sold);
     csv::Dataset finish();
 
  private:

@@ -10,7 +10,11 @@ namespace {
 
 class Build final : public sdk::Task {
  public:
-    sdk::Outcome run(sdk::TaskContext& context) override { return run_build(context); }
+    explicit Build(DecidedSource* decided) : decided_(decided) {}
+    sdk::Outcome run(sdk::TaskContext& context) override { return run_build(context, decided_); }
+
+ private:
+    DecidedSource* decided_;
 };
 
 constexpr std::string_view build_schema = R"({
@@ -24,7 +28,7 @@ constexpr std::string_view build_schema = R"({
 
 }  // namespace
 
-void register_tasks(sdk::TaskRegistry& registry) {
+void register_tasks(sdk::TaskRegistry& registry, std::function<DecidedSource*()> decided) {
     registry.add(
         {"report.build",
          "Adds up units and weight per code and reconciles them with what was sold",
@@ -32,7 +36,7 @@ void register_tasks(sdk::TaskRegistry& registry) {
          "reporter",
          sdk::Pool::Compute,
          1,
-         [] { return std::make_unique<Build>(); }}
+         [decided = std::move(decided)] { return std::make_unique<Build>(decided()); }}
     );
 }
 

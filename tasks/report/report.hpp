@@ -2,9 +2,11 @@
 // A spreadsheet program opens the file: no cell may act as a formula.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
+#include "tasks/report/decided_source.hpp"
 #include "tasks/sdk/task.hpp"
 
 namespace kontor::tasks::report {
@@ -13,6 +15,10 @@ namespace kontor::tasks::report {
 // Plain numbers stay as they are.
 std::string safe_cell(std::string_view text);
 
-sdk::Outcome run_build(sdk::TaskContext& context);
+// Of the dataset `lines`: thousandths of a unit and grams are whole numbers.
+inline constexpr std::array<std::string_view, 4> line_columns{"code", "items", "units_milli", "grams"};
+
+// `decided` may be nullptr: nobody has decided anything.
+sdk::Outcome run_build(sdk::TaskContext& context, DecidedSource* decided);
 
 }  // namespace kontor::tasks::report

@@ -88,7 +88,7 @@ TEST_F(Report, AReportWithoutDoubtIsRegisteredToo) {
     const auto& done = std::get<sdk::Succeeded>(outcome);
     EXPECT_TRUE(done.outputs.at("reviews").is_null());
     EXPECT_EQ(done.effects.size(), 1U) << "what an earlier run left to people is settled by this one";
-    EXPECT_EQ(bench_.objects_.stored().size(), 3U) << "items, predictions, report";
+    EXPECT_EQ(bench_.objects_.stored().size(), 4U) << "items, predictions, report, lines";
 }
 
 TEST(ExpectedCost, IsUnitsTimesWeightTimesFeeTimesDoubtAndTheUnknownCountsAsOne) {
@@ -121,6 +121,39 @@ TEST_F(Report, AnItemThatStandsTwiceInThePredictionsIsRefused) {
     EXPECT_EQ(std::get<sdk::Failed>(outcome).kind, sdk::FailureClass::Data);
 }
 
+class Words : public DecidedSource {
+ public:
+    std::vector<DecidedItem> decided(const std::string& country) override {
+        return country == "DE" ? std::vector<DecidedItem>{{"a", "2.1"}, {"b", ""}, {"c", "gone"}, {"x", "1.1"}} : std::vector<DecidedItem>{};
+    }
+};
+
+TEST_F(Report, WhatPeopleDecidedIsLeftToThemHoweverSureAModelIs) {
+    Words words;
+    sdk::TaskRegistry registry;
+    register_tasks(registry, [&] { return &words; });
+    const auto outcome = bench_.run(
+        registry,
+        "report.build",
+        {{"items", csv::to_json(bench_.store_csv(items, 4))},
+         {"predictions",
+          csv::to_json(bench_.store_csv(
+              std::string(head) + "a,1.1,0.9,classified,[]\nb,1.1,0.9,classified,[]\nc,1.1,0.9,classified,[]\nd,1.1,0.9,classified,[]\n", 4, "prediction"
+          ))},
+         {"codes", csv::to_json(bench_.store_csv("code,title\n1.1,x\n2.1,y\n", 2))}}
+    );
+    const auto& done = std::get<sdk::Succeeded>(outcome);
+    EXPECT_EQ(done.outputs.at("rows").at("classified"), 2) << "c was given a code that is not in force any more";
+    EXPECT_EQ(done.outputs.at("rows").at("review"), 2);
+    EXPECT_TRUE(done.outputs.at("balanced").get_bool());
+    EXPECT_EQ(csv::dataset_from(done.outputs.at("reviews"), "reviews").rows, 2);
+}
+
+TEST_F(Report, MoreThanAnybodySellsIsADamagedColumn) {
+    const auto outcome = build("item_id,title,units,weight_kg\na,x,1e12,1\n", std::string(head) + "a,1,1,classified,[]\n", 0);
+    EXPECT_NE(std::get<sdk::Failed>(outcome).reason.find("row 1: \"units\" makes more than anybody sells"), std::string::npos);
+}
+
 TEST(SafeCell, LeavesNumbersAndDisarmsFormulas) {
     EXPECT_EQ(safe_cell("-5"), "-5");
     EXPECT_EQ(safe_cell("0101.21"), "0101.21");
@@ -128,6 +161,9 @@ TEST(SafeCell, LeavesNumbersAndDisarmsFormulas) {
     EXPECT_EQ(safe_cell("@SUM(A1)"), "'@SUM(A1)");
     EXPECT_EQ(safe_cell("-2+3"), "'-2+3");
     EXPECT_EQ(safe_cell("\tx"), "'\tx");
+    EXPECT_EQ(safe_cell("  =1+1"), "'  =1+1");
+    EXPECT_EQ(safe_cell("\uff1d1+1"), "'\uff1d1+1");
+    EXPECT_EQ(safe_cell("a=b"), "a=b");
     EXPECT_EQ(safe_cell(""), "");
 }
 
