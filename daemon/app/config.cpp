@@ -67,6 +67,26 @@ struct Reader {
     }
 };
 
+// {default: 15, DE: 10}
+Result<void> read_due_days(const Reader& reader, const YAML::Node& node, core::filing::DueDays& days) {
+    if (!node.IsMap()) {
+        return reader.wrong(node, "'report_due_days' must be a mapping of countries, or 'default', to days of a month");
+    }
+    for (const auto& entry : node) {
+        const std::string& name = entry.first.Scalar();
+        const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+        if (name != "default" && !(name.size() == 2 && capital(name[0]) && capital(name[1]))) {
+            return reader.wrong(entry.first, "'" + name + "' in 'report_due_days' is neither 'default' nor a country, two capital letters");
+        }
+        int day = 0;
+        if (Result<void> read = reader.number(entry.second, "report_due_days." + name, 1, core::filing::due_day_max, day); !read) {
+            return read;
+        }
+        (name == "default" ? days.otherwise : days.by_country[name]) = day;
+    }
+    return {};
+}
+
 Json to_json(const YAML::Node& node) {
     if (node.IsMap()) {
         JsonObject object;
@@ -139,10 +159,13 @@ Result<void> read_key(const Reader& reader, const std::string& key, const YAML::
         config.roles = to_json(value);
         return {};
     }
+    if (key == "report_due_days") {
+        return read_due_days(reader, value, config.report_due_days);
+    }
     return reader.wrong(
         value, "there is no setting '" + key +
                    "'; there are data_folder, address, port, plain_http, database_url, workflows_folder, inbox_folder, cores, io_slots, "
-                   "live_threads, live_models, live_memory_mb, log_level, warehouses, settings and roles"
+                   "live_threads, live_models, live_memory_mb, log_level, warehouses, settings, roles and report_due_days"
     );
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/json.hpp"
+#include "core/filing/steps.hpp"
 
 namespace kontor::app {
 
@@ -39,6 +40,7 @@ struct Config {
     std::map<std::string, std::string> warehouses;  // name -> PostgreSQL URL; the embedded cluster adds "default"
     std::map<std::string, std::string, std::less<>> settings;  // what tasks may read by name
     Json roles = JsonObject{};     // objects/grants.hpp
+    core::filing::DueDays report_due_days;
 };
 
 // Errors: Invalid: the file cannot be read, has an unknown key or a wrong type: file, line and what to do.

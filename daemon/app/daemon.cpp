@@ -100,6 +100,9 @@ Result<void> Daemon::open_database() {
     reviews_ = store_pg::make_reviews(database_);
     labels_ = std::make_unique<DecidedLabels>(*reviews_);
     with_labels(labels_.get());
+    reports_ = store_pg::make_report_book(database_);
+    decided_ = std::make_unique<DecidedItems>(*reports_);
+    with_decided(decided_.get());
     return {};
 }
 
@@ -156,6 +159,7 @@ Result<void> Daemon::build(const std::string& version) {
     // Who is told "ready" may submit at once; it must not be told that a shipped workflow does not exist.
     engine_->hold_ready(true);
     build_predictor();
+    filing_ = std::make_unique<FilingDesk>(*reports_, *objects_, *engine_, config_.report_due_days);
 
     http::ServerOptions server;
     server.address = config_.address;
@@ -167,6 +171,7 @@ Result<void> Daemon::build(const std::string& version) {
     server.predictor = predictor_.get();
     server.reviews = reviews_.get();
     server.evidence = evidence_.get();
+    server.filing = filing_.get();
     server.version = version;
     server.database = database;
     Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);
@@ -182,6 +187,7 @@ Result<void> Daemon::build(const std::string& version) {
     }
     inbox_ = std::make_unique<InboxWatch>(*engine_, *objects_, config_.inbox_folder);
     intake_ = std::make_unique<ReviewIntake>(*engine_, *objects_, *reviews_);
+    drafts_ = std::make_unique<DraftRounds>(*engine_, *filing_);
     return {};
 }
 
@@ -274,6 +280,7 @@ void Daemon::stop(Duration grace) {
     }
     stopped_ = true;
     inbox_.reset();
+    drafts_.reset();
     intake_.reset();
     const bool ended = engine_ == nullptr || engine_->stop(grace);
     if (server_ != nullptr) {
@@ -285,6 +292,7 @@ void Daemon::stop(Duration grace) {
     server_.reset();
     predictor_.reset();
     with_labels(nullptr);
+    with_decided(nullptr);
     logs_.reset();
     if (cluster_ != nullptr) {
         cluster_->stop();

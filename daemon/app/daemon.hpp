@@ -9,6 +9,7 @@
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "app/evidence.hpp"
+#include "app/filing.hpp"
 #include "app/inbox_watch.hpp"
 #include "app/quarantine.hpp"
 #include "app/review_intake.hpp"
@@ -69,12 +70,16 @@ class Daemon {
     std::unique_ptr<ports::Reviews> reviews_;
     std::unique_ptr<EvidenceReader> evidence_;
     std::unique_ptr<DecidedLabels> labels_;
+    std::unique_ptr<ports::ReportBook> reports_;
+    std::unique_ptr<DecidedItems> decided_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<exec::ThreadPoolExecutor> executor_;
     std::unique_ptr<live::Predictor> predictor_;
+    std::unique_ptr<FilingDesk> filing_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<InboxWatch> inbox_;
     std::unique_ptr<ReviewIntake> intake_;
+    std::unique_ptr<DraftRounds> drafts_;
     bool stopped_ = false;
 };
 

@@ -41,7 +41,8 @@ Response run_route(const Match& match, const Request& request, Context& context)
             context.quarantine,
             context.predictor,
             context.reviews,
-            context.evidence}
+            context.evidence,
+            context.filing}
     );
 }
 

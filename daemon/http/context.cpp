@@ -12,6 +12,7 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
       predictor(options.predictor),
       reviews(options.reviews),
       evidence(options.evidence),
+      filing(options.filing),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,

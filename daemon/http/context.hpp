@@ -74,6 +74,7 @@ struct Context {
     ports::Predictor* const predictor;
     ports::Reviews* const reviews;
     ports::Evidence* const evidence;
+    ports::Filing* const filing;
     const ServerLimits limits;
     const HeadLimits head_limits;
     TokenBook tokens;

@@ -29,6 +29,9 @@ class QueryInput {
     Parameter id(std::string_view parameter);
     Parameter number(std::string_view parameter, std::int64_t least, std::int64_t most);
     Parameter time(std::string_view parameter);
+    // A time, or a day (YYYY-MM-DD), which means its end in UTC.
+    Parameter time_or_day(std::string_view parameter);
+    Parameter period(std::string_view parameter);  // YYYY-MM
     Parameter text(std::string_view parameter, std::size_t bytes_max = 200);
     Parameter one_of(std::string_view parameter, std::initializer_list<std::string_view> values);
     Parameter limit() { return number("limit", 1, 1000); }

@@ -88,6 +88,29 @@ Parameter QueryInput::time(std::string_view parameter) {
     return to_iso(*instant);
 }
 
+Parameter QueryInput::time_or_day(std::string_view parameter) {
+    constexpr std::size_t day_size = 10;
+    const std::string* value = find(parameter);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    const auto instant = instant_from_iso(value->size() == day_size ? *value + "T23:59:59.999999Z" : *value);
+    if (!instant) {
+        fault(parameter, "must be a day like 2026-11-22, or a time like 2026-11-22T14:05:00Z");
+        return std::nullopt;
+    }
+    return to_iso(*instant);
+}
+
+Parameter QueryInput::period(std::string_view parameter) {
+    const std::string* value = find(parameter);
+    if (value != nullptr && !core::filing::is_period(*value)) {
+        fault(parameter, "must be a month like 2026-11");
+        return std::nullopt;
+    }
+    return value == nullptr ? std::nullopt : Parameter(*value);
+}
+
 Parameter QueryInput::text(std::string_view parameter, std::size_t bytes_max) {
     const std::string* value = find(parameter);
     if (value == nullptr) {

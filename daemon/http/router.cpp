@@ -17,6 +17,9 @@ bool fits(std::string_view parameter, std::string_view value) {
     if (parameter == "country") {
         return is_country(value);
     }
+    if (parameter == "period") {
+        return core::filing::is_period(value);
+    }
     if (parameter == "correlation") {
         return is_plain_text(value, correlation_bytes_max);
     }

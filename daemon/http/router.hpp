@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "engine/api.hpp"
 #include "http/message.hpp"
+#include "ports/filing.hpp"
 #include "ports/keys.hpp"
 #include "ports/predictor.hpp"
 #include "ports/quarantine.hpp"
@@ -68,6 +69,7 @@ struct Call {
     ports::Predictor* predictor = nullptr;    // nullptr: this server was given none
     ports::Reviews* reviews = nullptr;
     ports::Evidence* evidence = nullptr;
+    ports::Filing* filing = nullptr;
 
     const Caller& by() const { return request.caller; }
     // The caller's countries as a read query's last parameter.
@@ -113,7 +115,7 @@ struct Match {
 
 // HEAD finds the GET route. A parameter that does not have its type's form matches nothing:
 // {id} a positive int64; {country} two capital letters; {name}, {workflow}, {trigger} a name;
-// {correlation} up to 200 bytes of text.
+// {correlation} up to 200 bytes of text; {period} YYYY-MM.
 Match match(Method method, const std::vector<std::string>& segments);
 
 // [A-Za-z0-9][A-Za-z0-9_.-]*, 100 bytes at most.

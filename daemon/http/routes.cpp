@@ -73,6 +73,18 @@ constexpr Route table[] = {
     {Method::Post, "/v1/reviews/{id}/decide", h::decide_review, review_target, BodyType::Json},
     {Method::Post, "/v1/reviews/{id}/undo", h::undo_review, review_target, BodyType::Json},
 
+    {Method::Get, "/v1/reports", h::list_reports, look_in_scope},
+    {Method::Get, "/v1/reports/status", h::report_status, look_in_scope},
+    {Method::Get, "/v1/reports/{id}", h::show_report, look_in_scope},
+    {Method::Get, "/v1/reports/{id}/lines", h::list_report_lines, look_in_scope},
+    {Method::Get, "/v1/reports/{id}/diff", h::list_report_changes, look_in_scope},
+    {Method::Get, "/v1/reports/{id}/csv", h::report_csv, look_in_scope},
+    {Method::Post, "/v1/reports/{id}/approve", h::approve_report, review_target, BodyType::Json},
+    {Method::Post, "/v1/reports/{id}/file", h::file_report, review_target, BodyType::Json},
+    {Method::Get, "/v1/reports/{country}/{period}", h::show_month, look_at_path},
+    {Method::Get, "/v1/reports/{country}/{period}/csv", h::month_csv, look_at_path},
+    {Method::Post, "/v1/reports/{country}/{period}/draft", h::draft_report, operate_path, BodyType::Json},
+
     {Method::Get, "/v1/campaigns", h::list_campaigns, look_in_scope},
     {Method::Get, "/v1/campaigns/{correlation}", h::show_campaign, look_in_scope},
     {Method::Get, "/v1/predictions", h::list_predictions, look_in_scope},

@@ -47,6 +47,18 @@ Response claim_reviews(const Call& call);
 Response decide_review(const Call& call);
 Response undo_review(const Call& call);
 
+Response list_reports(const Call& call);
+Response report_status(const Call& call);
+Response show_report(const Call& call);
+Response list_report_lines(const Call& call);
+Response list_report_changes(const Call& call);
+Response report_csv(const Call& call);
+Response approve_report(const Call& call);
+Response file_report(const Call& call);
+Response show_month(const Call& call);
+Response month_csv(const Call& call);
+Response draft_report(const Call& call);
+
 Response list_run_quarantine(const Call& call);
 Response list_task_quarantine(const Call& call);
 

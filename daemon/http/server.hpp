@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "engine/api.hpp"
+#include "ports/filing.hpp"
 #include "ports/keys.hpp"
 #include "ports/predictor.hpp"
 #include "ports/quarantine.hpp"
@@ -59,6 +60,7 @@ struct ServerOptions {
     ports::Predictor* predictor = nullptr;  // outlives the server; nullptr: live predictions are answered with 404
     ports::Reviews* reviews = nullptr;    // outlives the server, as does the next; nullptr: 404
     ports::Evidence* evidence = nullptr;
+    ports::Filing* filing = nullptr;  // outlives the server; nullptr: reports are read, and nothing is done about them
     std::string version;
     std::string database;  // "embedded" or "external", as /v1/status shows it
     ServerLimits limits;

@@ -105,6 +105,7 @@ Grants Grants::built_in() {
     role("reporter", {"raw", "dataset", "prediction"}, {"report", "review"});
     role("registrar", {"report", "review", "dataset"}, {});
     role("reviewer", {"review"}, {});
+    role("filer", {"report"}, {"report"});
     role("labeller", {"review"}, {"dataset"});
     return grants;
 }

@@ -15,6 +15,7 @@
 //   inspector   quarantine                                          people, through the API
 //   live        model dataset                                       live predictions: a model, and its code list
 //   reviewer    review                                              people, through the API
+//   filer       report                            report            the daemon and people, for what is filed
 #pragma once
 
 #include <map>

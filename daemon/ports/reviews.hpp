@@ -15,7 +15,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "core/review/settle.hpp"
-#include "ports/access.hpp"
+#include "ports/desk.hpp"
 #include "tasks/sdk/outcome.hpp"
 
 namespace kontor::ports {
@@ -44,14 +44,7 @@ struct ReviewCode {
     std::string title;
 };
 
-// Who asks, for the record. `reply_key` empty: no Idempotency-Key.
-struct ReviewCaller {
-    std::string who;
-    bool admin = false;
-    AuditRow audit{};
-    std::string reply_key;
-    std::string fingerprint;
-};
+using ReviewCaller = DeskCaller;
 struct ReviewClaim {
     std::string who;
     std::optional<std::string> countries;  // "DE,FR"; nullopt: all
@@ -59,10 +52,7 @@ struct ReviewClaim {
     int take = 1;
     Instant at;
 };
-struct ReviewReply {
-    std::string body;       // the entry as GET /v1/reviews/{id} gives it
-    bool replayed = false;  // an earlier answer under the same key
-};
+using ReviewReply = DeskReply;  // the entry as GET /v1/reviews/{id} gives it
 // Where an entry's texts lie.
 struct ReviewPlace {
     std::int64_t review = 0;

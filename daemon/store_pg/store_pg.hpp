@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "ports/filing.hpp"
 #include "ports/logs.hpp"
 #include "ports/reads.hpp"
 #include "ports/reviews.hpp"
@@ -31,6 +32,8 @@ std::unique_ptr<ports::Reads> make_reads(ReadsOptions options);
 
 // Connects at its first call and again whenever the connection was lost. Thread: any; calls wait for one another.
 std::unique_ptr<ports::Reviews> make_reviews(std::string target);
+// The same of the reports.
+std::unique_ptr<ports::ReportBook> make_report_book(std::string target);
 
 struct LogSinkOptions {
     std::string target;

@@ -16,7 +16,7 @@ inline std::string example(std::string_view pattern) {
         }
         const std::size_t close = pattern.find('}');
         const std::string_view name = pattern.substr(open + 1, close - open - 1);
-        path += name == "id" ? "1" : name == "country" ? "DE" : "train";
+        path += name == "id" ? "1" : name == "country" ? "DE" : name == "period" ? "2026-11" : "train";
         pattern.remove_prefix(close + 1);
     }
     return path;

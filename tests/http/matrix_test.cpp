@@ -39,6 +39,8 @@ const std::map<std::string, std::string> meant{
     {"POST /v1/reviews/claim", "reviewer"},
     {"POST /v1/reviews/{id}/decide", "reviewer"},
     {"POST /v1/reviews/{id}/undo", "reviewer"},
+    {"POST /v1/reports/{id}/approve", "reviewer"},
+    {"POST /v1/reports/{id}/file", "reviewer"},
     {"GET /v1/tokens", "admin"},
     {"POST /v1/tokens", "admin"},
     {"POST /v1/tokens/{id}/revoke", "admin"},
@@ -165,6 +167,9 @@ class Matrix : public ServerTest {
         {"POST /v1/reviews/claim", R"({"country":"DE"})"},
         {"POST /v1/reviews/{id}/decide", R"({"code":"1.1"})"},
         {"POST /v1/reviews/{id}/undo", "{}"},
+        {"POST /v1/reports/{id}/approve", "{}"},
+        {"POST /v1/reports/{id}/file", R"({"receipt":"EAR-1"})"},
+        {"POST /v1/reports/{country}/{period}/draft", "{}"},
         {"POST /v1/session", "{}"},
         {"POST /v1/session/end", "{}"},
         {"POST /v1/countries/{country}/predict", R"({"items":[{"title":"Kabel"}]})"},
@@ -305,6 +310,47 @@ TEST_F(Matrix, LivePredictionsAreCheckedAndTheirRefusalsSaid) {
     const Answer busy = ask("POST", path, R"({"items":[{}]})");
     EXPECT_EQ(busy.status, 503);
     EXPECT_FALSE(busy.field("Retry-After").empty());
+}
+
+TEST_F(Matrix, ReportsAreDraftedApprovedAndFiledAsTheBodySays) {
+    EXPECT_EQ(ask("POST", "/v1/reports/DE/2026-11/draft", R"({"dry_run":true,"reason":"to see"})").status, 200);
+    EXPECT_EQ(ask("POST", "/v1/reports/7/approve", R"({"despite_waiting":true})", "application/json", "Kontor-Reason: agreed\r\n").status, 200);
+    EXPECT_EQ(ask("POST", "/v1/reports/7/file", R"({"receipt":"EAR-1"})").status, 200);
+    ASSERT_EQ(filing_.said.size(), 3U);
+    EXPECT_TRUE(filing_.said[0].ends_with(" drafts DE 2026-11 (dry) because to see")) << filing_.said[0];
+    EXPECT_TRUE(filing_.said[1].ends_with(" approves 7 despite because agreed")) << filing_.said[1];
+    EXPECT_TRUE(filing_.said[2].ends_with(" files 7 as EAR-1 because ")) << filing_.said[2];
+    EXPECT_EQ(ask("POST", "/v1/reports/7/file", "{}").status, 422) << "what is filed has a receipt";
+    EXPECT_EQ(ask("POST", "/v1/reports/7/approve", R"({"despite":true})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/reports/DE/2026-13/draft", "{}").status, 404);
+    EXPECT_EQ(ask("GET", "/v1/reports?period=2026-13").status, 400);
+    EXPECT_EQ(ask("GET", "/v1/reports/DE/2026-11?as_of=yesterday").status, 400);
+    filing_.error = conflict("reports", "report 7 (DE 2026-11, version 2) is filed: only a draft can be approved");
+    const Answer refused = ask("POST", "/v1/reports/7/approve", "{}");
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_NE(refused.body.find("is filed"), std::string::npos);
+}
+
+TEST_F(Matrix, AReportsTextIsGivenOnceItsOpeningIsOnRecord) {
+    const Answer text = ask("GET", "/v1/reports/DE/2026-11/csv?as_of=2026-12-01");
+    EXPECT_EQ(text.status, 200);
+    EXPECT_EQ(text.field("Content-Type"), "text/csv; charset=utf-8");
+    EXPECT_EQ(text.field("Content-Disposition"), "attachment; filename=\"DE-2026-11-v2.csv\"");
+    EXPECT_EQ(text.body, "period,country\n2026-11,DE\n");
+    const std::vector<std::string> calls = api_.calls();
+    ASSERT_GE(calls.size(), 2U);
+    EXPECT_EQ(calls[calls.size() - 2], "read report_as_of(DE,2026-11,2026-12-01T23:59:59.999999Z,-)");
+    EXPECT_EQ(calls.back(), "accept GET /v1/reports/{country}/{period}/csv");
+    EXPECT_EQ(ask("GET", "/v1/reports/7/csv").body, text.body);
+}
+
+TEST_F(Matrix, ACountryIsLateWhenItsDayHasPassedAndNothingIsFiled) {
+    const Answer status = ask("GET", "/v1/reports/status?period=2020-11");
+    EXPECT_EQ(status.status, 200);
+    const Json items = json_from_text(status.body)->at("items");
+    EXPECT_EQ(items.at(0).at("due_on"), "2020-12-15");
+    EXPECT_EQ(items.at(0).at("overdue"), true);
+    EXPECT_EQ(items.at(1).at("overdue"), false);
 }
 
 TEST_F(Matrix, KeysAreRotatedOnceUnderAnIdempotencyKey) {

@@ -330,8 +330,14 @@ Result<std::string> MemoryApi::read(
         const auto found = runs_.find(std::stoll(params.at(0).value_or("0")));
         return found == runs_.end() ? std::string("null") : to_text(run_json(found->second));
     }
-    if ((query == "dead_letter_one" || query == "approval_one" || query == "review_one" || query == "run_scope") && params.back()) {
+    if ((query == "dead_letter_one" || query == "approval_one" || query == "review_one" || query == "report_one" || query == "run_scope") && params.back()) {
         return std::string("null");  // nothing here lies in a country of its own
+    }
+    if (query == "report_one" || query == "report_as_of") {
+        return std::string(R"({"id":7,"country":"DE","period":"2026-11","version":2,"run":3,"object":{"key":"report/reports/3/DE/x","sha256":"ab","bytes":4}})");
+    }
+    if (query == "report_status") {
+        return std::string(R"({"items":[{"country":"DE","period":"2020-11","filed":null},{"country":"FR","period":"2020-11","filed":{"id":1}}],"next":null})");
     }
     JsonArray items;
     if (query == "runs_page") {

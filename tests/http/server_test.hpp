@@ -3,6 +3,7 @@
 
 #include "base/sha256.hpp"
 #include "http/memory_api.hpp"
+#include "http/memory_filing.hpp"
 #include "http/memory_reviews.hpp"
 #include "http/raw_client.hpp"
 #include "http/server.hpp"
@@ -25,6 +26,7 @@ class ServerTest : public ::testing::Test {
         options.predictor = &predictor_;
         options.reviews = &reviews_;
         options.evidence = &reviews_;
+        options.filing = &filing_;
         options.version = "0.0.1-test";
         options.database = "embedded";
         options.limits = limits;
@@ -53,6 +55,7 @@ class ServerTest : public ::testing::Test {
     MemoryKeys keys_;
     MemoryPredictor predictor_;
     MemoryReviews reviews_;
+    MemoryFiling filing_;
     std::unique_ptr<http::Server> server_;
 };
 

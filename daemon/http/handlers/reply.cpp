@@ -110,6 +110,32 @@ std::optional<Response> refuse_run(const Call& call, const std::string& country)
     );
 }
 
+ports::DeskCaller desk_caller(const Call& call, const std::string& reason) {
+    engine::Command command;
+    fill(command, call, reason);
+    ports::DeskCaller by;
+    by.who = call.by().name;
+    by.admin = call.by().role == Role::Admin;
+    by.audit.who = call.by().name;
+    by.audit.role = to_string(call.by().role);
+    by.audit.route = command.audit.route;
+    by.audit.resource = storable(command.audit.resource);
+    by.audit.reason = command.audit.reason;
+    by.reply_key = command.idempotency.key;
+    by.fingerprint = command.idempotency.fingerprint;
+    return by;
+}
+
+Response desk_reply(Result<ports::DeskReply> done) {
+    if (!done) {
+        return problem(done.error());
+    }
+    Response response;
+    response.body = std::move(done->body);
+    response.on_record = true;
+    return response;
+}
+
 Response reply(const Result<engine::Reply>& result) {
     if (!result) {
         return problem(result.error());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/input.hpp"
+#include "ports/desk.hpp"
 #include "http/problem.hpp"
 #include "http/routes.hpp"
 
@@ -29,6 +30,10 @@ void fill(
 std::optional<Response> refuse_run(const Call& call, const std::string& country);
 // 403 with a sentence.
 Response out_of_scope(const Call& call, const std::string& what);
+
+// The same for a desk of its own, and its reply.
+ports::DeskCaller desk_caller(const Call& call, const std::string& reason);
+Response desk_reply(Result<ports::DeskReply> done);
 
 // The engine's reply as it stands.
 Response reply(const Result<engine::Reply>& result);

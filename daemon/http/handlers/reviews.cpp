@@ -21,32 +21,6 @@ Response no_reviews() { return problem(404, "This server keeps no reviews."); }
 // "2026-11"; anything else is in no month.
 Parameter period_of(QueryInput& query) { return query.text("period", period_bytes_max); }
 
-ports::ReviewCaller caller_of(const Call& call, const std::string& reason) {
-    engine::Command command;
-    fill(command, call, reason);
-    ports::ReviewCaller by;
-    by.who = call.by().name;
-    by.admin = call.by().role == Role::Admin;
-    by.audit.who = call.by().name;
-    by.audit.role = to_string(call.by().role);
-    by.audit.route = command.audit.route;
-    by.audit.resource = storable(command.audit.resource);
-    by.audit.reason = command.audit.reason;
-    by.reply_key = command.idempotency.key;
-    by.fingerprint = command.idempotency.fingerprint;
-    return by;
-}
-
-Response answered(Result<ports::ReviewReply> done) {
-    if (!done) {
-        return problem(done.error());
-    }
-    Response response;
-    response.body = std::move(done->body);
-    response.on_record = true;
-    return response;
-}
-
 // Opens the places' objects, each once, and puts that on record, the first with the line that says who asked. The columns
 // by entry.
 Result<std::map<std::int64_t, JsonObject>> texts_of(
@@ -218,11 +192,11 @@ Response decide_review(const Call& call) {
     if (call.reviews == nullptr) {
         return no_reviews();
     }
-    const ports::ReviewCaller by = caller_of(call, reason);
+    const ports::DeskCaller by = desk_caller(call, reason);
     if (verdict == "skip") {
-        return answered(call.reviews->skip(call.id("id"), by, now()));
+        return desk_reply(call.reviews->skip(call.id("id"), by, now()));
     }
-    return answered(call.reviews->decide(
+    return desk_reply(call.reviews->decide(
         call.id("id"), Word{core::review::verdict_from(verdict).value_or(Verdict::CannotSay), code}, by, now()
     ));
 }
@@ -242,7 +216,7 @@ Response undo_review(const Call& call) {
     if (call.reviews == nullptr) {
         return no_reviews();
     }
-    return answered(call.reviews->undo(call.id("id"), caller_of(call, reason), now()));
+    return desk_reply(call.reviews->undo(call.id("id"), desk_caller(call, reason), now()));
 }
 
 }  // namespace kontor::http::handlers

@@ -12,7 +12,7 @@ namespace {
 using test::PgCluster;
 
 // 2,000 runs of 450 instances (38 countries, every 97th dead with its letter), one of 100,000, an attempt of each fifth, and
-// 200,000 events.
+// 200,000 events, and reports of 38 countries for 500 months, one of 100,000 codes.
 constexpr const char* million = R"sql(
 insert into definition (hash, workflow, version, title, source, summary, created_at)
 select 'hash-' || w, 'workflow-' || w, 1, 'W', '', '{"tasks": [{"name": "task-1", "uses": "noop", "per": ["country"]}]}', now() from generate_series(0, 9) w;
@@ -40,6 +40,15 @@ select 30000000 + n, n * 10, n, 'workflow-3', '', 'approve', case when n % 2 = 0
   from generate_series(1, 100000) n;
 insert into event (id, ce_id, source, type, subject, time, data, correlation, depth)
 select 20000000 + n, n::text, 'test', 'type-' || n % 50, 'DE', now(), '{}', 'campaign-' || n % 1000, 0 from generate_series(1, 200000) n;
+insert into report_month (country, period, changes)
+select chr(65 + c % 19) || chr(65 + c % 2), to_char(date '1980-01-01' + m * interval '1 month', 'YYYY-MM'), 3 from generate_series(1, 500) m, generate_series(1, 38) c;
+insert into report (country, period, version, state, batch, run, model, seen, figures, balanced, waiting, codes, object, drafted_by, automatic, known_at)
+select country, period, v, case when v = 1 then 'amended' else 'filed' end, 1, 1, 'm-1', 3, '{"sold": {"items": 1}}', true, 0, 1, '{"key": "k", "sha256": "s", "bytes": 1}', 'anna', false, now()
+  from report_month, generate_series(1, 2) v order by period, v, country;
+insert into report_step (report, state, who, at, reason, receipt)
+select id, s, 'anna', now(), '', '' from report, unnest(array['draft', 'approved', 'filed']) s order by id;
+insert into report_line (report, line, code, items, units_milli, grams, reviewed_items, reviewed_units, reviewed_grams)
+select 38000, n, lpad(n::text, 6, '0'), 1, 1000, 1000, 0, 0, 0 from generate_series(1, 100000) n;
 vacuum analyze;
 )sql";
 
@@ -112,6 +121,13 @@ TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
         {"approvals_page", {"open"}, 400},
         {"approvals_page", {nullptr, nullptr, "5000"}, 150},  // one row; the rest is the catalogue
         {"approvals_page", {"open", nullptr, nullptr, "50", "30050000", "DE"}, 600},
+        {"reports_page", {}, 600},
+        {"reports_page", {"AB", nullptr, "filed"}, 1500},
+        {"reports_page", {nullptr, nullptr, nullptr, "50", "20000", "DB"}, 4000},
+        {"report_one", {"38000"}, 100},
+        {"report_lines", {"38000", "50", "90000"}, 100},
+        {"report_as_of", {"AB", "2010-05"}, 150},
+        {"report_status", {"2010-05"}, 2500},
         {"events_page", {}, 300},
         {"events_page", {"type-7"}, 300},
     };

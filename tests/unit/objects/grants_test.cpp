@@ -36,6 +36,8 @@ TEST(Grants, BuiltInRolesMayDoWhatTheirTaskNeedsAndNoMore) {
     EXPECT_TRUE(grants.allows("reporter", Action::Encrypt, "review", "DE"));
     EXPECT_FALSE(grants.allows("reporter", Action::Decrypt, "review", "DE"));
     EXPECT_FALSE(grants.allows("trainer", Action::Decrypt, "review", "DE"));
+    EXPECT_TRUE(grants.allows("filer", Action::Encrypt, "report", "DE"));
+    EXPECT_FALSE(grants.allows("filer", Action::Decrypt, "review", "DE"));
     EXPECT_FALSE(grants.allows("", Action::Decrypt, "raw", "DE"));
     EXPECT_FALSE(grants.allows("nobody", Action::Decrypt, "raw", "DE"));
 }
