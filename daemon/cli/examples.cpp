@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 37> examples{{
+constexpr std::array<Example, 41> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -38,6 +38,10 @@ constexpr std::array<Example, 37> examples{{
     {"reviews", "kontor reviews --country DE --period 2026-11"},
     {"reviews next", "kontor reviews next --country DE --limit 5"},
     {"reviews decide", "kontor reviews decide 4711 1.03\nkontor reviews decide 4712 --cannot-say --reason 'two articles in one'"},
+    {"reports", "kontor reports --period 2026-11"},
+    {"reports csv", "kontor reports csv 12 > DE-2026-11.csv\nkontor reports csv DE/2026-11 --as-of 2026-12-15"},
+    {"reports approve", "kontor reports approve 12 --reason 'compared with October'"},
+    {"reports file", "kontor reports file 12 --receipt EAR-2026-4711"},
     {"winners", "kontor winners --at 2026-05-03T00:00:00Z"},
     {"leaderboard", "kontor leaderboard DE"},
     {"schedules preview", "kontor schedules preview --cron '0 2 L * *' --timezone Europe/Luxembourg"},

@@ -45,5 +45,7 @@ void add_live_commands(CLI::App& app, Grammar& grammar);
 void add_access_commands(CLI::App& app, Grammar& grammar);
 // review_commands.cpp: reviews
 void add_review_commands(CLI::App& app, Grammar& grammar);
+// report_commands.cpp: reports
+void add_report_commands(CLI::App& app, Grammar& grammar);
 
 }  // namespace kontor::cli

@@ -228,6 +228,8 @@ RestClient::~RestClient() { curl_easy_cleanup(handle_->curl); }
 
 Result<Json> RestClient::get(const std::string& path) { return perform({"GET", path}); }
 
+Result<std::string> RestClient::get_text(const std::string& path) { return perform_text({"GET", path}, "*/*"); }
+
 Result<Json> RestClient::post(
     const std::string& path, const Json& body, const std::string& idempotency_key
 ) {
@@ -247,6 +249,24 @@ Result<Json> RestClient::put_text(
 }
 
 Result<Json> RestClient::perform(const Request& request) {
+    const Result<std::string> body = perform_text(request, "application/json");
+    if (!body) {
+        return body.error();
+    }
+    if (body->empty()) {
+        return Json(nullptr);
+    }
+    Result<Json> value = json_from_text(*body);
+    if (!value) {
+        return internal(
+            "",
+            "what answers at " + target_.url + request.path + " does not speak JSON; is it Kontor?"
+        );
+    }
+    return value;
+}
+
+Result<std::string> RestClient::perform_text(const Request& request, const char* accept) {
     CURL* curl = handle_->curl;
     curl_easy_reset(curl);
     std::string body;
@@ -255,7 +275,7 @@ Result<Json> RestClient::perform(const Request& request) {
     const auto add_header = [&](const std::string& header) {
         headers = curl_slist_append(headers, header.c_str());
     };
-    add_header("Accept: application/json");
+    add_header(std::string("Accept: ") + accept);
     if (!target_.token.empty()) {
         add_header("Authorization: Bearer " + target_.token);
     }
@@ -300,17 +320,7 @@ Result<Json> RestClient::perform(const Request& request) {
     if (status < 200 || status >= 300) {
         return error_from_reply(static_cast<int>(status), body, target_);
     }
-    if (body.empty()) {
-        return Json(nullptr);
-    }
-    Result<Json> value = json_from_text(body);
-    if (!value) {
-        return internal(
-            "",
-            "what answers at " + target_.url + request.path + " does not speak JSON; is it Kontor?"
-        );
-    }
-    return value;
+    return body;
 }
 
 }  // namespace kontor::cli

@@ -63,6 +63,8 @@ class RestClient {
     // The reply's JSON (null for an empty one). Errors: Unavailable (no daemon answers), or by the
     // reply's status (error_from_reply).
     Result<Json> get(const std::string& path);
+    // The reply as it stands, whatever it is.
+    Result<std::string> get_text(const std::string& path);
     // A POST carries an Idempotency-Key: `idempotency_key`, or a fresh one when that is empty.
     Result<Json> post(
         const std::string& path, const Json& body, const std::string& idempotency_key = ""
@@ -74,6 +76,7 @@ class RestClient {
   private:
     struct Request;
     Result<Json> perform(const Request& request);
+    Result<std::string> perform_text(const Request& request, const char* accept);
 
     Target target_;
     std::chrono::milliseconds patience_;
