@@ -3,10 +3,13 @@ and the same bytes for every time that has passed."""
 import csv
 import io
 import os
+import subprocess
 import unittest
 
-from kontor_daemon import DaemonTest, load_demo_data, wait_for
+from kontor_daemon import BINARY, SOURCE, DaemonTest, load_demo_data, wait_for
 
+NODE = os.environ.get("KONTOR_NODE") or "node"
+SHOTS = os.environ.get("KONTOR_SHOTS") or os.path.join(os.path.dirname(BINARY), "shots")
 PERIOD = "2026-11"
 PARTS = ("classified", "reviewed", "excluded", "waiting", "unresolved", "quarantined")
 
@@ -184,6 +187,15 @@ class Reports(DaemonTest):
         drafted = cli("reports", "draft", "FR", PERIOD, "--dry-run").stdout
         self.assertIn("Nothing was done", drafted)
         self.assertIn(f"FR {PERIOD}  version 1  draft", drafted)
+
+    def test_6_a_person_approves_on_the_page_with_the_keyboard_alone(self):
+        done = subprocess.run(
+            [NODE, os.path.join(SOURCE, "tests/e2e/browser/reports.mjs"), "--url", f"http://127.0.0.1:{self.daemon.port}", "--shots", SHOTS],
+            env={**os.environ, "KONTOR_TOKEN": self.daemon.token}, capture_output=True, text=True, timeout=200, check=False,
+        )
+        print(done.stdout, flush=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.month("FR")["state"], "approved")
 
 
 if __name__ == "__main__":

@@ -84,6 +84,20 @@ export interface Approval {
   closed_at: string | null; state: "open" | "approved" | "rejected" | "expired" | "withdrawn"; decision: string; reason: string;
   votes: { by: string; decision: "approve" | "reject"; comment: string; at: string }[];
 }
+export interface Amount { items: number; units: number; weight_kg: number }
+export type ReportPart = "sold" | "classified" | "reviewed" | "excluded" | "waiting" | "unresolved" | "quarantined" | "difference";
+export type ReportState = "draft" | "approved" | "filed" | "amended" | "superseded";
+export interface Report {
+  id: number; country: string; period: string; version: number; state: ReportState; amends: number | null; run: number; model: string;
+  figures: Record<ReportPart, Amount>; balanced: boolean; waiting: number; codes: number; changed: (Amount & { codes: number }) | null;
+  drafted_by: string; automatic: boolean; known_at: string; stale: boolean; receipt: string;
+  steps: { state: ReportState; who: string; at: string; reason: string; receipt: string }[];
+}
+export interface ReportStatus {
+  country: string; period: string; state: ReportState | "missing"; report: Report | null; fault: string; due_on: string; overdue: boolean;
+  filed: { id: number; version: number; receipt: string; at: string } | null;
+}
+export interface ReportChange { line: number; code: string; before: Amount; after: Amount; difference: Amount }
 export interface Schedule {
   workflow: string; trigger: string; cron: string; timezone: string; paused: boolean;
   last_tick: string | null; next_tick: string | null;

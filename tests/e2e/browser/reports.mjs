@@ -1,0 +1,55 @@
+// Reports with the keyboard alone: where countries stand, what makes a month add up, approving, and what filing wants.
+//
+//   KONTOR_TOKEN=... node reports.mjs --url http://127.0.0.1:8710 [--shots DIR]
+//
+// Needs a daemon that has drafted FR by itself, with items that wait, and filed an amendment of DE. Approves FR's draft.
+import { signIn } from "./browser.mjs";
+import { surveyViews } from "./checks_views.mjs";
+import { runChecks } from "./run_checks.mjs";
+
+const inDrawer = (page, text) => page.waitForFunction((wanted) => document.querySelector(".drawer")?.textContent.includes(wanted), text, { timeout: 10_000 });
+
+async function checkApproving(world) {
+  const { page, report } = world;
+  await signIn(page, world.base, world.token);
+  await page.goto(`${world.base}/`);
+  await page.keyboard.press("g");
+  await page.keyboard.press("f");
+  await page.waitForSelector("table.list tbody tr");
+  report.check("G F opens the reports, one row for each country", (await page.locator("table.list tbody tr").count()) === 2);
+  report.check("what is filed shows its receipt", (await page.locator("table.list tbody").textContent()).includes("EAR-3"));
+  await page.getByRole("button", { name: /France/ }).focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("table.reconciliation tbody tr");
+  const difference = await page.locator("table.reconciliation tbody tr").last().textContent();
+  report.check("the reconciliation ends with a difference of nothing", /^Difference0+$/.test(difference), difference);
+  await page.getByRole("button", { name: "Approve…" }).focus();
+  await page.keyboard.press("Enter");
+  const action = page.locator("dialog button[type=submit]");
+  await action.waitFor();
+  report.check("items that wait want a reason", await action.isDisabled());
+  await page.locator("dialog textarea").focus();
+  await page.keyboard.type("its day has come");
+  await action.focus();
+  await page.keyboard.press("Enter");
+  await inDrawer(page, "its day has come");
+  report.check("the approval stands with its reason", true);
+  await page.getByRole("button", { name: "File…" }).focus();
+  await page.keyboard.press("Enter");
+  await page.locator("dialog textarea").waitFor();
+  report.check("filing wants the authority's reference", await action.isDisabled());
+  await page.keyboard.press("Escape");
+  await world.shot(page, "report");
+}
+
+const views = [
+  { name: "reports", path: "/reports", ready: "table.list tbody tr" },
+  { name: "reports-version", path: "/reports?id=VERSION", ready: "table.reconciliation tbody tr" },
+];
+
+async function checkViews(world) {
+  const rows = await world.page.evaluate(async () => (await (await fetch("/v1/reports?country=DE&state=filed")).json()).items);
+  await surveyViews(world, views.map((view) => ({ ...view, path: view.path.replace("VERSION", String(rows[0].id)) })));
+}
+
+runChecks("reports.mjs", {}, [checkApproving, checkViews]);
