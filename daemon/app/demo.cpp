@@ -161,7 +161,12 @@ Result<std::string> watch(Daemon& daemon, Signals& signals, const std::string& c
     while (!signals.wait(std::chrono::milliseconds(250))) {
         const Result<Json> grid = read_json(daemon, "campaign_grid", {correlation});
         const bool away = !grid && (grid.error().kind == ErrorKind::Unavailable || grid.error().kind == ErrorKind::Timeout);
-        if (const Result<void> seen = patience.see(away ? describe(grid.error()) : trouble_of(daemon)); !seen) {
+        // Why no commit is taken says more than why a page cannot be read.
+        std::string trouble = trouble_of(daemon);
+        if (away && trouble.empty()) {
+            trouble = describe(grid.error());
+        }
+        if (const Result<void> seen = patience.see(trouble); !seen) {
             return seen.error();
         }
         if (away) {

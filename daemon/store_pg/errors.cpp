@@ -41,11 +41,18 @@ ErrorKind kind_of(std::string_view sqlstate) {
     return ErrorKind::Internal;  // the SQL or the schema
 }
 
+// Not only by its SQLSTATE: a session that cannot begin for it has none, and of the file that a session writes first the server
+// does not say why it could not.
+bool tells_of_full_disk(std::string_view sqlstate, std::string_view text) {
+    return sqlstate == "53100" || text.find("No space left on device") != std::string_view::npos ||
+           text.find("could not write init file") != std::string_view::npos;
+}
+
 }  // namespace
 
 Error translate(std::string_view sqlstate, std::string_view statement, std::string_view message) {
     std::string text = one_line(message);
-    if (sqlstate == "53100") {
+    if (tells_of_full_disk(sqlstate, text)) {
         text = "its disk is full, make room and it goes on: " + text;
     }
     if (!sqlstate.empty()) {
