@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/contexts.hpp"
 #include "cli/grammar.hpp"
+#include "cli/letter_grammar.hpp"
 #include "cli/misspelt.hpp"
 #include "cli/trigger_grammar.hpp"
 #include "cli/validate.hpp"
@@ -275,54 +276,6 @@ void add_task_commands(CLI::App& app, Grammar& grammar) {
     });
 }
 
-void add_dead_letter_commands(CLI::App& app, Grammar& grammar) {
-    CLI::App* group = app.add_subcommand(
-        "dlq", "Dead letters: what could not be done, until it is redriven or discarded"
-    );
-    group->require_subcommand(1);
-    auto filter = std::make_shared<DeadLetterFilter>();
-    CLI::App* command = group->add_subcommand("list", "List dead letters, newest first");
-    command->add_option("--state", filter->state, "open, redriven or discarded")
-        ->capture_default_str();
-    command->add_option("--workflow", filter->workflow, "Only of this workflow");
-    command->add_option("--country", filter->country, "Only of this country");
-    add_limit(*command, filter->limit);
-    command->callback([&grammar, filter] {
-        grammar.remote = [filter](Session& session) { return list_dead_letters(session, *filter); };
-    });
-
-    auto id = std::make_shared<std::int64_t>(0);
-    command = group->add_subcommand("show", "Show one with its input and reason");
-    add_id(*command, "ID", *id);
-    command->callback([&grammar, id] {
-        grammar.remote = [id](Session& session) { return show_dead_letter(session, *id); };
-    });
-
-    auto ids = std::make_shared<std::vector<std::int64_t>>();
-    auto newest = std::make_shared<bool>(false);
-    command = group->add_subcommand("redrive", "Try again, after what was wrong has been mended");
-    add_id(*command, "ID", *ids);
-    command->add_flag(
-        "--newest", *newest, "With the newest definition of the workflow instead of the run's own"
-    );
-    command->callback([&grammar, ids, newest] {
-        grammar.remote = [ids, newest](Session& session) {
-            return redrive_dead_letters(session, *ids, *newest);
-        };
-    });
-
-    auto reason = std::make_shared<std::string>();
-    auto discarded = std::make_shared<std::vector<std::int64_t>>();
-    command = group->add_subcommand("discard", "Give up on it, with a reason");
-    add_id(*command, "ID", *discarded);
-    command->add_option("--reason", *reason, "Why; kept with the dead letter")->required();
-    command->callback([&grammar, discarded, reason] {
-        grammar.remote = [discarded, reason](Session& session) {
-            return discard_dead_letters(session, *discarded, *reason);
-        };
-    });
-}
-
 void add_model_commands(CLI::App& app, Grammar& grammar) {
     auto country = std::make_shared<std::string>();
     auto limit = std::make_shared<int>(100);
@@ -433,7 +386,9 @@ int run_command_line(
     add_run_commands(app, grammar);
     add_task_commands(app, grammar);
     add_control_commands(app, grammar);
-    add_dead_letter_commands(app, grammar);
+    add_dead_letter_commands(app, [&grammar](std::function<int(Session&)> action) {
+        grammar.remote = std::move(action);
+    });
     add_approval_commands(app, grammar);
     add_model_commands(app, grammar);
     add_live_commands(app, grammar);

@@ -89,16 +89,11 @@ struct DeadLetterFilter {
     std::string state = "open";
     std::string workflow;
     std::string country;
+    std::string fingerprint;
     int limit = 50;
 };
 int list_dead_letters(Session& session, const DeadLetterFilter& filter);
 int show_dead_letter(Session& session, std::int64_t id);
-int redrive_dead_letters(
-    Session& session, const std::vector<std::int64_t>& ids, bool newest_definition
-);
-int discard_dead_letters(
-    Session& session, const std::vector<std::int64_t>& ids, const std::string& reason
-);
 
 int list_models(Session& session, const std::string& country, int limit);
 int list_winners(Session& session, const std::string& country, const std::string& at);

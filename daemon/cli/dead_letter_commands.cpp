@@ -1,6 +1,6 @@
-// Dead letters: look, redrive, discard.
+// Dead letters: what there is.
 #include "cli/cli.hpp"
-#include "cli/commands.hpp"
+#include "cli/letter_orders.hpp"
 
 #include <ostream>
 
@@ -17,6 +17,7 @@ int list_dead_letters(Session& session, const DeadLetterFilter& filter) {
         {{"state", filter.state},
          {"workflow", filter.workflow},
          {"country", filter.country},
+         {"fingerprint", filter.fingerprint},
          {"limit", std::to_string(filter.limit)}}
     );
     return print_list(
@@ -61,50 +62,26 @@ int show_dead_letter(Session& session, std::int64_t id) {
          {"created", "/created_at", Kind::Time},
          {"closed", "/closed_at", Kind::Time},
          {"closed because", "/closed_reason"},
-         {"input", "/input"}}
+         {"input", "/input"},
+         {"definition", "/definition"},
+         {"attempts so far", "/tries"},
+         {"log", "/logs"}}
     );
 }
 
-int redrive_dead_letters(
-    Session& session, const std::vector<std::int64_t>& ids, bool newest_definition
-) {
-    int code = ExitOk;
-    for (const std::int64_t id : ids) {
-        const Result<Json> reply = session.client.post(
-            letter_path(id) + "/redrive",
-            JsonObject{{"definition", newest_definition ? "newest" : "pinned"}}
-        );
-        if (!reply) {
-            // The others may still be redriven: go on, and say so in the exit code.
-            code = report(session.around, reply.error());
-            continue;
-        }
-        if (!printed_as_json(session, *reply)) {
-            const Json* run = member(*reply, "run");
-            session.around.out << "Dead letter " << id << " is on its way again"
-                               << (run != nullptr ? " in run " + to_text(*run) : std::string())
-                               << ".\n";
-        }
-    }
-    return code;
-}
-
-int discard_dead_letters(
-    Session& session, const std::vector<std::int64_t>& ids, const std::string& reason
-) {
-    int code = ExitOk;
-    for (const std::int64_t id : ids) {
-        const Result<Json> reply =
-            session.client.post(letter_path(id) + "/discard", JsonObject{{"reason", reason}});
-        if (!reply) {
-            code = report(session.around, reply.error());
-            continue;
-        }
-        if (!printed_as_json(session, *reply)) {
-            session.around.out << "Dead letter " << id << " discarded.\n";
-        }
-    }
-    return code;
+int list_dead_letter_causes(Session& session) {
+    return print_list(
+        session,
+        "/v1/dead-letter-causes?state=open",
+        {{"FINGERPRINT", "/fingerprint"},
+         {"LETTERS", "/letters", Kind::Number},
+         {"TASKS", "/tasks"},
+         {"COUNTRIES", "/countries"},
+         {"CLASS", "/failure_class"},
+         {"LAST", "/last_at", Kind::Time},
+         {"REASON", "/reason"}},
+        "No open dead letters."
+    );
 }
 
 }  // namespace kontor::cli

@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 41> examples{{
+constexpr std::array<Example, 42> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -31,8 +31,9 @@ constexpr std::array<Example, 41> examples{{
     {"rerun", "kontor rerun 17 --from prepare --country DE"},
     {"explain", "kontor explain 17 --country DE"},
     {"dlq list", "kontor dlq list --country DE"},
-    {"dlq redrive", "kontor dlq redrive 4711 4712 --newest"},
+    {"dlq redrive", "kontor dlq redrive 4711 4712 --newest\nkontor dlq redrive --fingerprint 3f9a01c2 --canary --rate 10/m --set rows=500 --dry-run"},
     {"dlq discard", "kontor dlq discard 4711 --reason 'the item is not sold any more'"},
+    {"dlq stop", "kontor dlq stop 4720 --reason 'the feed is away again'"},
     {"approvals approve", "kontor approvals approve 12 --comment 'the margin is clear'"},
     {"approvals reject", "kontor approvals reject 12 --comment 'too few rows' --dry-run"},
     {"reviews", "kontor reviews --country DE --period 2026-11"},

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "engine/approval_requests.hpp"
+#include "engine/letter_requests.hpp"
 #include "engine/run_requests.hpp"
 #include "ports/access.hpp"
 #include "ports/ids.hpp"
@@ -28,16 +29,6 @@ struct Submission : Command {
     Json params = JsonObject{};
     std::string correlation;  // empty: a new one
     int priority = 0;
-};
-
-struct RedriveRequest : Command {
-    std::int64_t dead_letter = 0;
-    bool newest_definition = false;
-};
-
-struct DiscardRequest : Command {
-    std::int64_t dead_letter = 0;
-    std::string reason;
 };
 
 struct DeployRequest : Command {
@@ -149,6 +140,8 @@ class Api {
     virtual Result<Reply> decide(DecideRequest request) = 0;
     virtual Result<Reply> redrive(RedriveRequest request) = 0;
     virtual Result<Reply> discard(DiscardRequest request) = 0;
+    virtual Result<Reply> start_letter_job(LetterJobRequest request) = 0;
+    virtual Result<Reply> stop_letter_job(StopLetterJobRequest request) = 0;
     virtual Result<Reply> post_event(PostedEvent event) = 0;
     // Each is accepted for itself: the answer's items stand in the order of the events.
     virtual Result<Reply> post_events(std::vector<PostedEvent> events) = 0;

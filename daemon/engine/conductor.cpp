@@ -51,6 +51,8 @@ void Conductor::handle(Input input, Instant now) {
         void operator()(ControlInput& /*in*/) { KONTOR_UNREACHABLE(); }
         void operator()(ExplainRunInput& /*in*/) { KONTOR_UNREACHABLE(); }
         void operator()(DecideInput& in) { self.decide(std::move(in), now); }
+        void operator()(LetterJobInput& in) { self.start_letter_job(std::move(in), now); }
+        void operator()(StopLetterJobInput& in) { self.stop_letter_job(std::move(in), now); }
         void operator()(EventInput& in) { self.post_event(std::move(in), now); }
         void operator()(ReplayInput& in) { self.replay(std::move(in), now); }
         void operator()(ExplainInput& in) { self.explain(std::move(in), now); }
@@ -294,6 +296,11 @@ std::optional<Instant> Conductor::next_wakeup() const {
     if (const std::optional<Instant> due = approvals_.next_due(); due && (!next || *due < *next)) {
         next = due;
     }
+    for (const auto& [id, each] : letter_jobs_) {
+        if (const std::optional<Instant> due = core::letters::next_due(each.job, time_told_); due && (!next || *due < *next)) {
+            next = due;
+        }
+    }
     for (const auto& [key, state] : schedules_) {
         if (!state.row.paused && state.row.next_tick && (!next || *state.row.next_tick < *next)) {
             next = state.row.next_tick;
@@ -310,6 +317,7 @@ ports::Batch Conductor::take_batch(Instant now) {
             fill_slots(now);  // may end runs whose inputs cannot be built
         }
     } while (!freed_groups_.empty() || start_waiting_ticks(now));
+    watch_canaries(now);
     write_rows(now);
     ports::Batch batch = std::move(batch_);
     batch_ = {};

@@ -18,12 +18,17 @@
 #include "engine/active_run.hpp"
 #include "engine/approval_desk.hpp"
 #include "engine/conductor_types.hpp"
+#include "engine/letter_job.hpp"
 #include "engine/trigger_desk.hpp"
 
 namespace kontor::engine {
 
 class Conductor {
  public:
+    using LetterState = ports::Store::DeadLetterState;
+    using Letter = ports::DeadLetterRow;
+    using MaybeEnded = std::optional<ports::EndedRun>;
+    using Events = std::vector<ports::EventRow>;
     explicit Conductor(ConductorSettings settings);
     // Takes over what the snapshot holds. Attempts that were running are lost, but for those that took the process down: they
     // have failed. A run that cannot be restored is ended as failed with the reason, so that one bad row does not stop others.
@@ -32,21 +37,17 @@ class Conductor {
     // Inputs that need no more than memory. RedriveInput and DiscardInput go to the two calls below.
     void handle(Input input, Instant now);
     // `ended` is given when the letter's run is not active. Requires: everything handled before has been committed.
-    void redrive(
-        RedriveInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended,
-        std::vector<ports::EventRow> events, Instant now
-    );
-    void discard(
-        DiscardInput input, const ports::Store::DeadLetterState& letter, std::optional<ports::EndedRun> ended, Instant now
-    );
+    void redrive(RedriveInput input, const LetterState& letter, MaybeEnded ended, Events events, Instant now);
+    void discard(DiscardInput input, const LetterState& letter, MaybeEnded ended, Instant now);
     // `ended` is given when the run is not active; `letters` for commands that end or reopen instances, which need everything
     // handled before to have been committed.
-    void control(ControlInput input, std::optional<ports::EndedRun> ended, const std::vector<ports::OpenLetter>& letters, Instant now);
+    void control(ControlInput input, MaybeEnded ended, const std::vector<ports::OpenLetter>& letters, Instant now);
     void explain_run(ExplainRunInput input, const std::optional<ports::EndedRun>& ended, Instant now);
     bool is_active(ports::RunId run) const;
+    std::optional<Input> next_letter(Instant now) const;  // what a job over many letters is to do now
+    void letter_gone(std::int64_t job, std::int64_t letter, const Error& why, Instant now);  // it cannot be read
 
-    // Due timers and schedule ticks.
-    void on_time(Instant now);
+    void on_time(Instant now);  // due timers and schedule ticks
     // When on_time must be called next, if nothing else happens.
     std::optional<Instant> next_wakeup() const;
 
@@ -79,17 +80,13 @@ class Conductor {
     void answer(const IdempotencyKey& key, ReplyTo& reply, Result<Reply> result, Instant now);
     // The command was done: its answer is kept under its key and it goes on the record, both in this batch.
     // `resource`: what it made, when its path does not name it.
-    void carried_out(
-        const Command& command, ReplyTo& reply, Reply given, Instant now, const std::string& correlation = "",
-        const std::string& resource = ""
-    );
+    void carried_out(const Command& command, ReplyTo& reply, Reply given, Instant now, const std::string& correlation = "", const std::string& resource = "");
     core::run::World world() const;
 
     // runs.cpp
     Result<ports::RunId> create_run(NewRun wanted, Instant now);
     ActiveRun& keep(core::run::Run run, ports::RunRow row, bool inserted);
-    // The row as the run stands now.
-    void refresh_row(ActiveRun& active) const;
+    void refresh_row(ActiveRun& active) const;  // as the run stands now
     Reply run_reply(ports::RunId run);
     int running_in(const std::string& group) const;
     bool group_has_room(const core::dag::Concurrency& concurrency) const;
@@ -109,9 +106,19 @@ class Conductor {
     std::string slot_sentence(const ActiveRun& active, core::run::Index index, const Countries& seen) const;
     std::string group_sentence(const ActiveRun& active) const;
     bool is_newest(const ActiveRun& active) const;
-    void redrive_delivery(
-        RedriveInput& input, const ports::DeadLetterRow& letter, const std::vector<ports::EventRow>& events, Instant now
-    );
+    Result<ActiveRun*> run_of_letter(const RedriveRequest& wanted, const Letter& letter, const MaybeEnded& ended, Instant now, core::run::Changes& changes);
+    // Tries it on a copy of the run: what would run, and with which input.
+    Result<Reply> preview_redrive(const RedriveRequest& wanted, const ActiveRun& active, core::run::Index index, Instant now) const;
+    Result<Reply> redrive_task(const RedriveRequest& wanted, const Letter& letter, const MaybeEnded& ended, Instant now, std::string& correlation);
+    Result<Reply> redrive_delivery(const RedriveRequest& wanted, const Letter& letter, const Events& events, Instant now, std::string& correlation);
+    Result<Reply> give_up(const DiscardRequest& wanted, const LetterState& letter, const MaybeEnded& ended, Instant now);
+
+    // letter_jobs.cpp
+    void start_letter_job(LetterJobInput input, Instant now);
+    void stop_letter_job(StopLetterJobInput input, Instant now);
+    Json store_letter_job(LetterJob& each, Instant now);  // as the API shows it; one that is over is forgotten
+    void letter_handled(std::int64_t job, const ports::DeadLetterRow& letter, const Result<Reply>& done, Instant now);
+    void watch_canaries(Instant now);
 
     // approvals.cpp, dispatch.cpp
     void ask_approval(ActiveRun& active, core::run::Index index, const Json& input, Instant now);
@@ -139,12 +146,8 @@ class Conductor {
     void emit_finished(ActiveRun& active, Instant now);
     std::vector<ports::DeliveryRow> route(const ports::EventRow& event, const Routing& routing, Instant now);
     void record_effects(ActiveRun& active, core::run::Index index, std::vector<sdk::Effect> effects, Instant now);
-    ports::DeliveryRow deliver(
-        const core::trigger::Event& event, const core::trigger::Verdict& verdict, const Listener& listener, bool replayed, Instant now
-    );
-    Result<ports::RunId> start(
-        const Listener& listener, std::span<const core::trigger::Event> events, const std::string& group, Instant now
-    );
+    ports::DeliveryRow deliver(const core::trigger::Event& event, const core::trigger::Verdict& verdict, const Listener& listener, bool replayed, Instant now);
+    Result<ports::RunId> start(const Listener& listener, std::span<const core::trigger::Event> events, const std::string& group, Instant now);
     std::vector<ports::DeliveryRow> start_group(const core::trigger::Group& group, Instant now);
     void start_due_groups(Instant now);
     void regroup(const core::dag::Workflow& workflow, Instant now);
@@ -181,12 +184,8 @@ class Conductor {
     void recover_definitions(const ports::Snapshot& snapshot, Instant now);
     void recover_runs(const ports::Snapshot& snapshot, const std::vector<ports::Crash>& crashes, Instant now);
     void end_running(ActiveRun& active, const std::vector<ports::Crash>& crashes, Instant now, core::run::Changes& changes);
-    std::string rebuild(
-        const ports::RunRow& row, std::vector<core::run::StoredInstance> rows, Instant now, std::vector<Rebuilt>& rebuilt
-    );
-    void end_unrestorable(
-        const ports::RunRow& row, const std::string& fault, const std::vector<const ports::LiveTaskRow*>& live, Instant now
-    );
+    std::string rebuild(const ports::RunRow& row, std::vector<core::run::StoredInstance> rows, Instant now, std::vector<Rebuilt>& rebuilt);
+    void end_unrestorable(const ports::RunRow& row, const std::string& fault, const std::vector<const ports::LiveTaskRow*>& live, Instant now);
 
     // rows.cpp
     void write_rows(Instant now);
@@ -208,6 +207,7 @@ class Conductor {
     std::map<std::pair<std::string, std::string>, ScheduleState> schedules_;                     // by workflow, trigger
     TriggerDesk desk_;
     ApprovalDesk approvals_;
+    std::map<std::int64_t, LetterJob> letter_jobs_;                                              // that are not over
     std::unordered_map<std::string, Json> winners_;                                              // by country
     std::map<std::int64_t, ports::TokenRow> tokens_;                                             // not revoked
     std::unordered_map<std::string, ports::IdempotencyRow> idempotency_;

@@ -26,6 +26,12 @@ Result<void> Cycle::step(Instant now) {
         }
         backlog_.pop_front();
     }
+    // One letter a step: those who ask meanwhile do not wait for all of them.
+    if (std::optional<Input> letter = commit_.pending() ? std::nullopt : conductor_.next_letter(now)) {
+        if (Result<void> handled = handle(*letter, now); !handled) {
+            return handled;
+        }
+    }
     return commit_.pending() ? advance(look_every) : begin(now);
 }
 
@@ -137,6 +143,10 @@ Result<void> Cycle::with_letter(Input& input, Instant now) {
     if (!letter) {
         if (letter.error().kind != ErrorKind::NotFound) {
             return letter.error();
+        }
+        if (const std::int64_t job = redrive != nullptr ? redrive->request.job : discard->request.job; job != 0) {
+            ahead_ = true;
+            conductor_.letter_gone(job, id, letter.error(), now);
         }
         if (reply) {
             reply(letter.error());

@@ -58,6 +58,8 @@ class Engine : public Api {
     Result<Reply> decide(DecideRequest request) override;
     Result<Reply> redrive(RedriveRequest request) override;
     Result<Reply> discard(DiscardRequest request) override;
+    Result<Reply> start_letter_job(LetterJobRequest request) override;
+    Result<Reply> stop_letter_job(StopLetterJobRequest request) override;
     Result<Reply> post_event(PostedEvent event) override;
     Result<Reply> post_events(std::vector<PostedEvent> events) override;
     Result<Reply> replay(ReplayRequest request) override;
@@ -101,6 +103,9 @@ class Engine : public Api {
     Result<std::optional<Reply>> known_event(const PostedEvent& event);
     // plan.cpp: adds what differs from the text in force.
     Result<Reply> with_changes(const Reply& plan, const std::string& yaml);
+    // letters_api.cpp
+    Result<std::vector<std::int64_t>> selected_letters(const LetterSelection& wanted, const Countries& seen);
+    Result<Reply> preview_letter_job(const LetterJobRequest& request, const std::vector<std::int64_t>& letters);
     Result<core::schedule::Schedule> schedule_of(const PreviewRequest& wanted) const;
     void publish(const std::shared_ptr<const Change>& change);
     void keep_lease();

@@ -45,6 +45,16 @@ struct DiscardInput {
     DiscardRequest request;
     ReplyTo reply;
 };
+struct LetterJobInput {
+    LetterJobRequest request;
+    ReplyTo reply;
+    std::vector<std::int64_t> letters{};  // that were selected, oldest first
+    Json selection{};                     // as it is shown
+};
+struct StopLetterJobInput {
+    StopLetterJobRequest request;
+    ReplyTo reply;
+};
 struct EventInput {
     PostedEvent event;
     ReplyTo reply;
@@ -106,7 +116,7 @@ struct DrainInput {
 };
 
 using Input = std::variant<
-    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, RedriveInput, DiscardInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
+    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, RedriveInput, DiscardInput, LetterJobInput, StopLetterJobInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
     RunScheduleInput, CreateTokenInput, RevokeTokenInput, AcceptInput, RecordInput, FinishedInput, ProgressInput, DrainInput>;
 
 }  // namespace kontor::engine

@@ -27,6 +27,9 @@ void Conductor::recover(
         const std::int64_t id = row.id;
         tokens_[id] = std::move(row);
     }
+    for (const ports::LetterJobRow& row : snapshot.letter_jobs) {
+        letter_jobs_.emplace(row.id, letter_job_from(row));
+    }
     recover_definitions(snapshot, now);
     // Runs that end while they are rebuilt may cause events: what waits must stand before them, and starts only behind them.
     const std::vector<core::trigger::Group> ready = recover_waiting(snapshot);
@@ -217,6 +220,7 @@ Result<ActiveRun*> Conductor::adopt(
         rows.push_back(stored(row));
     }
     core::run::Former was{ended.run.started_at.value_or(ended.run.created_at), std::nullopt, ""};
+    was.edits = edits_from(ended.run.edits);
     if (Result<void> restored = run.restore(std::move(rows), std::move(was), now, world(), changes); !restored) {
         return conflict("redrive", "the run cannot be taken up again: " + restored.error().message);
     }

@@ -66,7 +66,8 @@ Json to_json(const ports::RunRow& row) {
         {"reason", row.reason},
         {"totals", row.totals},
         {"countries", row.countries},
-        {"pauses", row.pauses}
+        {"pauses", row.pauses},
+        {"edits", row.edits}
     };
 }
 
@@ -145,6 +146,7 @@ void Conductor::refresh_row(ActiveRun& active) const {
         active.row.reason = std::string(resumed_prefix) + to_iso(*active.run.resumed_at());
     }
     active.row.pauses = pauses_json(active.run.pauses());
+    active.row.edits = edits_json(active.run.edits());
     active.row.totals = active.finished ? active.run.totals() : Json();
     if (active.row.countries.is_null() && !active.run.countries().empty()) {
         active.row.countries = json_list(active.run.countries());

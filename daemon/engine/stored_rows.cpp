@@ -92,6 +92,32 @@ std::vector<core::run::Pause> pauses_from(const Json& list) {
     return pauses;
 }
 
+Json edits_json(const std::vector<core::run::Edit>& edits) {
+    JsonArray list;
+    for (const core::run::Edit& each : edits) {
+        list.push_back(JsonObject{
+            {"country", each.part.country}, {"task", each.part.task}, {"item", each.part.item}, {"with", each.with},
+            {"by", each.by}, {"at", to_iso(each.at)}
+        });
+    }
+    return list.empty() ? Json() : Json(std::move(list));
+}
+
+std::vector<core::run::Edit> edits_from(const Json& list) {
+    std::vector<core::run::Edit> edits;
+    if (list.is_array()) {
+        for (const Json& each : list.get_array()) {
+            const Result<Instant> at = instant_from_iso(text_member(each, "at"));
+            const Json* with = member(each, "with");
+            edits.push_back(
+                {{text_member(each, "country"), text_member(each, "task"), text_member(each, "item")},
+                 with != nullptr && with->is_object() ? *with : Json(JsonObject{}), text_member(each, "by"), at ? *at : Instant()}
+            );
+        }
+    }
+    return edits;
+}
+
 core::run::Former former(const ports::RunRow& row) {
     core::run::Former was{row.started_at.value_or(row.created_at), std::nullopt, ""};
     was.cancel_reason = behind(cancelling_prefix, row.reason).value_or("");
@@ -101,6 +127,7 @@ core::run::Former former(const ports::RunRow& row) {
         }
     }
     was.pauses = pauses_from(row.pauses);
+    was.edits = edits_from(row.edits);
     return was;
 }
 

@@ -16,6 +16,9 @@ std::map<ports::RunId, std::vector<core::run::StoredInstance>> stored_instances(
 // The run's pauses as its row keeps them; null: none.
 Json pauses_json(const std::vector<core::run::Pause>& pauses);
 std::vector<core::run::Pause> pauses_from(const Json& list);
+// Inputs edited by hand, likewise.
+Json edits_json(const std::vector<core::run::Edit>& edits);
+std::vector<core::run::Edit> edits_from(const Json& list);
 core::run::Former former(const ports::RunRow& row);
 
 // The countries that somebody may work for, as rows keep them: a list; null, or none there: all.

@@ -94,6 +94,11 @@ constexpr Route table[] = {
     {Method::Get, "/v1/dead-letters/{id}", h::show_dead_letter, look_in_scope},
     {Method::Post, "/v1/dead-letters/{id}/redrive", h::redrive_dead_letter, operate_target, BodyType::Json},
     {Method::Post, "/v1/dead-letters/{id}/discard", h::discard_dead_letter, operate_target, BodyType::Json},
+    {Method::Post, "/v1/dead-letters/redrive", h::redrive_dead_letters, operate_body, BodyType::Json},
+    {Method::Post, "/v1/dead-letters/discard", h::discard_dead_letters, operate_body, BodyType::Json},
+    {Method::Get, "/v1/dead-letter-jobs", h::list_letter_jobs, look_in_scope},
+    {Method::Get, "/v1/dead-letter-jobs/{id}", h::show_letter_job, look_in_scope},
+    {Method::Post, "/v1/dead-letter-jobs/{id}/stop", h::stop_letter_job, operate_target, BodyType::Json},
 
     {Method::Get, "/v1/approvals", h::list_approvals, look_in_scope},
     {Method::Get, "/v1/approvals/{id}", h::show_approval, look_in_scope},

@@ -71,6 +71,11 @@ Response list_dead_letter_causes(const Call& call);
 Response show_dead_letter(const Call& call);
 Response redrive_dead_letter(const Call& call);
 Response discard_dead_letter(const Call& call);
+Response redrive_dead_letters(const Call& call);
+Response discard_dead_letters(const Call& call);
+Response list_letter_jobs(const Call& call);
+Response show_letter_job(const Call& call);
+Response stop_letter_job(const Call& call);
 
 Response list_approvals(const Call& call);
 Response show_approval(const Call& call);

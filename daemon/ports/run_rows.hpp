@@ -32,6 +32,7 @@ struct RunRow {
     Json totals;         // {"succeeded": n, "dead": n, ...} over task instances, written when it ends
     Json countries;      // ["DE", ...] it works for, once they are known; null before
     Json pauses{};       // [{"country", "task", "by", "reason", "at"}, ...]; null: nothing of it is paused
+    Json edits{};        // [{"country", "task", "item", "with", "by", "at"}, ...]: inputs edited by hand; null: none
 };
 
 // A task instance in flight: running, retrying, awaiting, or dead and not yet given up.

@@ -13,6 +13,7 @@
 #include "ports/access.hpp"
 #include "ports/approval_rows.hpp"
 #include "ports/ids.hpp"
+#include "ports/letter_job_rows.hpp"
 #include "ports/run_rows.hpp"
 #include "ports/trigger_rows.hpp"
 
@@ -28,7 +29,7 @@ struct Batch {
     std::vector<DefinitionRow> definitions;      // inserted unless the hash is known; becomes the workflow's newest
     std::vector<std::string> retired_workflows;  // no longer deployed
     std::vector<RunRow> runs_inserted;
-    std::vector<RunRow> runs_updated;            // by id: state, times, reason, totals, hash, countries, pauses
+    std::vector<RunRow> runs_updated;            // by id: state, times, reason, totals, hash, countries, pauses, edits
     std::vector<TaskId> done_deleted;            // reopened by a redrive or a rerun
     std::vector<LiveTaskRow> live_inserted;
     std::vector<LiveTaskRow> live_updated;       // by id
@@ -41,6 +42,8 @@ struct Batch {
     std::vector<SeenKeyRow> seen_keys;           // upserted
     std::vector<DeadLetterRow> dead_letters;
     std::vector<DeadLetterClosed> dead_letters_closed;
+    std::vector<LetterJobRow> letter_jobs_inserted;
+    std::vector<LetterJobRow> letter_jobs_updated;  // by id: how far it is
     std::vector<ScheduleRow> schedules;          // upserted
     std::vector<std::pair<std::string, std::string>> schedules_deleted;  // (workflow, trigger)
     std::vector<IdempotencyRow> idempotency;
@@ -79,6 +82,7 @@ struct Snapshot {
     std::vector<SeenKeyRow> seen_keys;        // whose window is still open
     std::vector<ApprovalRow> approvals;       // open
     std::vector<VoteRow> votes;               // of these, in the order in which they were given
+    std::vector<LetterJobRow> letter_jobs{};  // that are not over
 };
 
 // One ended run with its instances, for redrive.

@@ -5,6 +5,7 @@
 #include "base/limits.hpp"
 #include "store_pg/approvals.hpp"
 #include "store_pg/effects.hpp"
+#include "store_pg/letter_jobs.hpp"
 #include "store_pg/row_set.hpp"
 
 namespace kontor::store_pg {
@@ -51,15 +52,16 @@ void runs(const Batch& batch, std::vector<Step>& steps) {
     RowSet inserted(
         "runs_inserted",
         "insert into run (id, workflow, hash, state, params, correlation, cause, parent_task, depth, priority, created_at,"
-        " started_at, finished_at, reason, totals, countries, pauses)"
+        " started_at, finished_at, reason, totals, countries, pauses, edits)"
         " {rows}",
-        {Int8, Text, Text, Text, Jsonb, Text, Jsonb, Int8, Int4, Int4, Timestamptz, Timestamptz, Timestamptz, Text, Jsonb, Jsonb, Jsonb}
+        {Int8, Text, Text, Text, Jsonb, Text, Jsonb, Int8, Int4, Int4, Timestamptz, Timestamptz, Timestamptz, Text, Jsonb, Jsonb, Jsonb,
+         Jsonb}
     );
     for (const RunRow* row : by_key(batch.runs_inserted, id_of)) {
         inserted.row(
             row->id, row->workflow, row->hash, row->state, row->params, row->correlation, row->cause, row->parent_task, row->depth,
             row->priority, row->created_at, row->started_at, row->finished_at, row->reason, row->totals, row->countries,
-            row->pauses
+            row->pauses, row->edits
         );
     }
     inserted.append_to(steps);
@@ -67,18 +69,22 @@ void runs(const Batch& batch, std::vector<Step>& steps) {
     RowSet updated(
         "runs_updated",
         "insert into run (id, workflow, hash, state, params, correlation, cause, parent_task, depth, priority, created_at,"
-        " started_at, finished_at, reason, totals, countries, pauses)"
+        " started_at, finished_at, reason, totals, countries, pauses, edits)"
         " select x.id, x.workflow, u.hash, u.state, x.params, x.correlation, x.cause, x.parent_task, x.depth, x.priority,"
-        " x.created_at, u.started_at, u.finished_at, u.reason, u.totals, u.countries, u.pauses"
-        " from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as u(id, state, hash, started_at, finished_at, reason, totals, countries, pauses)"
+        " x.created_at, u.started_at, u.finished_at, u.reason, u.totals, u.countries, u.pauses, u.edits"
+        " from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        " as u(id, state, hash, started_at, finished_at, reason, totals, countries, pauses, edits)"
         " cross join lateral (select * from run where run.id = u.id limit 1) x"
         " on conflict (id) do update set state = excluded.state, hash = excluded.hash, started_at = excluded.started_at,"
         " finished_at = excluded.finished_at, reason = excluded.reason, totals = excluded.totals, countries = excluded.countries,"
-        " pauses = excluded.pauses",
-        {Int8, Text, Text, Timestamptz, Timestamptz, Text, Jsonb, Jsonb, Jsonb}
+        " pauses = excluded.pauses, edits = excluded.edits",
+        {Int8, Text, Text, Timestamptz, Timestamptz, Text, Jsonb, Jsonb, Jsonb, Jsonb}
     );
     for (const RunRow* row : last_by_key(batch.runs_updated, id_of)) {
-        updated.row(row->id, row->state, row->hash, row->started_at, row->finished_at, row->reason, row->totals, row->countries, row->pauses);
+        updated.row(
+            row->id, row->state, row->hash, row->started_at, row->finished_at, row->reason, row->totals, row->countries, row->pauses,
+            row->edits
+        );
     }
     updated.append_to(steps);
 }
@@ -348,6 +354,7 @@ std::vector<Step> steps_of(const Batch& batch, BlockBook& book) {
     done_tasks(batch, steps);
     events(batch, steps);
     dead_letters(batch, steps);
+    append_letter_jobs(batch, steps);
     schedules(batch, steps);
     idempotency(batch, steps);
     access(batch, steps);

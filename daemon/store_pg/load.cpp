@@ -5,6 +5,7 @@
 #include "base/limits.hpp"
 #include "store_pg/approvals.hpp"
 #include "store_pg/blocks.hpp"
+#include "store_pg/letter_jobs.hpp"
 
 namespace kontor::store_pg {
 namespace {
@@ -13,7 +14,7 @@ using namespace ports;
 
 constexpr std::string_view run_columns =
     "r.id, r.workflow, r.hash, r.state, r.params, r.correlation, r.cause, r.parent_task, r.depth, r.priority, r.created_at,"
-    " r.started_at, r.finished_at, r.reason, r.totals, r.countries, r.pauses";
+    " r.started_at, r.finished_at, r.reason, r.totals, r.countries, r.pauses, r.edits";
 constexpr std::string_view live_columns =
     "t.id, t.run, t.task, t.country, t.item, t.siblings, t.state, t.attempt, t.started_at, t.next_at, t.child_run, t.input, t.reason";
 constexpr std::string_view done_columns =
@@ -31,7 +32,7 @@ RunRow run_row(const Rows& rows, int at) {
         rows.json(at, 4),         rows.text(at, 5),        rows.json(at, 6),       rows.maybe_int8(at, 7),
         rows.int4(at, 8),         rows.int4(at, 9),        rows.time(at, 10),      rows.maybe_time(at, 11),
         rows.maybe_time(at, 12),  rows.text(at, 13),       rows.json(at, 14),
-        rows.json(at, 15),        rows.json(at, 16)
+        rows.json(at, 15),        rows.json(at, 16),       rows.json(at, 17)
     };
 }
 
@@ -236,6 +237,7 @@ Result<void> fill_all(Connection& connection, Instant now, Snapshot& snapshot) {
     done = done ? fill_rest(connection, now, snapshot) : done;
     done = done ? fill_triggers(connection, now, snapshot) : done;
     done = done ? fill_approvals(connection, snapshot) : done;
+    done = done ? fill_letter_jobs(connection, snapshot) : done;
     return done;
 }
 

@@ -63,6 +63,26 @@ inline DefinitionRow a_definition(const std::string& hash = "hash-1", const std:
     return DefinitionRow{hash, workflow, "Train", "workflow: " + workflow, JsonObject{{"tasks", JsonArray{}}}, at_second(0)};
 }
 
+inline LetterJobRow a_letter_job(std::int64_t id) {
+    LetterJobRow job;
+    job.id = id;
+    job.action = "redrive";
+    job.country = "DE";
+    job.by = "anna";
+    job.reach = JsonArray{"DE", "FR"};
+    job.selection = JsonObject{{"country", "DE"}};
+    job.letters = JsonArray{21, 22, 23};
+    job.reason = "mended";
+    job.canary = true;
+    job.per_minute = 10;
+    job.newest = true;
+    job.edits = JsonObject{{"x", 2}};
+    job.created_at = at_second(9);
+    job.state = "running";
+    job.refusals = JsonArray{};
+    return job;
+}
+
 inline DeadLetterRow a_dead_letter(std::int64_t id, RunId run, TaskId task) {
     DeadLetterRow letter;
     letter.id = id;

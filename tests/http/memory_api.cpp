@@ -109,7 +109,8 @@ Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
     const std::lock_guard lock(mutex_);
     note(
         "redrive " + std::to_string(request.dead_letter) +
-        (request.newest_definition ? " newest" : " pinned")
+        (request.newest_definition ? " newest" : " pinned") + (request.with.is_null() ? "" : " " + to_text(request.with)) +
+        (request.dry_run ? " dry" : "")
     );
     last_key_ = request.idempotency;
     last_command_ = request;
@@ -122,6 +123,28 @@ Result<Reply> MemoryApi::discard(engine::DiscardRequest request) {
     last_key_ = request.idempotency;
     last_command_ = request;
     return Reply{200, R"({"state":"discarded"})"};
+}
+
+Result<Reply> MemoryApi::start_letter_job(engine::LetterJobRequest request) {
+    const std::lock_guard lock(mutex_);
+    const engine::LetterSelection& chosen = request.selection;
+    note(
+        std::string(request.discard ? "discard" : "redrive") + " many " + chosen.workflow + "|" + chosen.task + "|" + chosen.country + "|" +
+        chosen.failure_class + "|" + chosen.fingerprint + "|" + to_text(chosen.older_than) + "|" + to_text(chosen.newer_than) +
+        (request.canary ? " canary" : "") + " " + std::to_string(request.per_minute) + (request.newest_definition ? " newest" : "") +
+        (request.with.is_null() ? "" : " " + to_text(request.with)) + " " + request.reason + (request.dry_run ? " dry" : "")
+    );
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    return Reply{202, R"({"id":9,"state":"running"})"};
+}
+
+Result<Reply> MemoryApi::stop_letter_job(engine::StopLetterJobRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("stop job " + std::to_string(request.job) + " " + request.reason);
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    return Reply{200, R"({"id":9,"state":"stopped"})"};
 }
 
 Result<Reply> MemoryApi::post_event(engine::PostedEvent event) {
@@ -330,7 +353,7 @@ Result<std::string> MemoryApi::read(
         const auto found = runs_.find(std::stoll(params.at(0).value_or("0")));
         return found == runs_.end() ? std::string("null") : to_text(run_json(found->second));
     }
-    if ((query == "dead_letter_one" || query == "approval_one" || query == "review_one" || query == "report_one" || query == "run_scope") && params.back()) {
+    if ((query == "dead_letter_one" || query == "letter_job_one" || query == "approval_one" || query == "review_one" || query == "report_one" || query == "run_scope") && params.back()) {
         return std::string("null");  // nothing here lies in a country of its own
     }
     if (query == "report_one" || query == "report_as_of") {

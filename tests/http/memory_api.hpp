@@ -23,6 +23,8 @@ class MemoryApi : public engine::Api {
     Result<engine::Reply> decide(engine::DecideRequest request) override;
     Result<engine::Reply> redrive(engine::RedriveRequest request) override;
     Result<engine::Reply> discard(engine::DiscardRequest request) override;
+    Result<engine::Reply> start_letter_job(engine::LetterJobRequest request) override;
+    Result<engine::Reply> stop_letter_job(engine::StopLetterJobRequest request) override;
     Result<engine::Reply> post_event(engine::PostedEvent event) override;
     Result<engine::Reply> post_events(std::vector<engine::PostedEvent> events) override;
     Result<engine::Reply> replay(engine::ReplayRequest request) override;

@@ -146,6 +146,8 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
         {"/v1/dead-letters?state=open&workflow=train&country=DE&fingerprint=ab12",
          "dead_letters_page(open,train,DE,ab12,-,-,-)"},
         {"/v1/dead-letters/5", "dead_letter_one(5,-)"},
+        {"/v1/dead-letter-jobs?state=canary&limit=3", "letter_jobs_page(canary,3,-,-)"},
+        {"/v1/dead-letter-jobs/9", "letter_job_one(9,-)"},
         {"/v1/schedules", "schedules_all()"},
         {"/v1/events?type=kontor.model.trained&correlation=x",
          "events_page(kontor.model.trained,x,-,-,-)"},
@@ -218,10 +220,18 @@ TEST_F(Routes, MutationsReachTheEngine) {
         {"/v1/runs/77/pause", "{}", 404, "pause 77    "},
         {"/v1/dead-letters/4/redrive", R"({"definition":"newest"})", 202, "redrive 4 newest"},
         {"/v1/dead-letters/4/redrive", "", 202, "redrive 4 pinned"},
+        {"/v1/dead-letters/4/redrive", R"({"with":{"holdout":0.3},"dry_run":true})", 202, R"(redrive 4 pinned {"holdout":0.3} dry)"},
         {"/v1/dead-letters/4/discard", R"({"reason":"test item"})", 200, "discard 4 test item"},
         {"/v1/approvals/4/decide", R"({"decision":"approve"})", 200, "decide 4 approve "},
         {"/v1/approvals/4/decide", R"({"decision":"reject","comment":"too few rows","dry_run":true})", 200,
          "decide 4 reject too few rows dry"},
+        {"/v1/dead-letters/redrive",
+         R"({"fingerprint":"ab12","canary":true,"per_minute":10,"with":{"a":1},"definition":"newest","reason":"mended","dry_run":true})", 202,
+         R"(redrive many ||||ab12|0us|0us canary 10 newest {"a":1} mended dry)"},
+        {"/v1/dead-letters/redrive", R"({"workflow":"train","task":"tune","country":"DE","failure_class":"data","older_than":"2d"})", 202,
+         "redrive many train|tune|DE|data||2d|0us 0 "},
+        {"/v1/dead-letters/discard", R"({"all":true,"reason":"a test"})", 202, "discard many |||||0us|0us 0 a test"},
+        {"/v1/dead-letter-jobs/9/stop", R"({"reason":"enough"})", 200, "stop job 9 enough"},
         {"/v1/schedules/train/monthly/pause", "", 200, "pause train monthly"},
         {"/v1/schedules/train/monthly/resume", "{}", 200, "resume train monthly"},
         {"/v1/schedules/train/monthly/run", "", 201, "tick train monthly"},
@@ -235,6 +245,12 @@ TEST_F(Routes, MutationsReachTheEngine) {
     EXPECT_EQ(ask("POST", "/v1/approvals/4/decide", "{}").status, 422) << "what is decided?";
     EXPECT_EQ(ask("POST", "/v1/approvals/4/decide", R"({"decision":"reject"})").status, 422) << "why?";
     EXPECT_EQ(ask("POST", "/v1/approvals/4/decide", R"({"decision":"perhaps"})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/dead-letters/4/redrive", R"({"with":[1]})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/dead-letters/redrive", "{}").status, 422) << "nothing is selected";
+    EXPECT_EQ(ask("POST", "/v1/dead-letters/redrive", R"({"all":true,"task":"tune"})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/dead-letters/redrive", R"({"task":"tune","older_than":"soon"})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/dead-letters/redrive", R"({"task":"tune","per_minute":0})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/dead-letters/discard", R"({"task":"tune"})").status, 422) << "no reason";
     EXPECT_EQ(ask("POST", "/v1/runs/1/cancel", R"({"country":"de"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/runs/1/pause", R"({"mode":"gently"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/runs/1/skip", R"({"task":"tune"})").status, 422) << "no reason";

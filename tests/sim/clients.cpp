@@ -149,7 +149,37 @@ void Clients::cancel(engine::Cycle& cycle) {
     cycle.add(engine::CancelInput{std::move(request), {}});
 }
 
+// All open letters by one command, or all of one country.
+void Clients::start_job(engine::Cycle& cycle) {
+    engine::LetterJobInput input;
+    input.request.by = Caller::house("sim");
+    input.request.discard = prng_.below(5) == 0;
+    input.request.canary = !input.request.discard && prng_.below(2) == 0;
+    input.request.per_minute = prng_.below(2) == 0 ? 600 : 0;
+    input.request.newest_definition = prng_.below(4) == 0;
+    input.request.with = prng_.below(2) == 0 && !input.request.discard ? Json(JsonObject{{"edited", 1}}) : Json();
+    input.request.reason = "sim";
+    for (const auto& [id, letter] : store_.letters) {
+        if (letter.state == "open" || prng_.below(8) == 0) {
+            input.letters.push_back(id);
+        }
+    }
+    input.selection = JsonObject{};
+    cycle.add(std::move(input));
+}
+
 void Clients::settle_letter(engine::Cycle& cycle) {
+    if (prng_.below(4) == 0) {
+        start_job(cycle);
+        return;
+    }
+    if (!store_.letter_jobs.empty() && prng_.below(6) == 0) {
+        engine::StopLetterJobInput stop;
+        stop.request.by = Caller::house("sim");
+        stop.request.job = any_of(store_.letter_jobs, prng_)->first;
+        cycle.add(std::move(stop));
+        return;
+    }
     const std::int64_t letter = any_of(store_.letters, prng_)->first;
     if (prng_.below(4) > 0) {
         cycle.add(engine::RedriveInput{{{Caller::house("sim"), {}, {}}, letter, prng_.below(4) == 0}, [](Result<engine::Reply>) {}});

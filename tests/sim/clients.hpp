@@ -26,6 +26,7 @@ class Clients {
     void submit(engine::Cycle& cycle);
     void cancel(engine::Cycle& cycle);
     void settle_letter(engine::Cycle& cycle);
+    void start_job(engine::Cycle& cycle);
     void control(engine::Cycle& cycle);
     void decide(engine::Cycle& cycle, std::int64_t approval);
     void post(engine::Cycle& cycle);

@@ -113,6 +113,11 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
     std::sort(snapshot.pending.begin(), snapshot.pending.end(), [](const ports::PendingRow& a, const ports::PendingRow& b) {
         return std::tie(a.delivery.at, a.delivery.event) < std::tie(b.delivery.at, b.delivery.event);
     });
+    for (const auto& [id, row] : letter_jobs) {
+        if (row.state == "running" || row.state == "canary") {
+            snapshot.letter_jobs.push_back(row);
+        }
+    }
     for (const auto& [key, row] : seen_keys) {
         if (row.until > now) {
             snapshot.seen_keys.push_back(row);
@@ -389,6 +394,17 @@ void SimStore::apply(const ports::Batch& batch) {
     for (const ports::DeadLetterClosed& row : batch.dead_letters_closed) {
         require(letters.contains(row.id) && letters[row.id].state == "open", "a dead letter was closed twice");
         letters[row.id].state = row.state;
+    }
+    for (const ports::LetterJobRow& row : batch.letter_jobs_inserted) {
+        require(letter_jobs.emplace(row.id, row).second, "a job over dead letters was inserted twice");
+    }
+    for (const ports::LetterJobRow& row : batch.letter_jobs_updated) {
+        const auto found = letter_jobs.find(row.id);
+        require(found != letter_jobs.end(), "a job over dead letters was updated that is not there");
+        if (found != letter_jobs.end()) {
+            require(row.position >= found->second.position, "a job over dead letters went backwards");
+            found->second = row;
+        }
     }
     for (const ports::ScheduleRow& row : batch.schedules) {
         schedules[{row.workflow, row.trigger}] = row;

@@ -45,6 +45,7 @@ class SimStore : public ports::Store {
     std::map<ports::TaskId, ports::DoneTaskRow> done;
     std::map<std::pair<ports::TaskId, int>, ports::AttemptRow> attempts;
     std::map<std::int64_t, DeadLetterState> letters;
+    std::map<std::int64_t, ports::LetterJobRow> letter_jobs;
     std::map<std::int64_t, ports::EventRow> events;
     std::map<std::tuple<std::int64_t, std::string, std::string>, ports::DeliveryRow> deliveries;  // by event, workflow, trigger
     std::map<std::tuple<std::string, std::string, std::string>, ports::SeenKeyRow> seen_keys;  // by workflow, trigger, key

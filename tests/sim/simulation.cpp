@@ -291,6 +291,7 @@ void Simulation::check() {
 
 std::string Simulation::settle() {
     calm_ = true;
+    bool jobs_over = true;
     store_.unavailable = store_.in_doubt_before = store_.in_doubt_after = 0;
     for (int step = 0; step < calm_steps_max && wrong_.empty(); ++step, ++step_) {
         if (!executor_->running.empty()) {
@@ -305,9 +306,15 @@ std::string Simulation::settle() {
         const bool ended = std::all_of(store_.runs.begin(), store_.runs.end(), [](const auto& entry) {
             return core::run::is_final(*core::run::run_state_from(entry.second.state));
         });
-        if (ended && free && stored && executor_->running.empty()) {
+        jobs_over = std::all_of(store_.letter_jobs.begin(), store_.letter_jobs.end(), [](const auto& entry) {
+            return entry.second.finished_at.has_value();
+        });
+        if (ended && jobs_over && free && stored && executor_->running.empty()) {
             break;
         }
+    }
+    if (!jobs_over) {
+        fault("a job over dead letters has not ended");
     }
     checkers_.at_end(now_);
     fault(checkers_.wrong());

@@ -1,4 +1,5 @@
 // The simulation's store keeps the same contract as PostgreSQL's: what the engine proves against it counts.
+#include "contract/letters_contract.hpp"
 #include "contract/store_contract.hpp"
 
 #include "sim/sim_store.hpp"

@@ -124,6 +124,16 @@ struct Pause {
     Instant at;
 };
 
+// Members of the rendered `with` of a part, given by hand at a redrive; they hold for the rest of the run.
+struct Edit {
+    Scope part;
+    Json with;  // merged into the input: objects member by member, null removes
+    std::string by;
+    Instant at;
+};
+// Requires: `with` is an object. (RFC 7396.)
+void merge_into(Json& input, const Json& with);
+
 // What a command changes at one instance; `to` is "waiting" where it is judged anew.
 struct Move {
     std::string task;
@@ -150,6 +160,7 @@ struct Former {
     std::optional<Instant> resumed_at;  // it had ended and was taken up again: its deadline counts from here
     std::string cancel_reason;          // not empty: it is being cancelled
     std::vector<Pause> pauses{};
+    std::vector<Edit> edits{};
 };
 
 }  // namespace kontor::core::run

@@ -43,6 +43,9 @@ std::string Run::picture(Instant now) const {
     for (const Pause& each : pauses_) {
         text += "\npaused [" + each.part.country + "] [" + each.part.task + "] by " + each.by + " at " + to_iso(each.at) + ": " + each.reason;
     }
+    for (const Edit& each : edits_) {
+        text += "\nedited [" + each.part.country + "] [" + each.part.task + "] [" + each.part.item + "] " + to_text(each.with);
+    }
     for (std::size_t task = 0; task < columns_.size(); ++task) {
         const Column& column = columns_[task];
         text += "\n" + workflow_->tasks[task].name + " ok=" + std::to_string(column.ok) + " skipped=" + std::to_string(column.skipped) +

@@ -155,6 +155,7 @@ Result<void> Run::restore(
     started_at_ = former.started_at;
     resumed_at_ = former.resumed_at;
     pauses_ = std::move(former.pauses);
+    edits_ = std::move(former.edits);
     if (std::any_of(pauses_.begin(), pauses_.end(), [](const Pause& each) { return each.part.whole(); })) {
         state_ = RunState::Paused;
     }

@@ -69,11 +69,44 @@ int Run::siblings(const Instance& instance) const {
 
 Result<Json> Run::render_input(Index index, const World& world) const {
     const Instance& mine = instance(index);
-    if (node(mine).with.empty()) {
-        return Json(JsonObject{});
+    Json input = JsonObject{};
+    if (!node(mine).with.empty()) {
+        const ExpressionScope scope(*this, world, mine.task, country(mine), mine.item);
+        Result<Json> rendered = expr::render(node(mine).with, scope);
+        if (!rendered) {
+            return rendered;
+        }
+        input = std::move(*rendered);
     }
-    const ExpressionScope scope(*this, world, mine.task, country(mine), mine.item);
-    return expr::render(node(mine).with, scope);
+    for (const Edit& each : edits_) {
+        const bool here = each.part.task == node(mine).name && each.part.country == country(mine);
+        if (here && (each.part.item.empty() || each.part.item == mine.item)) {
+            merge_into(input, each.with);
+        }
+    }
+    return input;
+}
+
+void Run::edit(Edit edit) {
+    std::erase_if(edits_, [&](const Edit& each) {
+        return each.part.task == edit.part.task && each.part.country == edit.part.country && each.part.item == edit.part.item;
+    });
+    edits_.push_back(std::move(edit));
+}
+
+void merge_into(Json& input, const Json& with) {
+    if (!input.is_object()) {
+        input = JsonObject{};
+    }
+    for (const auto& member : with.get_object()) {
+        if (member.value().is_null()) {
+            input.get_object().erase(member.key());
+        } else if (member.value().is_object()) {
+            merge_into(input.get_object()[member.key()], member.value());
+        } else {
+            input.get_object()[member.key()] = member.value();
+        }
+    }
 }
 
 Json Run::totals() const {

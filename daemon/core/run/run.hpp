@@ -64,7 +64,9 @@ class Run {
     // Dead -> Failed: its letter was discarded.
     Result<void> give_up(Index instance, std::string reason, Instant now, Changes& changes);
 
-    // Builds the value of the task's `with` for this instance.
+    void edit(Edit edit);  // of a part's inputs, from its next attempts on; replaces an earlier one of the same part
+    const std::vector<Edit>& edits() const { return edits_; }
+    // Builds the value of the task's `with` for this instance, as edited.
     Result<Json> render_input(Index instance, const World& world) const;
 
     const dag::Workflow& workflow() const { return *workflow_; }
@@ -147,8 +149,7 @@ class Run {
     void close_settled(int task);
     // Of a run that is being cancelled: what has no row by now was blocked, and stays so.
     void block_pending();
-    // Counts a cell's settled instances anew.
-    void recount(Cell& cell) const;
+    void recount(Cell& cell) const;  // its settled instances
 
     // gates.cpp
     Judgement judge(int task, int cell, Instant now) const;
@@ -200,15 +201,13 @@ class Run {
 
     // redrive.cpp
     void reopen_run(Instant now, Changes& changes);
-    // What was blocked is judged anew.
-    void unblock();
+    void unblock();  // what was blocked is judged anew
     // A cell whose chained parent is judged anew and that was only blocked behind it.
     void forget_blocked(int task, int cell);
     // What was opened and has not begun waits for what is redriven, unless it may still begin.
     void wait_again(Instant now);
     bool has_rows(int task, int cell) const;
-    // The cell is to be judged anew.
-    void forget(int task, int cell);
+    void forget(int task, int cell);  // the cell is to be judged anew
 
     Column& column(int task) { return columns_[static_cast<std::size_t>(task)]; }
     const Column& column(int task) const { return columns_[static_cast<std::size_t>(task)]; }
@@ -226,6 +225,7 @@ class Run {
     std::optional<Instant> finished_at_;
     bool restoring_ = false;  // rows are being placed: nothing is opened
     std::vector<Pause> pauses_;
+    std::vector<Edit> edits_;
     std::vector<Instance> instances_;
     std::vector<Column> columns_;               // per task
     std::vector<std::vector<int>> children_;    // per task

@@ -1,3 +1,4 @@
+#include "contract/letters_contract.hpp"
 #include "contract/store_contract.hpp"
 
 #include "support/pg_cluster.hpp"

@@ -165,7 +165,7 @@ TEST_F(Queries, RunOnAnEmptySchema) {
         const auto answer = empty->read(name, {});
         EXPECT_TRUE(answer) << name << ": " << describe(answer.error());
         const auto numbered = empty->read(name, Params(static_cast<std::size_t>(query.parameters), "1"));
-        EXPECT_TRUE(numbered || name == "winners_at" || name == "report_as_of" || name == "events_to_replay" || name == "audit_page") << name << ": " << describe(numbered.error());
+        EXPECT_TRUE(numbered || name == "winners_at" || name == "report_as_of" || name == "events_to_replay" || name == "audit_page" || name == "dead_letters_selected") << name << ": " << describe(numbered.error());
     }
     EXPECT_EQ(*empty->read("runs_page", {}), R"({"next": null, "items": []})");
     EXPECT_EQ(*empty->read("run_one", {"1"}), "null");
@@ -178,7 +178,7 @@ TEST_F(Queries, ShowRuns) {
     EXPECT_EQ(items(page)[0].at("id"), 3);
     EXPECT_EQ(page.at("next"), "2");
     const std::set<std::string> fields{"id", "workflow", "hash", "state", "params", "correlation", "cause", "depth", "priority",
-                                       "created_at", "started_at", "finished_at", "reason", "totals", "countries", "pauses"};
+                                       "created_at", "started_at", "finished_at", "reason", "totals", "countries", "pauses", "edits"};
     EXPECT_EQ(keys(items(page)[0]), fields);
     EXPECT_EQ(items(page)[0].at("created_at"), "2026-05-28T20:26:41.000000Z");
     const Json second = read("runs_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "2", "2"});
@@ -373,6 +373,22 @@ TEST_F(Queries, GroupDeadLettersByTheirCause) {
     EXPECT_TRUE(items(read("dead_letter_causes", {"discarded"})).empty());
 }
 
+TEST_F(Queries, SelectOpenDeadLettersByEachFilter) {
+    const auto selected = [&](Params params) { return read("dead_letters_selected", std::move(params)).as_array().size(); };
+    EXPECT_EQ(selected({{}, {}, {}, {}, {}, {}, {}, "100"}), 2U);
+    EXPECT_EQ(selected({{}, {}, {}, {}, {}, {}, {}, "1"}), 1U);
+    EXPECT_EQ(selected({"train", "prepare", "DE", "data", "data/prepare/column", {}, {}, "100"}), 2U);
+    for (std::size_t filter = 0; filter < 5; ++filter) {
+        Params params(8);
+        params[filter] = "other";
+        params[7] = "100";
+        EXPECT_EQ(selected(params), 0U) << "parameter " << filter + 1;
+    }
+    EXPECT_EQ(selected({{}, {}, {}, {}, {}, to_iso(at_second(6)), {}, "100"}), 0U) << "they came later";
+    EXPECT_EQ(selected({{}, {}, {}, {}, {}, {}, to_iso(at_second(8)), "100"}), 0U) << "they came before";
+    EXPECT_EQ(selected({{}, {}, {}, {}, {}, {}, {}, "100", "FR"}), 0U);
+}
+
 TEST_F(Queries, ShowWhereAModelComesFromAndHowItErrs) {
     const Json champions = read("champions", {"DE"});
     ASSERT_EQ(items(champions).size(), 2U);
@@ -499,7 +515,10 @@ TEST_F(Queries, ShowDeadLettersEventsAndSchedules) {
                                        "reason", "fingerprint", "input", "attempts", "created_at", "closed_at", "closed_reason"};
     EXPECT_EQ(items(read("dead_letters_page", {"open", "train", "DE", "data/prepare/column"})).size(), 2U);
     EXPECT_EQ(read("dead_letters_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "1"}).at("next"), "22");
-    EXPECT_EQ(keys(read("dead_letter_one", {"21"})), letter);
+    std::set<std::string> whole = letter;
+    whole.insert({"definition", "tries", "logs"});
+    EXPECT_EQ(keys(read("dead_letter_one", {"21"})), whole);
+    EXPECT_EQ(read("dead_letter_one", {"21"}).at("definition").at("hash"), "hash-1");
     const Json event = read("event_one", {"41"});
     EXPECT_EQ(keys(event), (std::set<std::string>{"id", "ce_id", "source", "type", "subject", "time", "data", "correlation", "depth", "run", "extensions", "replay_of", "deliveries"}));
     ASSERT_EQ(event.at("deliveries").as_array().size(), 1U);

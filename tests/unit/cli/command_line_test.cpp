@@ -486,6 +486,31 @@ TEST_F(CommandLine, ApprovalsAreListedShownAndDecided) {
     EXPECT_NE(both.out.find("Approval 4 is approved."), std::string::npos) << "a refusal does not stop the others";
 }
 
+TEST_F(CommandLine, ManyDeadLettersAreRedrivenByOneCommandThatIsPreviewedFirst) {
+    const auto server = serving(
+        {{"POST /v1/dead-letters/redrive",
+          R"({"dry_run":true,"action":"redrive","letters":30,"items":[{"letter":4,"run":7,"task":"tune","country":"DE","item":"","still_to_run":3,"input":{"rows":5}},{"letter":5,"refused":"run 8 was cancelled"}],"more":28})"},
+         {"POST /v1/dead-letters/discard", R"({"id":12,"action":"discard","letters":3})"},
+         {"POST /v1/dead-letter-jobs/12/stop", R"({"id":12,"handled":1,"letters":3})"}}
+    );
+    const Ran ran = run({"dead-letters", "redrive", "--fingerprint", "ab12", "--canary", "--rate", "10/m", "--set", "rows=5", "--dry-run"});
+    EXPECT_EQ(ran.code, ExitOk) << ran.err;
+    EXPECT_EQ(
+        ran.out, "Nothing was changed. Would redrive 30 dead letters:\n  letter 4  run 7 tune/DE, 3 still to run, input {\"rows\":5}\n"
+                 "  letter 5  would be refused: run 8 was cancelled\n  and 28 more\n"
+    );
+    const Json sent = *json_from_text(server->seen()[0].body);
+    const Json wanted = JsonObject{{"fingerprint", "ab12"}, {"dry_run", true}, {"definition", "pinned"}, {"with", JsonObject{{"rows", 5}}},
+                                   {"canary", true}, {"per_minute", 10}};
+    EXPECT_EQ(sent, wanted);
+    EXPECT_EQ(run({"dlq", "discard", "--country", "DE", "--older-than", "2d", "--reason", "old"}).out,
+              "Job 12 is to discard 3 dead letters; 'kontor dlq jobs' says how far it is.\n");
+    EXPECT_EQ(run({"dlq", "stop", "12"}).out, "Job 12 is stopped after 1 of 3 dead letters.\n");
+    EXPECT_EQ(run({"dlq", "redrive"}).code, ExitUsage) << "nothing is selected";
+    EXPECT_EQ(run({"dlq", "redrive", "4", "--canary"}).code, ExitUsage) << "one letter is its own canary";
+    EXPECT_EQ(run({"dlq", "redrive", "--all", "--rate", "fast"}).code, ExitUsage);
+}
+
 TEST_F(CommandLine, SchedulesArePausedByWorkflowAndTrigger) {
     const auto server = serving(
         {{"POST /v1/schedules/train/monthly/pause", R"({"paused": true})"},
