@@ -390,6 +390,8 @@ int run_command_line(
         grammar.remote = std::move(action);
     });
     add_approval_commands(app, grammar);
+    add_partition_commands(app, grammar);
+    add_backfill_commands(app, grammar);
     add_model_commands(app, grammar);
     add_live_commands(app, grammar);
     add_trigger_commands(app, [&grammar](std::function<int(Session&)> action) {

@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 42> examples{{
+constexpr std::array<Example, 45> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -43,6 +43,9 @@ constexpr std::array<Example, 42> examples{{
     {"reports csv", "kontor reports csv 12 > DE-2026-11.csv\nkontor reports csv DE/2026-11 --as-of 2026-12-15"},
     {"reports approve", "kontor reports approve 12 --reason 'compared with October'"},
     {"reports file", "kontor reports file 12 --receipt EAR-2026-4711"},
+    {"backfill", "kontor backfill infer --periods 2026-01..2026-06 --missing-only --dry-run\nkontor backfill infer --periods 2026-01..2026-06 --countries DE,FR --max-parallel 2"},
+    {"backfills cancel", "kontor backfills cancel 31 --runs --reason 'the codes change again'"},
+    {"partitions", "kontor partitions --workflow infer --period 2026-10 --state missing"},
     {"winners", "kontor winners --at 2026-05-03T00:00:00Z"},
     {"leaderboard", "kontor leaderboard DE"},
     {"schedules preview", "kontor schedules preview --cron '0 2 L * *' --timezone Europe/Luxembourg"},

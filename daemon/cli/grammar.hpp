@@ -39,6 +39,10 @@ void add_workflow_commands(CLI::App& app, Grammar& grammar);
 void add_control_commands(CLI::App& app, Grammar& grammar);
 // approval_grammar.cpp: approvals
 void add_approval_commands(CLI::App& app, Grammar& grammar);
+// partition_commands.cpp: partitions
+void add_partition_commands(CLI::App& app, Grammar& grammar);
+// backfill_commands.cpp: backfill, backfills
+void add_backfill_commands(CLI::App& app, Grammar& grammar);
 // live_grammar.cpp: predict
 void add_live_commands(CLI::App& app, Grammar& grammar);
 // access_grammar.cpp: tokens, audit

@@ -5,6 +5,7 @@
 
 #include "core/run/run.hpp"
 #include "core/schedule/schedule.hpp"
+#include "engine/partition_desk.hpp"
 #include "ports/store.hpp"
 
 namespace kontor::engine {
@@ -16,6 +17,7 @@ struct ActiveRun {
     bool dirty = false;
     bool finished = false;
     std::uint64_t life = 0;  // counts every taking up of a run: what queues hold of an earlier one means nothing
+    PartitionBook partitions{};
 };
 
 // Paused as a whole: while it is queued it does not begin.

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "engine/approval_requests.hpp"
+#include "engine/backfill_requests.hpp"
 #include "engine/letter_requests.hpp"
 #include "engine/run_requests.hpp"
 #include "ports/access.hpp"
@@ -138,6 +139,8 @@ class Api {
     virtual Result<Reply> control(ControlRequest request) = 0;
     virtual Result<Reply> explain_run(ExplainRunRequest request) = 0;
     virtual Result<Reply> decide(DecideRequest request) = 0;
+    virtual Result<Reply> backfill(BackfillRequest request) = 0;
+    virtual Result<Reply> turn_backfill(BackfillOrder order) = 0;
     virtual Result<Reply> redrive(RedriveRequest request) = 0;
     virtual Result<Reply> discard(DiscardRequest request) = 0;
     virtual Result<Reply> start_letter_job(LetterJobRequest request) = 0;

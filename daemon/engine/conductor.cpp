@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/limits.hpp"
+#include "engine/backfills.hpp"
 
 namespace kontor::engine {
 
@@ -53,6 +54,8 @@ void Conductor::handle(Input input, Instant now) {
         void operator()(DecideInput& in) { self.decide(std::move(in), now); }
         void operator()(LetterJobInput& in) { self.start_letter_job(std::move(in), now); }
         void operator()(StopLetterJobInput& in) { self.stop_letter_job(std::move(in), now); }
+        void operator()(BackfillInput& in) { Backfills(self).start(std::move(in), now); }
+        void operator()(BackfillOrderInput& in) { Backfills(self).turn(std::move(in), now); }
         void operator()(EventInput& in) { self.post_event(std::move(in), now); }
         void operator()(ReplayInput& in) { self.replay(std::move(in), now); }
         void operator()(ExplainInput& in) { self.explain(std::move(in), now); }
@@ -313,10 +316,11 @@ ports::Batch Conductor::take_batch(Instant now) {
     do {
         start_queued(now);
         start_waiting_ticks(now);
+        Backfills(*this).advance(now);
         if (!draining_) {
             fill_slots(now);  // may end runs whose inputs cannot be built
         }
-    } while (!freed_groups_.empty() || start_waiting_ticks(now));
+    } while (!freed_groups_.empty() || start_waiting_ticks(now) || Backfills(*this).advance(now));
     watch_canaries(now);
     write_rows(now);
     ports::Batch batch = std::move(batch_);

@@ -17,6 +17,7 @@
 #include "core/run/control.hpp"
 #include "engine/active_run.hpp"
 #include "engine/approval_desk.hpp"
+#include "engine/backfill_desk.hpp"
 #include "engine/conductor_types.hpp"
 #include "engine/letter_job.hpp"
 #include "engine/trigger_desk.hpp"
@@ -69,6 +70,8 @@ class Conductor {
 
  private:
     friend class RestoreCheck;
+    friend class Backfills;         // runs for many periods
+    friend class PartitionTelling;  // what becomes of countries across runs
 
     // conductor.cpp
     std::int64_t next_id() { return ++last_id_; }
@@ -85,6 +88,7 @@ class Conductor {
 
     // runs.cpp
     Result<ports::RunId> create_run(NewRun wanted, Instant now);
+    Result<std::shared_ptr<const core::dag::Workflow>> deployed(const std::string& workflow, const std::string& command) const;
     ActiveRun& keep(core::run::Run run, ports::RunRow row, bool inserted);
     void refresh_row(ActiveRun& active) const;  // as the run stands now
     Reply run_reply(ports::RunId run);
@@ -208,6 +212,8 @@ class Conductor {
     TriggerDesk desk_;
     ApprovalDesk approvals_;
     std::map<std::int64_t, LetterJob> letter_jobs_;                                              // that are not over
+    PartitionDesk partitions_;
+    BackfillDesk backfills_;
     std::unordered_map<std::string, Json> winners_;                                              // by country
     std::map<std::int64_t, ports::TokenRow> tokens_;                                             // not revoked
     std::unordered_map<std::string, ports::IdempotencyRow> idempotency_;

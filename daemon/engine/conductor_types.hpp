@@ -105,6 +105,8 @@ inline constexpr std::string_view resumed_prefix = "redriven at ";
 
 // Who started the run, or the one that caused it; empty: nobody did.
 std::string submitter_of(const ports::RunRow& row);
+// The parameters with their defaults. Errors: Invalid, with what does not fit.
+Result<Json> fitting_params(const core::dag::Workflow& workflow, Json given);
 // Nothing new is begun once the daemon is stopping.
 Error draining_error();
 Json json_list(const std::vector<std::string>& texts);

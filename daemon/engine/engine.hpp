@@ -56,6 +56,8 @@ class Engine : public Api {
     Result<Reply> control(ControlRequest request) override;
     Result<Reply> explain_run(ExplainRunRequest request) override;
     Result<Reply> decide(DecideRequest request) override;
+    Result<Reply> backfill(BackfillRequest request) override;
+    Result<Reply> turn_backfill(BackfillOrder order) override;
     Result<Reply> redrive(RedriveRequest request) override;
     Result<Reply> discard(DiscardRequest request) override;
     Result<Reply> start_letter_job(LetterJobRequest request) override;

@@ -37,6 +37,16 @@ struct DecideInput {
     DecideRequest request;
     ReplyTo reply;
 };
+struct BackfillInput {
+    BackfillRequest request;
+    ReplyTo reply;
+    std::vector<std::string> ever{};              // the countries that the workflow has worked for
+    std::vector<core::backfill::Known> known{};   // what is known of the wanted periods
+};
+struct BackfillOrderInput {
+    BackfillOrder request;
+    ReplyTo reply;
+};
 struct RedriveInput {
     RedriveRequest request;
     ReplyTo reply;
@@ -116,7 +126,8 @@ struct DrainInput {
 };
 
 using Input = std::variant<
-    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, RedriveInput, DiscardInput, LetterJobInput, StopLetterJobInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
+    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, BackfillInput, BackfillOrderInput, RedriveInput, DiscardInput,
+    LetterJobInput, StopLetterJobInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
     RunScheduleInput, CreateTokenInput, RevokeTokenInput, AcceptInput, RecordInput, FinishedInput, ProgressInput, DrainInput>;
 
 }  // namespace kontor::engine

@@ -1,7 +1,8 @@
 // Starting again: runs are rebuilt from their rows and simply go on. Ended runs come back the same way for a redrive.
 #include <algorithm>
 
-#include "engine/conductor.hpp"
+#include "engine/backfills.hpp"
+#include "engine/partitions.hpp"
 #include "engine/stored_rows.hpp"
 
 namespace kontor::engine {
@@ -34,7 +35,9 @@ void Conductor::recover(
     // Runs that end while they are rebuilt may cause events: what waits must stand before them, and starts only behind them.
     const std::vector<core::trigger::Group> ready = recover_waiting(snapshot);
     recover_approvals(snapshot);
+    Backfills(*this).recover(snapshot);
     recover_runs(snapshot, crashes, now);
+    PartitionTelling(*this).recover(snapshot, now);
     std::vector<ports::TaskId> left;  // no instance waits for them
     for (const auto& [id, open] : approvals_.open()) {
         if (open.index < 0) {
@@ -194,6 +197,7 @@ void Conductor::end_unrestorable(
     if (row.parent_task) {
         settle_parent(ended, JsonObject{}, now);
     }
+    Backfills(*this).settle_period(ended, now);
     batch_.runs_updated.push_back(std::move(ended));
 }
 

@@ -93,6 +93,39 @@ std::string RestoreCheck::of_approvals(const ports::Snapshot& snapshot) const {
     return alike ? "" : "an approval is open whose task does not wait";
 }
 
+std::string RestoreCheck::of_backfills(const ports::Snapshot& snapshot) const {
+    for (const ports::BackfillRow& row : snapshot.backfills) {
+        const auto known = conductor_.backfills_.open.find(row.id);
+        if (known == conductor_.backfills_.open.end() || known->second.row.state != row.state || known->second.row.note != row.note) {
+            return "backfill " + std::to_string(row.id) + " is not as its row says";
+        }
+        std::size_t at = 0;
+        for (const ports::BackfillPeriodRow& period : snapshot.backfill_periods) {
+            if (period.backfill != row.id) {
+                continue;
+            }
+            const bool there = at < known->second.periods.size();
+            const ports::BackfillPeriodRow mine = there ? known->second.periods[at++] : ports::BackfillPeriodRow{};
+            if (mine.period != period.period || mine.state != period.state || mine.run != period.run) {
+                return "period " + period.period + " of backfill " + std::to_string(row.id) + " is not as its row says";
+            }
+        }
+        if (at != known->second.periods.size()) {
+            return "backfill " + std::to_string(row.id) + " has more periods in mind than rows";
+        }
+    }
+    return snapshot.backfills.size() == conductor_.backfills_.open.size() ? "" : "a backfill is in mind that has ended by its row";
+}
+
+std::string RestoreCheck::of_partitions(const ports::Snapshot& snapshot) const {
+    for (const ports::RunningPartition& row : snapshot.partitions) {
+        if (conductor_.partitions_.running({row.workflow, row.country, row.period}) != row.run) {
+            return "partition " + row.workflow + "/" + row.country + "/" + row.period + " is not worked for as its row says";
+        }
+    }
+    return snapshot.partitions.size() == conductor_.partitions_.all().size() ? "" : "a partition is worked for, and its row does not say so";
+}
+
 std::string RestoreCheck::of_schedules(const ports::Snapshot& snapshot) const {
     for (const ports::ScheduleRow& row : snapshot.schedules) {
         const auto known = conductor_.schedules_.find({row.workflow, row.trigger});
@@ -109,6 +142,8 @@ std::string RestoreCheck::difference(const ports::Snapshot& snapshot, Instant no
     found = found.empty() ? of_children() : found;
     found = found.empty() ? of_schedules(snapshot) : found;
     found = found.empty() ? of_approvals(snapshot) : found;
+    found = found.empty() ? of_backfills(snapshot) : found;
+    found = found.empty() ? of_partitions(snapshot) : found;
     for (const ports::WinnerRow& row : snapshot.winners) {
         const auto known = conductor_.winners_.find(row.country);
         if (found.empty() && (known == conductor_.winners_.end() || known->second != row.details)) {

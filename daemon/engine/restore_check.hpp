@@ -20,6 +20,8 @@ class RestoreCheck {
     std::string of_runs(const ports::Snapshot& snapshot, Instant now, Instant latest) const;
     std::string of_children() const;
     std::string of_approvals(const ports::Snapshot& snapshot) const;
+    std::string of_backfills(const ports::Snapshot& snapshot) const;
+    std::string of_partitions(const ports::Snapshot& snapshot) const;
     std::string of_schedules(const ports::Snapshot& snapshot) const;
 
     const Conductor& conductor_;

@@ -194,6 +194,7 @@ void Conductor::write_rows(Instant now) {
         }
     }
     finished_runs_.clear();
+    backfills_.sweep();
 }
 
 }  // namespace kontor::engine

@@ -5,7 +5,8 @@
 #include "base/nearest.hpp"
 #include "base/sha256.hpp"
 #include "core/schema/schema.hpp"
-#include "engine/conductor.hpp"
+#include "engine/backfills.hpp"
+#include "engine/partitions.hpp"
 
 namespace kontor::engine {
 
@@ -58,37 +59,33 @@ ActiveRun* Conductor::find(ports::RunId run) {
     return found == runs_.end() ? nullptr : found->second.get();
 }
 
-Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
-    start_queued(now);  // what has waited longer goes first
-    const auto known = deployed_.find(wanted.workflow);
-    if (known == deployed_.end()) {
-        std::vector<std::string> names;
-        for (const auto& [name, workflow] : deployed_) {
-            names.push_back(name);
-        }
-        const std::string hint = suggestion(wanted.workflow, names);
-        const std::string missing = "there is no workflow '" + wanted.workflow + "'";
-        Error error = not_found("submit", missing + (hint.empty() ? "" : "; " + hint));
-        error.details.push_back({"/workflow", missing});
-        return error;
+Result<std::shared_ptr<const core::dag::Workflow>> Conductor::deployed(const std::string& workflow, const std::string& command) const {
+    const auto known = deployed_.find(workflow);
+    if (known != deployed_.end()) {
+        return known->second;
     }
-    const std::shared_ptr<const core::dag::Workflow> workflow = known->second;
-    if (wanted.depth > limits::cause_depth_max) {
-        return conflict(
-            "submit", "the chain of events and child runs is longer than " + std::to_string(limits::cause_depth_max) +
-                          ": does a workflow trigger itself?"
-        );
+    std::vector<std::string> names;
+    for (const auto& [name, each] : deployed_) {
+        names.push_back(name);
     }
-    if (!wanted.params.is_object()) {
+    const std::string hint = suggestion(workflow, names);
+    const std::string missing = "there is no workflow '" + workflow + "'";
+    Error error = not_found(command, missing + (hint.empty() ? "" : "; " + hint));
+    error.details.push_back({"/workflow", missing});
+    return error;
+}
+
+Result<Json> fitting_params(const core::dag::Workflow& workflow, Json given) {
+    if (!given.is_object()) {
         Error error = invalid("submit", "params must be an object");
         error.details.push_back({"/params", "must be an object"});
         return error;
     }
-    Json params = core::schema::with_defaults(workflow->params_schema, std::move(wanted.params));
+    Json params = core::schema::with_defaults(workflow.params_schema, std::move(given));
     if (to_text(params).size() > limits::run_params_bytes_max) {
         return invalid("submit", "params are larger than " + std::to_string(limits::run_params_bytes_max) + " bytes");
     }
-    if (Result<void> valid = core::schema::validate(workflow->params_schema, params); !valid) {
+    if (Result<void> valid = core::schema::validate(workflow.params_schema, params); !valid) {
         Error error = valid.error();
         error.where = "submit";
         for (ErrorDetail& detail : error.details) {
@@ -97,6 +94,27 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
         error.message = "the parameters do not fit: " + error.details.at(0).pointer + ": " + error.details.at(0).message;
         return error;
     }
+    return params;
+}
+
+Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
+    start_queued(now);  // what has waited longer goes first
+    const Result<std::shared_ptr<const core::dag::Workflow>> known = deployed(wanted.workflow, "submit");
+    if (!known) {
+        return known.error();
+    }
+    const std::shared_ptr<const core::dag::Workflow> workflow = *known;
+    if (wanted.depth > limits::cause_depth_max) {
+        return conflict(
+            "submit", "the chain of events and child runs is longer than " + std::to_string(limits::cause_depth_max) +
+                          ": does a workflow trigger itself?"
+        );
+    }
+    Result<Json> fitting = fitting_params(*workflow, std::move(wanted.params));
+    if (!fitting) {
+        return fitting.error();
+    }
+    Json params = std::move(*fitting);
     if (!wanted.countries.is_all()) {
         if (Result<void> inside = within(wanted.countries, *workflow, params, now); !inside) {
             return inside.error();
@@ -247,6 +265,7 @@ void Conductor::absorb(ActiveRun& active, core::run::Changes changes, Instant no
     for (const core::run::Index index : changes.ready) {
         push_ready(active, index);
     }
+    PartitionTelling(*this).tell(active);
     const bool countries_found = active.row.countries.is_null() && !active.run.countries().empty();
     if ((changes.run_changed || countries_found) && !active.dirty) {
         active.dirty = true;
@@ -276,6 +295,11 @@ void Conductor::run_finished(ActiveRun& active, Instant now) {
     if (active.row.parent_task) {
         refresh_row(active);
         settle_parent(active.row, active.run.outputs(), now);
+    }
+    if (!backfills_.open.empty()) {
+        refresh_row(active);
+        Backfills(*this).settle_period(active.row, now);
+        backfills_.due = true;  // also of any other run: a group that refused has room again
     }
     if (const std::string& group = active.run.workflow().concurrency.group; !group.empty()) {
         freed_groups_.push_back(group);

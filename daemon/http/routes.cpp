@@ -104,6 +104,14 @@ constexpr Route table[] = {
     {Method::Get, "/v1/approvals/{id}", h::show_approval, look_in_scope},
     {Method::Post, "/v1/approvals/{id}/decide", h::decide_approval, operate_target, BodyType::Json},
 
+    {Method::Get, "/v1/partitions", h::list_partitions, look_in_scope},
+    {Method::Get, "/v1/backfills", h::list_backfills, look_in_scope},
+    {Method::Post, "/v1/backfills", h::start_backfill, operate_body, BodyType::Json},
+    {Method::Get, "/v1/backfills/{id}", h::show_backfill, look_in_scope},
+    {Method::Post, "/v1/backfills/{id}/pause", h::pause_backfill, operate_target, BodyType::Json},
+    {Method::Post, "/v1/backfills/{id}/resume", h::resume_backfill, operate_target, BodyType::Json},
+    {Method::Post, "/v1/backfills/{id}/cancel", h::cancel_backfill, operate_target, BodyType::Json},
+
     {Method::Get, "/v1/schedules", h::list_schedules, look},
     {Method::Get, "/v1/schedules/preview", h::preview_expression, look},
     {Method::Get, "/v1/schedules/{workflow}/{trigger}/preview", h::preview_schedule, look},

@@ -81,6 +81,14 @@ Response list_approvals(const Call& call);
 Response show_approval(const Call& call);
 Response decide_approval(const Call& call);
 
+Response list_partitions(const Call& call);
+Response start_backfill(const Call& call);
+Response list_backfills(const Call& call);
+Response show_backfill(const Call& call);
+Response pause_backfill(const Call& call);
+Response resume_backfill(const Call& call);
+Response cancel_backfill(const Call& call);
+
 Response list_schedules(const Call& call);
 Response preview_schedule(const Call& call);
 Response preview_expression(const Call& call);

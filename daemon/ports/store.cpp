@@ -8,7 +8,8 @@ bool Batch::empty() const {
            live_deleted.empty() && done_inserted.empty() && attempts.empty() && events.empty() && deliveries.empty() && seen_keys.empty() &&
            dead_letters.empty() && dead_letters_closed.empty() && letter_jobs_inserted.empty() && letter_jobs_updated.empty() &&
            schedules.empty() && schedules_deleted.empty() &&
-           idempotency.empty() && tokens.empty() && token_uses.empty() && audit.empty() && effects.empty() && approvals.empty() && votes.empty();
+           idempotency.empty() && tokens.empty() && token_uses.empty() && audit.empty() && effects.empty() && approvals.empty() && votes.empty() &&
+           partitions.empty() && backfills.empty() && backfill_periods.empty();
 }
 
 Result<void> Store::commit(const Batch& batch) {

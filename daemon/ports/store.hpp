@@ -12,8 +12,10 @@
 #include "base/time.hpp"
 #include "ports/access.hpp"
 #include "ports/approval_rows.hpp"
+#include "ports/backfill_rows.hpp"
 #include "ports/ids.hpp"
 #include "ports/letter_job_rows.hpp"
+#include "ports/partition_rows.hpp"
 #include "ports/run_rows.hpp"
 #include "ports/trigger_rows.hpp"
 
@@ -53,6 +55,9 @@ struct Batch {
     std::vector<EffectRow> effects;
     std::vector<ApprovalRow> approvals;          // upserted by id: only what becomes of it changes
     std::vector<VoteRow> votes;                  // of known approvals, those of this batch included
+    std::vector<PartitionRow> partitions;        // facts, merged into what is known of each partition; in any order
+    std::vector<BackfillRow> backfills;          // upserted by id
+    std::vector<BackfillPeriodRow> backfill_periods;  // upserted by (backfill, period)
 
     bool empty() const;
 };
@@ -83,6 +88,9 @@ struct Snapshot {
     std::vector<ApprovalRow> approvals;       // open
     std::vector<VoteRow> votes;               // of these, in the order in which they were given
     std::vector<LetterJobRow> letter_jobs{};  // that are not over
+    std::vector<RunningPartition> partitions{};  // a run works for them, by their rows
+    std::vector<BackfillRow> backfills{};        // that have not ended
+    std::vector<BackfillPeriodRow> backfill_periods{};  // of these, by period
 };
 
 // One ended run with its instances, for redrive.

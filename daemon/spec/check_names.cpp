@@ -164,6 +164,29 @@ void check_partition(Context& context, Draft& draft, const std::vector<std::set<
     draft.workflow.partition_needs.assign(needs.begin(), needs.end());
 }
 
+// A period is known before any task: what finds the countries may be what fails.
+void check_partition_state(Context& context, Draft& draft) {
+    check_readings(context, draft, {"'partition.period' and 'partition.counts'", {"params", "run"}, {}, nullptr}, draft.period_readings);
+    if (!draft.made_by) {
+        return;
+    }
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < draft.tasks.size(); ++i) {
+        const core::dag::TaskNode& node = draft.tasks[i].node;
+        if (node.per_country) {
+            names.push_back(node.name);
+        }
+        if (node.name == draft.made_by->text && node.per_country) {
+            draft.workflow.partition_made_by = static_cast<int>(i);
+        }
+    }
+    if (draft.workflow.partition_made_by < 0) {
+        context.out.add_unknown(
+            draft.made_by->offset, "'made_by' names no task with 'per: country': '" + draft.made_by->text + "'", draft.made_by->text, names
+        );
+    }
+}
+
 }  // namespace
 
 void check_trigger_names(
@@ -212,6 +235,7 @@ void check_names(Context& context, Draft& draft) {
         }
     }
     check_partition(context, draft, upstream);
+    check_partition_state(context, draft);
 }
 
 }  // namespace kontor::spec

@@ -29,6 +29,8 @@ struct Draft {
     std::vector<TaskDraft> tasks;  // in text order
     std::vector<std::string> params;
     std::vector<Reading> partition_readings;
+    std::vector<Reading> period_readings;  // of `partition.period` and `.counts`
+    std::optional<Named> made_by;
     std::size_t partition_offset = 0;
 };
 

@@ -9,7 +9,7 @@ namespace kontor::spec::keys {
 inline constexpr std::array<std::string_view, 9> workflow{
     "workflow", "title", "params", "partition", "triggers", "concurrency", "deadline", "defaults", "tasks",
 };
-inline constexpr std::array<std::string_view, 2> partition{"key", "over"};
+inline constexpr std::array<std::string_view, 5> partition{"key", "over", "period", "counts", "made_by"};
 inline constexpr std::array<std::string_view, 16> trigger{
     "cron",  "every", "from", "timezone", "dst",    "business_days", "catchup",  "overlap", "event",
     "on",    "file",  "when", "params",   "dedupe", "batch",         "debounce",

@@ -106,6 +106,29 @@ void read_partition(Context& context, const YamlNode& root, Draft& draft) {
     check_countries(context, *over->value);
 }
 
+// What its state across runs is: which period a run works for, whether it counts, and what makes it.
+void read_partition_state(Context& context, const YamlNode& partition, Draft& draft) {
+    Json plain;
+    if (const YamlEntry* period = partition.find("period")) {
+        draft.workflow.partition_period = read_template(context, *period->value, draft.period_readings, &plain);
+        if (!plain.is_string()) {
+            context.out.add(period->value->offset, "'period' must be a text such as 2026-11, or an expression that gives one");
+        }
+    }
+    if (const YamlEntry* counts = partition.find("counts")) {
+        draft.workflow.partition_counts = read_template(context, *counts->value, draft.period_readings, &plain);
+        const bool expression = plain.is_string() && core::expr::has_expression(std::string_view(plain.get_string()));
+        if (!expression && !plain.is_bool()) {
+            context.out.add(counts->value->offset, "'counts' must be true, false or an expression that gives one of them");
+        }
+    }
+    if (const YamlEntry* task = partition.find("made_by")) {
+        if (const auto text = read_text(context, *task)) {
+            draft.made_by = Named{*text, task->value->offset};
+        }
+    }
+}
+
 void read_concurrency(Context& context, const YamlNode& root, Draft& draft) {
     const YamlEntry* entry = root.find("concurrency");
     if (entry == nullptr || !expect_map(context, *entry->value, "'concurrency'", keys::concurrency)) {
@@ -174,6 +197,9 @@ void read_all(Context& context, const YamlNode& root, Draft& draft) {
     read_title(context, root, draft);
     read_params(context, root, draft);
     read_partition(context, root, draft);
+    if (const YamlEntry* partition = root.find("partition"); partition != nullptr && !draft.workflow.partition_key.empty()) {
+        read_partition_state(context, *partition->value, draft);
+    }
     read_concurrency(context, root, draft);
     if (const YamlEntry* deadline = root.find("deadline")) {
         draft.workflow.deadline = read_duration(context, *deadline);

@@ -4,8 +4,10 @@
 
 #include "base/limits.hpp"
 #include "store_pg/approvals.hpp"
+#include "store_pg/backfills.hpp"
 #include "store_pg/effects.hpp"
 #include "store_pg/letter_jobs.hpp"
+#include "store_pg/partitions.hpp"
 #include "store_pg/row_set.hpp"
 
 namespace kontor::store_pg {
@@ -360,6 +362,8 @@ std::vector<Step> steps_of(const Batch& batch, BlockBook& book) {
     access(batch, steps);
     append_effects(batch.effects, steps);
     append_approvals(batch, steps);
+    append_partitions(batch, steps);
+    append_backfills(batch, steps);
     return steps;
 }
 

@@ -4,8 +4,10 @@
 
 #include "base/limits.hpp"
 #include "store_pg/approvals.hpp"
+#include "store_pg/backfills.hpp"
 #include "store_pg/blocks.hpp"
 #include "store_pg/letter_jobs.hpp"
+#include "store_pg/partitions.hpp"
 
 namespace kontor::store_pg {
 namespace {
@@ -238,6 +240,8 @@ Result<void> fill_all(Connection& connection, Instant now, Snapshot& snapshot) {
     done = done ? fill_triggers(connection, now, snapshot) : done;
     done = done ? fill_approvals(connection, snapshot) : done;
     done = done ? fill_letter_jobs(connection, snapshot) : done;
+    done = done ? fill_partitions(connection, snapshot) : done;
+    done = done ? fill_backfills(connection, snapshot) : done;
     return done;
 }
 

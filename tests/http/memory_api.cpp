@@ -105,6 +105,35 @@ Result<Reply> MemoryApi::decide(engine::DecideRequest request) {
     return Reply{200, R"({"state":"approved"})"};
 }
 
+Result<Reply> MemoryApi::backfill(engine::BackfillRequest request) {
+    const std::lock_guard lock(mutex_);
+    std::string line = "backfill " + request.workflow;
+    for (const std::string& period : request.periods) {
+        line += " " + period;
+    }
+    for (const std::string& country : request.countries) {
+        line += " " + country;
+    }
+    note(
+        line + " x" + std::to_string(request.max_parallel) + " priority " + std::to_string(request.priority) +
+        (request.missing_only ? " missing" : "") + (request.dry_run ? " dry" : "")
+    );
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    return Reply{request.dry_run ? 200 : 201, R"({"id":5})"};
+}
+
+Result<Reply> MemoryApi::turn_backfill(engine::BackfillOrder order) {
+    const std::lock_guard lock(mutex_);
+    const char* verb = order.verb == engine::BackfillVerb::Pause    ? "pause"
+                       : order.verb == engine::BackfillVerb::Resume ? "resume"
+                                                                    : "cancel";
+    note(std::string(verb) + " backfill " + std::to_string(order.backfill) + (order.runs ? " runs" : "") + (order.dry_run ? " dry" : ""));
+    last_key_ = order.idempotency;
+    last_command_ = order;
+    return Reply{200, R"({"id":5})"};
+}
+
 Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
     const std::lock_guard lock(mutex_);
     note(
@@ -353,7 +382,8 @@ Result<std::string> MemoryApi::read(
         const auto found = runs_.find(std::stoll(params.at(0).value_or("0")));
         return found == runs_.end() ? std::string("null") : to_text(run_json(found->second));
     }
-    if ((query == "dead_letter_one" || query == "letter_job_one" || query == "approval_one" || query == "review_one" || query == "report_one" || query == "run_scope") && params.back()) {
+    if ((query == "dead_letter_one" || query == "letter_job_one" || query == "approval_one" || query == "backfill_one" || query == "review_one" ||
+         query == "report_one" || query == "run_scope") && params.back()) {
         return std::string("null");  // nothing here lies in a country of its own
     }
     if (query == "report_one" || query == "report_as_of") {

@@ -21,6 +21,8 @@ class MemoryApi : public engine::Api {
     Result<engine::Reply> control(engine::ControlRequest request) override;
     Result<engine::Reply> explain_run(engine::ExplainRunRequest request) override;
     Result<engine::Reply> decide(engine::DecideRequest request) override;
+    Result<engine::Reply> backfill(engine::BackfillRequest request) override;
+    Result<engine::Reply> turn_backfill(engine::BackfillOrder order) override;
     Result<engine::Reply> redrive(engine::RedriveRequest request) override;
     Result<engine::Reply> discard(engine::DiscardRequest request) override;
     Result<engine::Reply> start_letter_job(engine::LetterJobRequest request) override;

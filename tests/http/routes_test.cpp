@@ -232,6 +232,13 @@ TEST_F(Routes, MutationsReachTheEngine) {
          "redrive many train|tune|DE|data||2d|0us 0 "},
         {"/v1/dead-letters/discard", R"({"all":true,"reason":"a test"})", 202, "discard many |||||0us|0us 0 a test"},
         {"/v1/dead-letter-jobs/9/stop", R"({"reason":"enough"})", 200, "stop job 9 enough"},
+        {"/v1/backfills", R"({"workflow":"infer","periods":"2026-01..2026-02","countries":["DE","FR"],"max_parallel":2,"missing_only":true})", 201,
+         "backfill infer 2026-01 2026-02 DE FR x2 priority -100 missing"},
+        {"/v1/backfills", R"({"workflow":"infer","periods":["2026-03","2026-01"],"priority":0,"dry_run":true})", 200,
+         "backfill infer 2026-01 2026-03 x1 priority 0 dry"},
+        {"/v1/backfills/5/pause", "", 200, "pause backfill 5"},
+        {"/v1/backfills/5/resume", R"({"dry_run":true})", 200, "resume backfill 5 dry"},
+        {"/v1/backfills/5/cancel", R"({"runs":true,"reason":"r"})", 200, "cancel backfill 5 runs"},
         {"/v1/schedules/train/monthly/pause", "", 200, "pause train monthly"},
         {"/v1/schedules/train/monthly/resume", "{}", 200, "resume train monthly"},
         {"/v1/schedules/train/monthly/run", "", 201, "tick train monthly"},
@@ -251,6 +258,11 @@ TEST_F(Routes, MutationsReachTheEngine) {
     EXPECT_EQ(ask("POST", "/v1/dead-letters/redrive", R"({"task":"tune","older_than":"soon"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/dead-letters/redrive", R"({"task":"tune","per_minute":0})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/dead-letters/discard", R"({"task":"tune"})").status, 422) << "no reason";
+    EXPECT_EQ(ask("POST", "/v1/backfills", R"({"workflow":"infer"})").status, 422) << "which periods?";
+    EXPECT_EQ(ask("POST", "/v1/backfills", R"({"workflow":"infer","periods":"2026-06..2026-01"})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/backfills", R"({"workflow":"infer","periods":"2026-01","countries":["de"]})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/backfills", R"({"workflow":"infer","periods":"2026-01","max_parallel":0})").status, 422);
+    EXPECT_EQ(ask("POST", "/v1/backfills/5/pause", R"({"runs":true})").status, 422) << "a pause stops no run";
     EXPECT_EQ(ask("POST", "/v1/runs/1/cancel", R"({"country":"de"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/runs/1/pause", R"({"mode":"gently"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/runs/1/skip", R"({"task":"tune"})").status, 422) << "no reason";
@@ -371,6 +383,23 @@ TEST_F(Routes, IdempotencyKeyIsHandedOnWithAFingerprintOfMeaning) {
     );
 }
 
+TEST_F(Routes, ABackfillIsShownWithWhatItsPeriodsWaitFor) {
+    api_.answer_reads(
+        R"({"id":5,"state":"running","max_parallel":1,"note":"","periods":[{"period":"2026-01","state":"running","run":7,"reason":""},)"
+        R"({"period":"2026-02","state":"waiting","run":null,"reason":""}]})"
+    );
+    const auto shown = ask("GET", "/v1/backfills/5");
+    EXPECT_EQ(shown.status, 200);
+    EXPECT_NE(shown.body.find("waits for one of 1 places, held by run 7 (2026-01); 0 wait before it"), std::string::npos) << shown.body;
+}
+
+TEST_F(Routes, PartitionsAreListedByACursorOfTheirOwn) {
+    EXPECT_EQ(ask("GET", "/v1/partitions?workflow=infer&country=DE&period=2026-01&state=missing&limit=5&cursor=infer/2026-01/DE").status, 200);
+    EXPECT_EQ(last_call(), "read partitions_page(infer,DE,2026-01,missing,5,infer/2026-01/DE,-)");
+    EXPECT_EQ(ask("GET", "/v1/partitions?cursor=7").status, 400);
+    EXPECT_EQ(ask("GET", "/v1/partitions?state=stale").status, 400);
+}
+
 TEST_F(Routes, EveryMutationHandsItsIdempotencyKeyOn) {
     const std::vector<std::array<std::string, 3>> mutations{
         {"POST", "/v1/runs/1/cancel", R"({"reason":"enough"})"},
@@ -379,6 +408,8 @@ TEST_F(Routes, EveryMutationHandsItsIdempotencyKeyOn) {
         {"POST", "/v1/dead-letters/7/redrive", R"({"definition":"newest"})"},
         {"POST", "/v1/dead-letters/7/discard", R"({"reason":"a test"})"},
         {"POST", "/v1/approvals/7/decide", R"({"decision":"approve"})"},
+        {"POST", "/v1/backfills", R"({"workflow":"infer","periods":"2026-01"})"},
+        {"POST", "/v1/backfills/7/cancel", "{}"},
         {"PUT", "/v1/workflows/train", "workflow: train\n"},
         {"POST", "/v1/schedules/train/monthly/pause", "{}"},
         {"POST", "/v1/schedules/train/monthly/resume", "{}"},

@@ -229,6 +229,8 @@ void Checkers::committed(const ports::Batch& batch) {
         }
     }
     check_groups(batch);
+    check_running_partitions(batch);
+    check_places(batch);
 }
 
 void Checkers::started(const ports::Dispatch& dispatch, Instant latest) {
@@ -324,6 +326,87 @@ void Checkers::check_events() {
     }
 }
 
+// Nobody works for a partition in whose name a run has ended.
+void Checkers::check_running_partitions(const ports::Batch& batch) {
+    for (const ports::RunRow& row : batch.runs_updated) {
+        if (!core::run::is_final(*core::run::run_state_from(row.state)) || store_.runs.at(row.id).state != row.state) {
+            continue;
+        }
+        for (const auto& [key, partition] : store_.partitions) {
+            if (partition.running == row.id) {
+                note("run " + std::to_string(row.id) + " is " + row.state + " and still works for " + std::get<0>(key) + "/" + std::get<1>(key));
+            }
+        }
+    }
+}
+
+// No more periods run at once than the backfill allows, and each that runs has a run that goes on.
+void Checkers::check_places(const ports::Batch& batch) {
+    if (batch.backfill_periods.empty() && batch.runs_updated.empty()) {
+        return;
+    }
+    std::map<std::int64_t, int> running;
+    for (const auto& [key, row] : store_.backfill_periods) {
+        const std::string name = "period " + row.period + " of backfill " + std::to_string(row.backfill);
+        if (row.state == "running" && ++running[row.backfill] > store_.backfills.at(row.backfill).max_parallel) {
+            note(name + " runs beyond its backfill's places");
+        }
+        if (row.state == "running" && core::run::is_final(*core::run::run_state_from(store_.runs.at(*row.run).state))) {
+            note(name + " runs, and its run has ended");
+        }
+    }
+}
+
+// Every backfill ends, with one run for each period that was not left out.
+void Checkers::check_backfills() {
+    std::map<std::pair<std::int64_t, std::string>, ports::RunId> made;
+    for (const auto& [id, run] : store_.runs) {
+        if (text_member(run.cause, "kind") != "backfill") {
+            continue;
+        }
+        const auto [first, only] = made.try_emplace({member(run.cause, "backfill")->get_int64(), text_member(run.cause, "period")}, id);
+        if (!only) {
+            note("run " + std::to_string(id) + " is the second one of its backfill's period");
+        }
+    }
+    for (const auto& [id, row] : store_.backfills) {
+        if (!row.finished_at) {
+            note("backfill " + std::to_string(id) + " never ended: " + row.state);
+        }
+    }
+    for (const auto& [key, row] : store_.backfill_periods) {
+        const auto run = made.find(key);
+        if ((run == made.end()) != !row.run || (row.run && *row.run != run->second)) {
+            note("period " + row.period + " of backfill " + std::to_string(row.backfill) + " does not name its run");
+        }
+        if (row.state == "waiting" || row.state == "running") {
+            note("period " + row.period + " of backfill " + std::to_string(row.backfill) + " is still " + row.state);
+        }
+    }
+}
+
+// What every run did is known of its partitions, and nobody works for any of them in the end.
+void Checkers::check_partitions() {
+    for (const auto& [key, partition] : store_.partitions) {
+        if (partition.running != 0) {
+            note("run " + std::to_string(partition.running) + " works for " + std::get<0>(key) + "/" + std::get<1>(key) + " for ever");
+        }
+    }
+    std::set<std::pair<ports::RunId, std::string>> made;
+    for (const auto& [id, row] : store_.done) {
+        if (row.state == "succeeded" && !row.country.empty()) {
+            made.insert({row.run, row.country});
+        }
+    }
+    for (const auto& [run, country] : made) {
+        const ports::RunRow& row = store_.runs.at(run);
+        const auto known = store_.partitions.find({row.workflow, country, ""});
+        if (known == store_.partitions.end() || (row.state == "succeeded" && !known->second.success_at)) {
+            note("nothing is known of what run " + std::to_string(run) + " made of " + row.workflow + "/" + country);
+        }
+    }
+}
+
 // Every row tells how many instances its cell has. Where nothing went wrong, each of them has a row in the end; behind an
 // instance that did, the one that continues its chain never starts and has none.
 void Checkers::check_siblings() {
@@ -357,6 +440,8 @@ void Checkers::at_end(Instant now) {
         );
     }
     check_approvals();
+    check_partitions();
+    check_backfills();
     check_siblings();
     check_letters();
     check_events();

@@ -50,6 +50,10 @@ class Checkers {
     void check_letters();
     void check_events();
     void check_approvals();
+    void check_running_partitions(const ports::Batch& batch);
+    void check_partitions();
+    void check_places(const ports::Batch& batch);
+    void check_backfills();
     void check_siblings();
     bool is_native(const core::dag::TaskNode& node) const;
     const core::dag::TaskNode* node_of(ports::RunId run, const std::string& task) const;

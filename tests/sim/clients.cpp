@@ -10,6 +10,7 @@ namespace {
 
 constexpr int runs_max = 12;
 constexpr int events_max = 8;
+constexpr std::size_t backfills_max = 2;
 
 template <class Map>
 auto any_of(const Map& map, Prng& prng) {
@@ -21,8 +22,10 @@ auto any_of(const Map& map, Prng& prng) {
 }  // namespace
 
 void Clients::act(engine::Cycle& cycle) {
-    const std::uint64_t dice = prng_.below(26);
-    if (dice < 7 && submitted_ < runs_max) {
+    const std::uint64_t dice = prng_.below(28);
+    if (dice >= 26) {
+        backfill(cycle);
+    } else if (dice < 7 && submitted_ < runs_max) {
         submit(cycle);
     } else if (dice < 10 && !store_.runs.empty()) {
         cancel(cycle);
@@ -56,7 +59,46 @@ void Clients::control(engine::Cycle& cycle) {
     cycle.add(engine::ControlInput{std::move(request), {}});
 }
 
+// A new one, or an order to one that is there. What was accepted is stored.
+void Clients::backfill(engine::Cycle& cycle) {
+    if (store_.backfills.size() < backfills_max && prng_.below(2) == 0) {
+        engine::BackfillInput input;
+        input.request.by = Caller::house("sim");
+        input.request.workflow = "w" + std::to_string(prng_.below(3));
+        input.request.periods = *core::backfill::periods_from(prng_.below(2) == 0 ? "2026-01..2026-03" : "2026-01..2026-02");
+        input.request.max_parallel = 1 + static_cast<int>(prng_.below(2));
+        input.request.params = JsonObject{};
+        input.request.dry_run = prng_.below(6) == 0;
+        const bool counts = !input.request.dry_run;
+        input.reply = [this, counts](Result<engine::Reply> reply) {
+            const Result<Json> body = reply ? json_from_text(reply->body) : Result<Json>(reply.error());
+            if (counts && body && !store_.backfills.contains(member(*body, "id")->get_int64())) {
+                note("a backfill was answered before it was stored");
+            }
+        };
+        cycle.add(std::move(input));
+    } else if (!store_.backfills.empty()) {
+        constexpr engine::BackfillVerb verbs[] = {engine::BackfillVerb::Pause, engine::BackfillVerb::Resume, engine::BackfillVerb::Cancel};
+        engine::BackfillOrder order;
+        order.by = Caller::house("sim");
+        order.backfill = any_of(store_.backfills, prng_)->first;
+        order.verb = verbs[prng_.below(8) / 3];
+        order.runs = prng_.below(2) == 0;
+        order.dry_run = prng_.below(6) == 0;
+        cycle.add(engine::BackfillOrderInput{std::move(order), {}});
+    }
+}
+
 void Clients::resume_all(engine::Cycle& cycle) {
+    for (const auto& [id, backfill] : store_.backfills) {
+        if (backfill.state == "paused") {
+            engine::BackfillOrder order;
+            order.by = Caller::house("sim");
+            order.backfill = id;
+            order.verb = engine::BackfillVerb::Resume;
+            cycle.add(engine::BackfillOrderInput{std::move(order), {}});
+        }
+    }
     for (const auto& [id, run] : store_.runs) {
         if (!run.pauses.is_null()) {
             engine::ControlRequest request;

@@ -29,6 +29,7 @@ class Clients {
     void start_job(engine::Cycle& cycle);
     void control(engine::Cycle& cycle);
     void decide(engine::Cycle& cycle, std::int64_t approval);
+    void backfill(engine::Cycle& cycle);
     void post(engine::Cycle& cycle);
     void turn_schedule(engine::Cycle& cycle);
     void expect_same(const std::string& key, const engine::Reply& reply);

@@ -149,7 +149,9 @@ Workflows random_workflows(std::uint64_t seed) {
         workflow->partition_over = value_of("${{ params.countries }}");
         workflow->params_schema = JsonObject{
             {"type", "object"},
-            {"properties", JsonObject{{"countries", JsonObject{{"type", "array"}, {"default", JsonArray{"AA"}}}}}}
+            {"properties", JsonObject{
+                {"countries", JsonObject{{"type", "array"}, {"default", JsonArray{"AA"}}}}, {"period", JsonObject{{"type", "string"}}}
+            }}
         };
         const int tasks = 2 + static_cast<int>(prng.below(6));
         for (int task = 0; task < tasks; ++task) {

@@ -133,6 +133,21 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
             snapshot.votes.push_back(row);
         }
     }
+    for (const auto& [id, row] : backfills) {
+        if (!row.finished_at) {
+            snapshot.backfills.push_back(row);
+        }
+    }
+    for (const auto& [key, row] : backfill_periods) {
+        if (!backfills.at(row.backfill).finished_at) {
+            snapshot.backfill_periods.push_back(row);
+        }
+    }
+    for (const auto& [key, row] : partitions) {
+        if (row.running != 0) {
+            snapshot.partitions.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), row.running});
+        }
+    }
     return snapshot;
 }
 
@@ -292,6 +307,24 @@ std::string SimStore::refused(const ports::Batch& batch) const {
             return "a dead letter was inserted twice";
         }
     }
+    std::map<ports::RunId, std::pair<std::int64_t, std::string>> runs_of_periods;
+    for (const auto& [key, row] : backfill_periods) {
+        if (row.run) {
+            runs_of_periods[*row.run] = key;
+        }
+    }
+    for (const ports::BackfillPeriodRow& row : batch.backfill_periods) {
+        const auto before = backfill_periods.find({row.backfill, row.period});
+        if (before != backfill_periods.end() && before->second.run && before->second.run != row.run) {
+            return "a period of a backfill got a second run";
+        }
+        if (row.state == "running" && !row.run) {
+            return "a period of a backfill runs without a run";
+        }
+        if (row.run && runs_of_periods.try_emplace(*row.run, row.backfill, row.period).first->second != std::pair(row.backfill, row.period)) {
+            return "one run works for two periods of backfills";
+        }
+    }
     std::set<std::int64_t> asked;
     for (const ports::ApprovalRow& row : batch.approvals) {
         const auto before = approvals.find(row.id);
@@ -310,6 +343,30 @@ std::string SimStore::refused(const ports::Batch& batch) const {
         }
     }
     return "";
+}
+
+std::string SimStore::Partition::state() const {
+    if (running != 0) {
+        return "running";
+    }
+    if (failure_at && (!success_at || *failure_at > *success_at)) {
+        return "failed";
+    }
+    return success_at ? "succeeded" : "missing";
+}
+
+void SimStore::apply_partitions(const ports::Batch& batch) {
+    for (const ports::PartitionRow& row : batch.partitions) {
+        Partition& known = partitions[{row.workflow, row.country, row.period}];
+        known.running = row.running;
+        if (row.outcome == "succeeded" && (!known.success_at || row.at >= *known.success_at)) {
+            known.success_at = row.at;
+            known.success_run = row.run;
+        } else if (row.outcome == "failed" && (!known.failure_at || row.at >= *known.failure_at)) {
+            known.failure_at = row.at;
+            known.failure_run = row.run;
+        }
+    }
 }
 
 void SimStore::apply_tasks(const ports::Batch& batch) {
@@ -352,6 +409,20 @@ void SimStore::apply(const ports::Batch& batch) {
     }
     for (const std::string& workflow : batch.retired_workflows) {
         deployed.erase(workflow);
+    }
+    apply_partitions(batch);
+    for (const ports::BackfillRow& row : batch.backfills) {
+        const auto [known, first] = backfills.try_emplace(row.id, row);
+        if (!first) {
+            require(!known->second.finished_at, "a backfill that has ended was changed");
+            known->second.state = row.state;
+            known->second.note = row.note;
+            known->second.finished_at = row.finished_at;
+        }
+    }
+    for (const ports::BackfillPeriodRow& row : batch.backfill_periods) {
+        require(backfills.contains(row.backfill), "a period belongs to no backfill");
+        backfill_periods[{row.backfill, row.period}] = row;
     }
     for (const ports::RunRow& row : batch.runs_inserted) {
         runs.emplace(row.id, row);

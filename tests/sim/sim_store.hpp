@@ -55,11 +55,23 @@ class SimStore : public ports::Store {
     std::vector<ports::AuditRow> audit;
     std::map<std::int64_t, ports::ApprovalRow> approvals;
     std::vector<ports::VoteRow> votes;
+    std::map<std::int64_t, ports::BackfillRow> backfills;
+    std::map<std::pair<std::int64_t, std::string>, ports::BackfillPeriodRow> backfill_periods;  // by backfill, period
+    struct Partition {
+        ports::RunId running = 0;
+        std::optional<Instant> success_at;
+        std::optional<Instant> failure_at;
+        ports::RunId success_run = 0;
+        ports::RunId failure_run = 0;
+        std::string state() const;
+    };
+    std::map<std::tuple<std::string, std::string, std::string>, Partition> partitions;  // by workflow, country, period
     std::map<std::string, std::string> deployed;  // workflow -> hash
 
  private:
     // Why a database with the same keys would refuse the batch; empty when it would not.
     std::string refused(const ports::Batch& batch) const;
+    void apply_partitions(const ports::Batch& batch);
     void apply_tasks(const ports::Batch& batch);
     void apply(const ports::Batch& batch);
     Result<void> carry_out(const ports::Batch& batch);

@@ -309,7 +309,10 @@ std::string Simulation::settle() {
         jobs_over = std::all_of(store_.letter_jobs.begin(), store_.letter_jobs.end(), [](const auto& entry) {
             return entry.second.finished_at.has_value();
         });
-        if (ended && jobs_over && free && stored && executor_->running.empty()) {
+        const bool filled = std::all_of(store_.backfills.begin(), store_.backfills.end(), [](const auto& entry) {
+            return entry.second.finished_at.has_value();
+        });
+        if (ended && jobs_over && filled && free && stored && executor_->running.empty()) {
             break;
         }
     }

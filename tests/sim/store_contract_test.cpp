@@ -1,6 +1,7 @@
 // The simulation's store keeps the same contract as PostgreSQL's: what the engine proves against it counts.
 #include "contract/letters_contract.hpp"
 #include "contract/store_contract.hpp"
+#include "contract/store_contract_periods.hpp"
 
 #include "sim/sim_store.hpp"
 

@@ -120,6 +120,9 @@ struct Workflow {
     std::string partition_key;          // "country"; empty: no partition
     expr::Template partition_over;      // a list of texts
     std::vector<int> partition_needs;   // tasks whose outputs partition_over reads
+    expr::Template partition_period;    // a text over `params` and `run`: the period that a run works for; empty: none
+    expr::Template partition_counts;    // true or false over the same: whether a run is its partitions' work; empty: it is
+    int partition_made_by = -1;         // the task whose success makes a partition; -1: that nothing of it went wrong
     std::vector<Trigger> triggers;
     Concurrency concurrency;
     std::optional<Duration> deadline;

@@ -80,6 +80,7 @@ void Run::resolve_partitions(Instant now, const World& world, Changes& changes) 
         return;
     }
     partition_ = Partition::Resolved;
+    ++closings_;
     for (std::size_t task = 0; task < columns_.size(); ++task) {
         if (workflow_->tasks[task].per_country) {
             columns_[task].cells.resize(countries_.size());
@@ -316,6 +317,7 @@ void Run::close(int task, int cell) {
     KONTOR_CHECK(!mine.closed);
     mine.closed = true;
     --open_cells_;
+    ++closings_;
     const Verdict seen = cell_verdict(mine);
     Column& all = column(task);
     (seen == Verdict::Ok ? all.ok : seen == Verdict::Skipped ? all.skipped : all.bad) += 1;
@@ -331,6 +333,7 @@ void Run::reopen(int task, int cell) {
     (seen == Verdict::Ok ? all.ok : seen == Verdict::Skipped ? all.skipped : all.bad) -= 1;
     mine.closed = false;
     ++open_cells_;
+    ++closings_;
 }
 
 void Run::settled(Index index, Instant now, const World& world, Changes& changes) {

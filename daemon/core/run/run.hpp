@@ -30,8 +30,7 @@ class Run {
 
     // Queued -> Running; opens what needs no parent.
     void start(Instant now, const World& world, Changes& changes);
-    // Rebuilds a run that was Running from its rows. Instances that were running are left running:
-    // the caller reports what became of them (lost, or still there).
+    // Rebuilds a run that was Running from its rows. What was running is left running: the caller reports what became of it.
     // Errors: Invalid when the rows do not fit the definition.
     Result<void> restore(std::vector<StoredInstance> rows, Former former, Instant now, const World& world, Changes& changes);
 
@@ -41,15 +40,13 @@ class Run {
     Result<const Instance*> begin_awaiting(Index instance, std::optional<Instant> until, Instant now, const World& world, Changes& changes);
     void set_child(Index instance, std::int64_t child_run);
 
-    // An attempt ended. Outcomes of another attempt than the running one change nothing.
-    // Returns whether it counted.
+    // An attempt ended. Outcomes of another attempt than the running one change nothing. Returns whether it counted.
     bool attempt_ended(Index instance, int attempt, sdk::Outcome outcome, Instant now, const World& world, Changes& changes);
     // The process died while it ran: tried again at once, dead after retry::attempts_lost_max of them.
     void attempt_lost(Index instance, Instant now, const World& world, Changes& changes);
     // The process died of it (`how`: by which signal): a failure like any other, paid for by the policy.
     void attempt_crashed(Index instance, const std::string& how, Instant now, const World& world, Changes& changes);
-    // An instance that was Ready or Awaiting got its result without an executor. Nothing happens to one that is neither
-    // any more: what it caused may have cancelled its own run.
+    // An instance that was Ready or Awaiting has its result. One that is neither any more, as what it caused cancelled it, stays so.
     void settle_without_attempt(Index instance, sdk::Outcome outcome, Instant now, const World& world, Changes& changes);
 
     // Backoffs, sleeps, gates and the deadline that are due.
@@ -58,6 +55,7 @@ class Run {
     void set_timers(Changes& changes) const;
     // Returns how many instances and cells it ended or asked to stop.
     int cancel(const Scope& scope, std::string reason, Instant now, const World& world, Changes& changes);
+    void cancel_queued(std::string reason, Instant now, Changes& changes);
     // Dead -> Ready, as a fresh instance; a failed run is running again, and its deadline counts from now.
     // Errors: Conflict: the instance is not dead, or the run is cancelled or about to be.
     Result<void> redrive(Index instance, Instant now, const World& world, Changes& changes);
@@ -95,7 +93,8 @@ class Run {
     Json totals() const;
     // Outputs as a parent sees them: task -> outputs, or task -> {country -> outputs}.
     Json outputs() const;
-    void cancel_queued(std::string reason, Instant now, Changes& changes);
+    // Another one whenever a cell has closed or opened again, or the countries were found.
+    std::uint64_t closings() const { return closings_; }
 
     // First broken invariant as a sentence, empty when all hold. For tests and `kontor doctor`.
     std::string check_invariants() const;
@@ -130,6 +129,7 @@ class Run {
     friend class ExpressionScope;
     friend class Control;      // what an operator asks for
     friend class Explanation;  // why something waits
+    friend class Partitions;   // how far each country is
     // The cell of an instance that stood for a cell which was judged anew.
     static constexpr int orphaned = -1;
 
@@ -182,7 +182,6 @@ class Run {
     void settled(Index index, Instant now, const World& world, Changes& changes);
     void finish_if_done(Instant now, Changes& changes);
     std::string failure_sentence() const;
-
     // instances.cpp
     // Its input rendered, its attempt counted. When the input cannot be rendered it is dead.
     Result<Instance*> open_attempt(Index index, Instant now, const World& world, Changes& changes);
@@ -198,7 +197,6 @@ class Run {
     void touch(Index index, Changes& changes);
     void make_ready(Index index, Changes& changes);
     void announce(Index index, Changes& changes);  // for a slot, unless it is paused
-
     // redrive.cpp
     void reopen_run(Instant now, Changes& changes);
     void unblock();  // what was blocked is judged anew
@@ -234,6 +232,7 @@ class Run {
     Partition partition_ = Partition::None;
     std::string partition_fault_;
     int open_cells_ = 0;                        // not closed; plus one while partitions are unresolved
+    std::uint64_t closings_ = 0;
     std::multimap<Instant, Index> sleepers_;    // retrying or awaiting a time
 };
 

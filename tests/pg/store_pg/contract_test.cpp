@@ -1,5 +1,6 @@
 #include "contract/letters_contract.hpp"
 #include "contract/store_contract.hpp"
+#include "contract/store_contract_periods.hpp"
 
 #include "support/pg_cluster.hpp"
 

@@ -38,6 +38,10 @@ insert into approval (id, run, task_id, workflow, correlation, task, country, it
 select 30000000 + n, n * 10, n, 'workflow-3', '', 'approve', case when n % 2 = 0 then 'DE' else 'FR' end, '', 'Go on?', '', 'reviewer', 1, '', 'fail', true, now(),
        case when n % 100 = 0 then 'open' else 'approved' end, case when n % 100 = 0 then '' else 'approved' end, '', case when n % 100 = 0 then null else now() end
   from generate_series(1, 100000) n;
+insert into partition (workflow, period, country, run, outcome, reason, at, success_run, success_at, failure_run, failure_at, failure_task, failure_reason)
+select 'workflow-' || w, to_char(date '2010-01-01' + make_interval(months => m), 'YYYY-MM'), chr(65 + c % 19) || chr(65 + c % 2), 1000, 'succeeded', '', now(),
+       case when m % 50 > 0 then 1000 end, case when m % 50 > 0 then now() end, case when m % 50 = 0 then 1000 end, case when m % 50 = 0 then now() end, null, null
+  from generate_series(0, 9) w, generate_series(0, 259) m, generate_series(0, 37) c;
 insert into event (id, ce_id, source, type, subject, time, data, correlation, depth)
 select 20000000 + n, n::text, 'test', 'type-' || n % 50, 'DE', now(), '{}', 'campaign-' || n % 1000, 0 from generate_series(1, 200000) n;
 insert into report_month (country, period, changes)
@@ -128,6 +132,15 @@ TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
         {"report_lines", {"38000", "50", "90000"}, 100},
         {"report_as_of", {"AB", "2010-05"}, 150},
         {"report_status", {"2010-05"}, 2500},
+        {"partitions_page", {}, 600},
+        {"partitions_page", {"workflow-3"}, 400},
+        {"partitions_page", {"workflow-3", "DB"}, 400},
+        {"partitions_page", {nullptr, nullptr, nullptr, "failed"}, 600},
+        {"partitions_page", {"workflow-3", nullptr, nullptr, "running"}, 300},
+        {"partitions_page", {"workflow-3", nullptr, "2020-05"}, 900},  // also looks which countries are not there
+        {"partitions_page", {nullptr, nullptr, nullptr, nullptr, "50", "workflow-3/2015-02/DB"}, 600},
+        {"partitions_page", {nullptr, nullptr, nullptr, nullptr, "50", nullptr, "DB"}, 4000},  // one of 38 countries
+        {"partitions_known", {"workflow-3", "2020-05,2020-06"}, 600},
         {"events_page", {}, 300},
         {"events_page", {"type-7"}, 300},
     };

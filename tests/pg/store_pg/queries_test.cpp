@@ -465,6 +465,94 @@ TEST_F(Queries, ShowOnlyWhatLiesInTheScope) {
     EXPECT_EQ(seen("run_scope", {"1"}, "FR"), Json(JsonArray({"DE", "FR", "IT"})));
 }
 
+TEST_F(Queries, TellWhatHasBecomeOfAPartitionWhateverTheOrderOfItsFacts) {
+    const auto store = make_store(target_);
+    const auto led = store->lead("partitions", true);
+    ASSERT_TRUE(led) << describe(led.error());
+    Batch batch;
+    batch.epoch = led->epoch;
+    batch.seq = led->seq + 1;
+    batch.at = at_second(10);
+    batch.partitions = {
+        {"infer", "FR", "2026-11", 1, "failed", at_second(9), 14, "predict: no winner", 0},
+        {"infer", "FR", "2026-11", 3, "succeeded", at_second(4), 0, "", 0},  // it ended before, and is told later
+        {"infer", "DE", "2026-11", 1, "succeeded", at_second(8), 0, "", 0},
+        {"infer", "DE", "2026-11", 1, "succeeded", at_second(8), 0, "", 0},  // told again
+        {"infer", "DE", "2026-10", 3, "skipped", at_second(3), 0, "report was skipped", 0},
+        {"infer", "IT", "2026-11", 1, "running", at_second(2), 0, "", 1},
+    };
+    const auto done = store->commit(batch);
+    ASSERT_TRUE(done) << describe(done.error());
+    const auto told = [&](const Params& params) {
+        std::string text;
+        const Json list = read("partitions_page", params);
+        for (const Json& item : items(list)) {
+            text += text_member(item, "country") + " " + text_member(item, "period") + " " + text_member(item, "state") + "; ";
+        }
+        return text;
+    };
+    EXPECT_EQ(told({}), "DE 2026-11 succeeded; FR 2026-11 failed; IT 2026-11 running; DE 2026-10 missing; ");
+    EXPECT_EQ(told({"infer", std::nullopt, "2026-10"}), "DE 2026-10 missing; FR 2026-10 missing; IT 2026-10 missing; ")
+        << "nothing is known of two of them";
+    EXPECT_EQ(told({"infer", std::nullopt, "2026-10", "missing", "2", "infer/2026-10/DE"}), "FR 2026-10 missing; IT 2026-10 missing; ");
+    EXPECT_EQ(told({"infer", std::nullopt, "2026-10", "succeeded"}), "");
+    EXPECT_EQ(told({std::nullopt, std::nullopt, std::nullopt, "failed"}), "FR 2026-11 failed; ");
+    EXPECT_EQ(told({std::nullopt, "DE"}), "DE 2026-11 succeeded; DE 2026-10 missing; ");
+    EXPECT_EQ(told({std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, "FR,IT"}), "FR 2026-11 failed; IT 2026-11 running; ");
+    EXPECT_EQ(told({"infer", std::nullopt, "2026-10", std::nullopt, std::nullopt, std::nullopt, "IT"}), "IT 2026-10 missing; ");
+
+    const Json known = read("partitions_known", {"infer", "2026-10"});
+    EXPECT_EQ(*member(known, "countries"), Json(JsonArray{"DE", "FR", "IT"}));
+    EXPECT_EQ(items(known).size(), 1U);
+    const Json italian = read("partitions_known", {"infer", "2026-10", "IT"});
+    EXPECT_EQ(*member(italian, "countries"), Json(JsonArray{"IT"}));
+
+    const Json first = read("partitions_page", {"infer", std::nullopt, std::nullopt, std::nullopt, "2"});
+    EXPECT_EQ(text_member(first, "next"), "infer/2026-11/FR");
+    const Json french = member(first, "items")->as_array().at(1);
+    EXPECT_EQ(member(french, "run")->get_int64(), 1);
+    EXPECT_EQ(member(*member(french, "last_success"), "run")->get_int64(), 3);
+    const Json& failure = *member(french, "last_failure");
+    EXPECT_EQ(text_member(failure, "class"), "data");
+    EXPECT_EQ(text_member(failure, "reason"), "predict: no winner");
+    EXPECT_EQ(member(failure, "task_id")->get_int64(), 14);
+    EXPECT_EQ(told({"infer", std::nullopt, std::nullopt, std::nullopt, "2", "infer/2026-11/FR"}), "IT 2026-11 running; DE 2026-10 missing; ");
+}
+
+TEST_F(Queries, ShowBackfillsWithTheirPeriods) {
+    const auto store = make_store(target_);
+    const auto led = store->lead("backfills", true);
+    ASSERT_TRUE(led) << describe(led.error());
+    Batch batch;
+    batch.epoch = led->epoch;
+    batch.seq = led->seq + 1;
+    batch.at = at_second(10);
+    BackfillRow german{71, "infer", JsonObject{}, JsonArray{"DE"}, nullptr, true, 2, -100, "anna", "", at_second(1), "running", "", std::nullopt};
+    BackfillRow all{72, "infer", JsonObject{}, nullptr, nullptr, false, 1, -100, "ben", "", at_second(2), "failed", "", at_second(9)};
+    batch.backfills = {german, all};
+    batch.backfill_periods = {
+        {71, "2026-02", nullptr, "waiting"}, {71, "2026-01", JsonArray{"DE"}, "running", 1, "", at_second(3)},
+        {72, "2026-01", nullptr, "failed", 3, "no winner", at_second(3), at_second(4)},
+    };
+    const auto done = store->commit(batch);
+    ASSERT_TRUE(done) << describe(done.error());
+    const Json list = read("backfills_page");
+    ASSERT_EQ(items(list).size(), 2U);
+    EXPECT_EQ(text_member(items(list)[0], "summary"), "1 failed");
+    EXPECT_EQ(text_member(items(list)[1], "summary"), "1 running, 1 waiting");
+    EXPECT_EQ(read("backfills_page", {"infer", "running"}).at("items").as_array().size(), 1U);
+    EXPECT_EQ(read("backfills_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "DE"}).at("items").as_array().size(), 1U);
+    EXPECT_EQ(read("backfills_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "FR"}).at("items").as_array().size(), 0U);
+    const Json one = read("backfill_one", {"71"});
+    const JsonArray& periods = member(one, "periods")->as_array();
+    ASSERT_EQ(periods.size(), 2U);
+    EXPECT_EQ(text_member(periods[0], "period"), "2026-01");
+    EXPECT_EQ(text_member(periods[0], "run_state"), "running");
+    EXPECT_EQ(member(periods[0], "run")->get_int64(), 1);
+    EXPECT_TRUE(read("backfill_one", {"72", "DE"}).is_null());
+    EXPECT_TRUE(read("backfill_one", {"79"}).is_null());
+}
+
 TEST_F(Queries, ShowTokensWithoutTheirHashAndTheRecord) {
     const Json tokens = read("tokens_page");
     ASSERT_EQ(items(tokens).size(), 3U);

@@ -132,7 +132,8 @@ TEST_F(CommandLine, HelpNamesCommandsAndExitCodes) {
          {"serve",     "demo",  "validate", "run",     "runs",        "tasks",     "logs", "quarantine",
           "cancel",    "dlq",   "models",   "winners", "leaderboard", "schedules", "events",
           "workflows", "apply", "status",   "version", "Exit codes",  "KONTOR_URL",
-          "approvals", "pause",     "resume", "skip",    "done",    "rerun",       "retry",     "explain"}) {
+          "approvals", "pause",     "resume", "skip",    "done",    "rerun",       "retry",     "explain",
+          "partitions", "backfill"}) {
         EXPECT_NE(ran.out.find(part), std::string::npos) << part;
     }
     EXPECT_EQ(run({"run", "--help"}).code, ExitOk);
@@ -509,6 +510,39 @@ TEST_F(CommandLine, ManyDeadLettersAreRedrivenByOneCommandThatIsPreviewedFirst) 
     EXPECT_EQ(run({"dlq", "redrive"}).code, ExitUsage) << "nothing is selected";
     EXPECT_EQ(run({"dlq", "redrive", "4", "--canary"}).code, ExitUsage) << "one letter is its own canary";
     EXPECT_EQ(run({"dlq", "redrive", "--all", "--rate", "fast"}).code, ExitUsage);
+}
+
+TEST_F(CommandLine, PartitionsTellWhatHasBecomeOfACountry) {
+    const auto server = serving(
+        {{"GET /v1/partitions?workflow=infer&state=failed&limit=50",
+          R"({"items":[{"workflow":"infer","country":"DE","period":"2026-10","state":"failed","run":7,"reason":"predict: no winner","last_failure":{"run":7,"at":"2026-11-22T14:05:00.000000Z","class":"data"}}],"next":null})"}}
+    );
+    const std::string shown = run({"partitions", "--workflow", "infer", "--state", "failed"}).out;
+    EXPECT_NE(shown.find("2026-10"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("predict: no winner"), std::string::npos) << shown;
+}
+
+TEST_F(CommandLine, ABackfillIsForeseenStartedShownAndTurned) {
+    const auto server = serving(
+        {{"POST /v1/backfills", R"({"id":5,"summary":"1 running, 1 skipped","periods":[{"period":"2026-01","state":"skipped","countries":null,"run":null,"reason":"DE has succeeded"},{"period":"2026-02","state":"running","countries":["DE","FR"],"run":9,"reason":""}]})"},
+         {"GET /v1/backfills/5", R"({"id":5,"state":"running","summary":"1 waiting","periods":[{"period":"2026-02","state":"waiting","countries":null,"run":null,"reason":"","sentence":"waits for one of 1 places"}]})"},
+         {"GET /v1/backfills?limit=50", R"({"items":[{"id":5,"workflow":"infer","state":"running","summary":"1 waiting"}],"next":null})"},
+         {"POST /v1/backfills/5/cancel", R"({"id":5,"state":"cancelled","summary":"2 cancelled"})"}}
+    );
+    const Ran begun = run({"backfill", "infer", "--periods", "2026-01..2026-02", "--missing-only", "--countries", "DE,FR", "--max-parallel", "2", "-p", "threshold=0.7"});
+    EXPECT_EQ(begun.code, ExitOk) << begun.err;
+    EXPECT_EQ(
+        server->seen().back().body,
+        R"({"workflow":"infer","periods":"2026-01..2026-02","max_parallel":2,"priority":-100,"countries":["DE","FR"],"params":{"threshold":0.7},"missing_only":true})"
+    );
+    EXPECT_NE(begun.out.find("Backfill 5 of infer: 1 running, 1 skipped."), std::string::npos) << begun.out;
+    EXPECT_NE(begun.out.find("2026-01  skipped  all  DE has succeeded"), std::string::npos) << begun.out;
+    EXPECT_NE(begun.out.find("2026-02  running  DE,FR  run 9"), std::string::npos) << begun.out;
+    EXPECT_NE(run({"backfill", "infer", "--periods", "2026-01", "--dry-run"}).out.find("Nothing was started."), std::string::npos);
+    EXPECT_NE(run({"backfills", "show", "5"}).out.find("2026-02  waiting  all  waits for one of 1 places"), std::string::npos);
+    EXPECT_NE(run({"backfills", "list"}).out.find("1 waiting"), std::string::npos);
+    EXPECT_EQ(run({"backfills", "cancel", "5", "--runs"}).out, "Backfill 5 is cancelled: 2 cancelled.\n");
+    EXPECT_EQ(run({"backfill", "infer"}).code, ExitUsage) << "which periods?";
 }
 
 TEST_F(CommandLine, SchedulesArePausedByWorkflowAndTrigger) {

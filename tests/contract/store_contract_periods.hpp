@@ -1,0 +1,108 @@
+// The part of the store's contract about partitions and backfills. Included where the suite is instantiated, beside the rest.
+#pragma once
+
+#include "contract/store_contract.hpp"
+
+namespace kontor::contract {
+
+TEST_P(StoreContract, KnowsForWhichPartitionsARunWorks) {
+    Batch batch = next();
+    batch.partitions = {
+        {"infer", "DE", "2026-10", 1, "running", at_second(1), 0, "", 1},
+        {"infer", "FR", "2026-10", 1, "running", at_second(1), 0, "", 1},
+        {"infer", "DE", "2026-10", 1, "failed", at_second(5), 11, "predict: no winner", 0},
+    };
+    ASSERT_TRUE(commit_next(batch));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.partitions.size(), 1U) << "of two facts in one batch the later one holds";
+    EXPECT_EQ(snapshot.partitions[0].workflow, "infer");
+    EXPECT_EQ(snapshot.partitions[0].country, "FR");
+    EXPECT_EQ(snapshot.partitions[0].period, "2026-10");
+    EXPECT_EQ(snapshot.partitions[0].run, 1);
+    Batch later = next();
+    later.partitions = {{"infer", "FR", "2026-10", 1, "succeeded", at_second(6), 0, "", 2}};
+    ASSERT_TRUE(commit_next(later));
+    EXPECT_EQ(loaded().partitions.at(0).run, 2) << "another run works for it still";
+}
+
+TEST_P(StoreContract, KeepsABackfillUntilItHasEnded) {
+    BackfillRow backfill;
+    backfill.id = 31;
+    backfill.workflow = "infer";
+    backfill.params = JsonObject{{"threshold", 0.5}};
+    backfill.countries = JsonArray{"DE", "FR"};
+    backfill.missing_only = true;
+    backfill.max_parallel = 2;
+    backfill.priority = -100;
+    backfill.by = "anna";
+    backfill.reason = "new codes";
+    backfill.created_at = at_second(1);
+    backfill.state = "running";
+    const BackfillPeriodRow waiting{31, "2026-02", nullptr, "waiting"};
+    const BackfillPeriodRow first{31, "2026-01", JsonArray{"FR"}, "waiting"};
+    Batch batch = next();
+    batch.backfills = {backfill};
+    batch.backfill_periods = {waiting, first};
+    ASSERT_TRUE(commit_next(batch));
+    Batch begun = next();
+    begun.backfill_periods = {first, first};
+    begun.backfill_periods[1].state = "running";
+    begun.backfill_periods[1].run = 7;
+    begun.backfill_periods[1].started_at = at_second(4);
+    begun.backfills = {backfill};
+    begun.backfills[0].state = "paused";
+    begun.backfills[0].note = "paused by anna";
+    const auto done = commit_next(begun);
+    ASSERT_TRUE(done) << describe(done.error());
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.backfills.size(), 1U);
+    const BackfillRow& kept = snapshot.backfills[0];
+    EXPECT_EQ(kept.workflow, "infer");
+    EXPECT_EQ(kept.params, backfill.params);
+    EXPECT_EQ(kept.countries, backfill.countries);
+    EXPECT_TRUE(kept.allowed.is_null());
+    EXPECT_TRUE(kept.missing_only);
+    EXPECT_EQ(kept.max_parallel, 2);
+    EXPECT_EQ(kept.priority, -100);
+    EXPECT_EQ(kept.by, "anna");
+    EXPECT_EQ(kept.reason, "new codes");
+    EXPECT_EQ(kept.created_at, at_second(1));
+    EXPECT_EQ(kept.state, "paused");
+    EXPECT_EQ(kept.note, "paused by anna");
+    ASSERT_EQ(snapshot.backfill_periods.size(), 2U);
+    EXPECT_EQ(snapshot.backfill_periods[0].period, "2026-01") << "by period";
+    EXPECT_EQ(snapshot.backfill_periods[0].run, 7);
+    EXPECT_EQ(snapshot.backfill_periods[0].countries, Json(JsonArray{"FR"}));
+    EXPECT_EQ(snapshot.backfill_periods[0].started_at, at_second(4));
+    EXPECT_EQ(snapshot.backfill_periods[1].state, "waiting");
+    EXPECT_TRUE(snapshot.backfill_periods[1].countries.is_null());
+    Batch ended = next();
+    ended.backfills = {kept};
+    ended.backfills[0].state = "cancelled";
+    ended.backfills[0].finished_at = at_second(9);
+    ASSERT_TRUE(commit_next(ended));
+    EXPECT_TRUE(loaded().backfills.empty());
+    EXPECT_TRUE(loaded().backfill_periods.empty());
+}
+
+TEST_P(StoreContract, GivesAPeriodOfABackfillOneRun) {
+    BackfillRow backfill;
+    backfill.id = 31;
+    backfill.params = JsonObject{};
+    backfill.state = "running";
+    Batch batch = next();
+    batch.backfills = {backfill};
+    batch.backfill_periods = {{31, "2026-01", nullptr, "running", 7}, {31, "2026-02", nullptr, "waiting"}};
+    ASSERT_TRUE(commit_next(batch));
+    Batch second = next();
+    second.backfill_periods = {{31, "2026-01", nullptr, "running", 8}};
+    EXPECT_FALSE(store_->commit(second)) << "it has run 7";
+    Batch shared = next();
+    shared.backfill_periods = {{31, "2026-02", nullptr, "running", 7}};
+    EXPECT_FALSE(store_->commit(shared)) << "run 7 works for another period";
+    Batch without = next();
+    without.backfill_periods = {{31, "2026-02", nullptr, "running"}};
+    EXPECT_FALSE(store_->commit(without));
+}
+
+}  // namespace kontor::contract
