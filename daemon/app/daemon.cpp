@@ -103,6 +103,9 @@ Result<void> Daemon::open_database() {
     reports_ = store_pg::make_report_book(database_);
     decided_ = std::make_unique<DecidedItems>(*reports_);
     with_decided(decided_.get());
+    sample_rows_ = store_pg::make_samples(database_);
+    sent_samples_ = std::make_unique<SentSamples>(*sample_rows_);
+    with_samples(sent_samples_.get());
     return {};
 }
 
@@ -160,6 +163,7 @@ Result<void> Daemon::build(const std::string& version) {
     engine_->hold_ready(true);
     build_predictor();
     filing_ = std::make_unique<FilingDesk>(*reports_, *objects_, *engine_, config_.report_due_days);
+    samples_ = std::make_unique<samples::Intake>(*objects_, *sample_rows_, record_samples(*engine_), now);
 
     http::ServerOptions server;
     server.address = config_.address;
@@ -172,6 +176,7 @@ Result<void> Daemon::build(const std::string& version) {
     server.reviews = reviews_.get();
     server.evidence = evidence_.get();
     server.filing = filing_.get();
+    server.samples = samples_.get();
     server.version = version;
     server.database = database;
     Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);
@@ -291,8 +296,10 @@ void Daemon::stop(Duration grace) {
     }
     server_.reset();
     predictor_.reset();
+    samples_.reset();
     with_labels(nullptr);
     with_decided(nullptr);
+    with_samples(nullptr);
     logs_.reset();
     if (cluster_ != nullptr) {
         cluster_->stop();

@@ -13,6 +13,7 @@
 #include "app/inbox_watch.hpp"
 #include "app/quarantine.hpp"
 #include "app/review_intake.hpp"
+#include "app/sample_source.hpp"
 #include "embedded_pg/cluster.hpp"
 #include "engine/engine.hpp"
 #include "exec/thread_pool_executor.hpp"
@@ -72,10 +73,13 @@ class Daemon {
     std::unique_ptr<DecidedLabels> labels_;
     std::unique_ptr<ports::ReportBook> reports_;
     std::unique_ptr<DecidedItems> decided_;
+    std::unique_ptr<ports::SampleRows> sample_rows_;
+    std::unique_ptr<SentSamples> sent_samples_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<exec::ThreadPoolExecutor> executor_;
     std::unique_ptr<live::Predictor> predictor_;
     std::unique_ptr<FilingDesk> filing_;
+    std::unique_ptr<samples::Intake> samples_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<InboxWatch> inbox_;
     std::unique_ptr<ReviewIntake> intake_;

@@ -10,6 +10,7 @@
 #include "tasks/notify/register.hpp"
 #include "tasks/report/register.hpp"
 #include "tasks/review/register.hpp"
+#include "tasks/samples/register.hpp"
 #include "tasks/warehouse/register.hpp"
 #include "zones/zones.hpp"
 
@@ -36,9 +37,16 @@ std::atomic<tasks::report::DecidedSource*>& decided_now() {
     return source;
 }
 
+std::atomic<tasks::samples::SampleSource*>& samples_now() {
+    static std::atomic<tasks::samples::SampleSource*> source = nullptr;
+    return source;
+}
+
 }  // namespace
 
 void with_decided(tasks::report::DecidedSource* source) { decided_now() = source; }
+
+void with_samples(tasks::samples::SampleSource* source) { samples_now() = source; }
 
 void with_labels(tasks::review::LabelSource* source) { labels_now() = source; }
 
@@ -58,6 +66,7 @@ const sdk::TaskRegistry& task_registry() {
         tasks::notify::register_tasks(all);
         tasks::report::register_tasks(all, [] { return decided_now().load(); });
         tasks::review::register_tasks(all, [] { return labels_now().load(); });
+        tasks::samples::register_tasks(all, [] { return samples_now().load(); });
         tasks::warehouse::register_tasks(all);
         for (const AddTasks add : more_tasks()) {
             add(all);

@@ -4,6 +4,7 @@
 #include "spec/spec.hpp"
 #include "tasks/report/decided_source.hpp"
 #include "tasks/review/label_source.hpp"
+#include "tasks/samples/sample_source.hpp"
 #include "tasks/sdk/task.hpp"
 
 namespace kontor::app {
@@ -17,6 +18,8 @@ bool with_tasks(AddTasks add);
 void with_labels(tasks::review::LabelSource* source);
 // The same for `report.build`, which counts as people decided.
 void with_decided(tasks::report::DecidedSource* source);
+// The same for `samples.collect`.
+void with_samples(tasks::samples::SampleSource* source);
 
 // Filled once; lives as long as the process.
 const sdk::TaskRegistry& task_registry();

@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 45> examples{{
+constexpr std::array<Example, 47> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -46,6 +46,8 @@ constexpr std::array<Example, 45> examples{{
     {"backfill", "kontor backfill infer --periods 2026-01..2026-06 --missing-only --dry-run\nkontor backfill infer --periods 2026-01..2026-06 --countries DE,FR --max-parallel 2"},
     {"backfills cancel", "kontor backfills cancel 31 --runs --reason 'the codes change again'"},
     {"partitions", "kontor partitions --workflow infer --period 2026-10 --state missing"},
+    {"samples push", "kontor samples push today.ndjson.zst\npsql -Atc 'select row_to_json(s) from new_labels s' | kontor samples push -"},
+    {"samples show", "kontor samples show DE A-4711"},
     {"winners", "kontor winners --at 2026-05-03T00:00:00Z"},
     {"leaderboard", "kontor leaderboard DE"},
     {"schedules preview", "kontor schedules preview --cron '0 2 L * *' --timezone Europe/Luxembourg"},

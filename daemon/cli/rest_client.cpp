@@ -94,6 +94,7 @@ struct RestClient::Request {
     std::string content_type{};
     std::string idempotency_key{};
     std::string if_match{};
+    std::string coding{};
 };
 
 Environment process_environment() {
@@ -266,7 +267,15 @@ Result<Json> RestClient::perform(const Request& request) {
     return value;
 }
 
-Result<std::string> RestClient::perform_text(const Request& request, const char* accept) {
+Result<RestClient::Reply> RestClient::post_bytes(
+    const std::string& path, std::string_view body, const std::string& content_type, const std::string& coding
+) {
+    Request request{"POST", path, std::string(body), content_type, fresh_key()};
+    request.coding = coding;
+    return exchange(request, "application/json");
+}
+
+Result<RestClient::Reply> RestClient::exchange(const Request& request, const char* accept) {
     CURL* curl = handle_->curl;
     curl_easy_reset(curl);
     std::string body;
@@ -284,6 +293,9 @@ Result<std::string> RestClient::perform_text(const Request& request, const char*
     }
     if (!request.if_match.empty()) {
         add_header("If-Match: \"" + request.if_match + "\"");
+    }
+    if (!request.coding.empty()) {
+        add_header("Content-Encoding: " + request.coding);
     }
     if (request.body) {
         add_header("Content-Type: " + request.content_type);
@@ -317,10 +329,18 @@ Result<std::string> RestClient::perform_text(const Request& request, const char*
     }
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    if (status < 200 || status >= 300) {
-        return error_from_reply(static_cast<int>(status), body, target_);
+    return Reply{static_cast<int>(status), std::move(body)};
+}
+
+Result<std::string> RestClient::perform_text(const Request& request, const char* accept) {
+    Result<Reply> reply = exchange(request, accept);
+    if (!reply) {
+        return reply.error();
     }
-    return body;
+    if (reply->status < 200 || reply->status >= 300) {
+        return error_from_reply(reply->status, reply->body, target_);
+    }
+    return std::move(reply->body);
 }
 
 }  // namespace kontor::cli

@@ -73,8 +73,18 @@ class RestClient {
         const std::string& path, std::string_view body, const std::string& content_type, const std::string& if_match = ""
     );
 
+    struct Reply {
+        int status = 0;
+        std::string body;
+    };
+    // The reply whatever its status says. `coding`: a Content-Encoding, or empty. Errors: Unavailable alone.
+    Result<Reply> post_bytes(
+        const std::string& path, std::string_view body, const std::string& content_type, const std::string& coding
+    );
+
   private:
     struct Request;
+    Result<Reply> exchange(const Request& request, const char* accept);
     Result<Json> perform(const Request& request);
     Result<std::string> perform_text(const Request& request, const char* accept);
 

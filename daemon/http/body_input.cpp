@@ -271,8 +271,13 @@ std::optional<Response> check_idempotency_key(const Request& request) {
 
 std::optional<Response> check_body_type(const Fields& fields, bool has_body, BodyType type) {
     const std::string_view coding = field(fields, "Content-Encoding");
-    if (!coding.empty() && !equal_ignoring_case(coding, "identity")) {
-        return problem(415, "The body must be sent without a Content-Encoding.");
+    const bool packed = equal_ignoring_case(coding, "gzip") || equal_ignoring_case(coding, "zstd");
+    if (!coding.empty() && !equal_ignoring_case(coding, "identity") && !(packed && type == BodyType::Ndjson)) {
+        return problem(
+            415,
+            type == BodyType::Ndjson ? "The Content-Encoding must be gzip, zstd or none."
+                                     : "The body must be sent without a Content-Encoding."
+        );
     }
     if (!has_body) {
         return std::nullopt;
@@ -303,6 +308,12 @@ std::optional<Response> check_body_type(const Fields& fields, bool has_body, Bod
             wanted = "application/yaml or text/yaml";
             fits = equal_ignoring_case(media, "application/yaml") ||
                    equal_ignoring_case(media, "text/yaml");
+            break;
+        case BodyType::Ndjson:
+            wanted = "application/x-ndjson (one JSON object a line)";
+            fits = equal_ignoring_case(media, "application/x-ndjson") ||
+                   equal_ignoring_case(media, "application/ndjson") ||
+                   equal_ignoring_case(media, "application/jsonl");
             break;
     }
     if (!fits || !utf8) {

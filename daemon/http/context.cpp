@@ -13,17 +13,21 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
       reviews(options.reviews),
       evidence(options.evidence),
       filing(options.filing),
+      samples(options.samples),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,
           options.limits.header_fields_max,
           options.limits.header_bytes_max / 2,
-          options.limits.body_bytes_max},
+          options.limits.body_bytes_max,
+          options.limits.intake_bytes_max},
       tokens(options.token_hashes),
       keeper(engine_api, tokens),
       facts{options.version, options.database, started_at},
       workers(options.limits.workers, options.limits.worker_queue_max),
-      live(options.limits.live_waiters, options.limits.live_queue_max) {}
+      live(options.limits.live_waiters, options.limits.live_queue_max),
+      // A stream has one piece at a time in work.
+      intake(options.limits.intake_threads, options.limits.intake_streams_max) {}
 
 bool KeysInWork::begin(const std::string& key) {
     const std::lock_guard lock(mutex_);

@@ -75,6 +75,7 @@ struct Context {
     ports::Reviews* const reviews;
     ports::Evidence* const evidence;
     ports::Filing* const filing;
+    ports::SampleDesk* const samples;
     const ServerLimits limits;
     const HeadLimits head_limits;
     TokenBook tokens;
@@ -87,6 +88,8 @@ struct Context {
     std::atomic<bool> draining = false;
     WorkerPool workers;
     WorkerPool live;  // requests that wait for a prediction
+    WorkerPool intake;  // pieces of streams of samples
+    std::atomic<std::size_t> intake_streams = 0;
 };
 
 // IMF-fixdate: "Sun, 22 Nov 2026 14:05:00 GMT".

@@ -148,9 +148,9 @@ std::optional<HeadFault> read_framing(const HeadLimits& limits, Head& head) {
         }
         std::from_chars(text.data(), text.data() + text.size(), head.content_length);
     }
-    if (head.content_length > limits.body_bytes_max) {
-        return HeadFault{
-            413, "The body is larger than " + std::to_string(limits.body_bytes_max) + " bytes."};
+    const std::uint64_t most = std::max(limits.body_bytes_max, limits.stream_bytes_max);
+    if (head.content_length > most) {
+        return HeadFault{413, "The body is larger than " + std::to_string(most) + " bytes."};
     }
     return std::nullopt;
 }

@@ -20,6 +20,9 @@ struct HeadLimits {
     std::size_t fields_max = 100;      // a browser sends about 15
     std::size_t target_bytes_max = 4 * 1024;
     std::uint64_t body_bytes_max = 1024 * 1024;
+    // Of a route that takes its body as a stream. Which route it is shows later: until then the larger
+    // of the two counts.
+    std::uint64_t stream_bytes_max = 0;
 };
 
 // Why a head is refused. The connection ends after the answer: nothing behind such a head can be

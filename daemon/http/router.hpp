@@ -84,10 +84,11 @@ using Handler = Response (*)(const Call&);
 // How a route is served: by its handler on a worker, or by the session on the io thread (it holds
 // the connection, or answers from memory and must answer even when all workers are busy). Live: by its
 // handler on threads of its own, because it waits for computing and must not keep others waiting.
-enum class Kind { Worker, Live, Health, Ready, Metrics, OpenApi, Stream };
+// Intake: its body is a stream of any length, taken piece by piece (http/intake.hpp).
+enum class Kind { Worker, Live, Intake, Health, Ready, Metrics, OpenApi, Stream };
 
 // The document types that a body may have.
-enum class BodyType { None, Json, CloudEvent, Yaml };
+enum class BodyType { None, Json, CloudEvent, Yaml, Ndjson };
 
 struct Route {
     Method method = Method::Get;

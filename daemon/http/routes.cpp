@@ -85,6 +85,9 @@ constexpr Route table[] = {
     {Method::Get, "/v1/reports/{country}/{period}/csv", h::month_csv, look_at_path},
     {Method::Post, "/v1/reports/{country}/{period}/draft", h::draft_report, operate_path, BodyType::Json},
 
+    {Method::Get, "/v1/samples", h::list_samples, look_in_scope},
+    {Method::Post, "/v1/samples", nullptr, operate_body, BodyType::Ndjson, Kind::Intake},
+
     {Method::Get, "/v1/campaigns", h::list_campaigns, look_in_scope},
     {Method::Get, "/v1/campaigns/{correlation}", h::show_campaign, look_in_scope},
     {Method::Get, "/v1/predictions", h::list_predictions, look_in_scope},

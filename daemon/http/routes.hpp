@@ -89,6 +89,8 @@ Response pause_backfill(const Call& call);
 Response resume_backfill(const Call& call);
 Response cancel_backfill(const Call& call);
 
+Response list_samples(const Call& call);
+
 Response list_schedules(const Call& call);
 Response preview_schedule(const Call& call);
 Response preview_expression(const Call& call);

@@ -134,6 +134,7 @@ void Server::stop(Duration grace) {
     }
     state.context.workers.stop();
     state.context.live.stop();
+    state.context.intake.stop();
     state.context.keeper.stop();
     state.guard.reset();
     state.io.stop();

@@ -12,6 +12,7 @@
 #include "ports/predictor.hpp"
 #include "ports/quarantine.hpp"
 #include "ports/reviews.hpp"
+#include "ports/samples.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -38,6 +39,9 @@ struct ServerLimits {
     std::size_t worker_queue_max = 256;  // beyond it 503: waiting longer helps nobody
     std::size_t live_waiters = 32;       // live predictions at once; they wait for the threads that compute
     std::size_t live_queue_max = 256;    // beyond it 503, too
+    std::size_t intake_threads = 2;      // streams of samples that are worked on at once
+    std::size_t intake_streams_max = 8;  // that are open at once: each keeps a chunk in memory; beyond it 503
+    std::uint64_t intake_bytes_max = 1024 * 1024 * 1024;  // of one such stream, as it is sent
     std::size_t stream_queue_bytes_max =
         64 * 1024;  // per client; a slower one reads its page again
     Duration stream_interval = std::chrono::milliseconds(50);  // at most 20 messages a second
@@ -61,6 +65,7 @@ struct ServerOptions {
     ports::Reviews* reviews = nullptr;    // outlives the server, as does the next; nullptr: 404
     ports::Evidence* evidence = nullptr;
     ports::Filing* filing = nullptr;  // outlives the server; nullptr: reports are read, and nothing is done about them
+    ports::SampleDesk* samples = nullptr;  // outlives the server; nullptr: samples are answered with 404
     std::string version;
     std::string database;  // "embedded" or "external", as /v1/status shows it
     ServerLimits limits;

@@ -1,7 +1,9 @@
 #include "http/session.hpp"
 
 #include "http/answer.hpp"
+#include "http/body_fault.hpp"
 #include "http/gate.hpp"
+#include "http/intake.hpp"
 #include "http/problem.hpp"
 #include "http/stream_session.hpp"
 
@@ -9,12 +11,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace kontor::http {
 
@@ -27,6 +31,8 @@ using Clock = std::chrono::steady_clock;
 
 // Bytes read at once; also bounds what a client pipelines ahead.
 constexpr std::size_t read_bytes = 16 * 1024;
+// Of a body that is taken piece by piece; a sender slower than a piece within the body's deadline is cut.
+constexpr std::size_t piece_bytes = 64 * 1024;
 // After a refusal the rest of the request is read and dropped, so that the client reads the answer
 // before the reset.
 constexpr std::size_t linger_bytes_max = 256 * 1024;
@@ -57,8 +63,13 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     void read_head();
     void on_bytes(const error_code& error, std::size_t bytes);
     void on_head(std::size_t bytes);
+    void begin_body(void (Session::*read)());
     void read_body();
     void on_body(const error_code& error);
+    bool body_failed(const error_code& error, std::uint64_t bytes_max);
+    void begin_intake();
+    void read_piece();
+    void on_piece(error_code error);
     void dispatch();
     void run_on(WorkerPool& workers);
     void become_stream();
@@ -81,6 +92,9 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     Context& context_;
     beast::flat_buffer buffer_;
     std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
+    std::optional<beast::http::request_parser<beast::http::buffer_body>> piece_parser_;
+    std::string piece_;
+    std::shared_ptr<Intake> intake_;  // of the stream in work
     State state_ = State::Head;
 
     // The request in work.
@@ -157,8 +171,7 @@ void Session::on_bytes(const error_code& error, std::size_t bytes) {
         return;
     }
     buffer_.commit(bytes);
-    if (state_ == State::Idle) {
-        state_ = State::Head;
+    if (std::exchange(state_, State::Head) == State::Idle) {
         arm(context_.limits.header_deadline);
     }
     read_head();
@@ -195,80 +208,122 @@ void Session::on_head(std::size_t bytes) {
     }
     admitted_ = std::move(std::get<Admitted>(decision));
     label_ = admitted_->match.route->pattern;
-    if (head_.has_body()) {
-        read_body();
-        return;
+    if (!head_.has_body()) {
+        buffer_.consume(bytes);
+        dispatch();
+    } else if (admitted_->match.route->kind == Kind::Intake) {
+        begin_intake();
+    } else if (head_.content_length > context_.head_limits.body_bytes_max) {
+        body_failed(beast::http::error::body_limit, context_.head_limits.body_bytes_max);
+    } else {
+        begin_body(&Session::read_body);
     }
-    buffer_.consume(bytes);
-    dispatch();
 }
 
-// The library takes the body apart (lengths, chunks); it reads the same head again from the buffer.
-void Session::read_body() {
+// Asks for the body first when the client waits for that.
+void Session::begin_body(void (Session::*read)()) {
     state_ = State::Body;
     arm(context_.limits.body_deadline);
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(context_.head_limits.bytes_max));
-    parser_->body_limit(context_.head_limits.body_bytes_max);
-    const auto read = [this] {
-        beast::http::async_read(
-            socket_,
-            buffer_,
-            *parser_,
-            [self = shared_from_this()](const error_code& error, std::size_t) {
-                self->on_body(error);
-            }
-        );
-    };
     if (!head_.expects_continue) {
-        read();
+        (this->*read)();
         return;
     }
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     asio::async_write(
-        socket_,
-        asio::buffer(go_on),
-        [self = shared_from_this(), read](const error_code& error, std::size_t) {
-            if (self->state_ != State::Body) {
-                return;
-            }
+        socket_, asio::buffer(go_on), [self = shared_from_this(), read](const error_code& error, std::size_t) {
             if (error) {
                 self->finish();
-            } else {
-                read();
+            } else if (self->state_ == State::Body) {
+                (self.get()->*read)();
             }
         }
     );
 }
 
+// The library takes the body apart (lengths, chunks); it reads the same head again from the buffer.
+void Session::read_body() {
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(context_.head_limits.bytes_max));
+    parser_->body_limit(context_.head_limits.body_bytes_max);
+    const auto done = [self = shared_from_this()](const error_code& error, std::size_t) { self->on_body(error); };
+    beast::http::async_read(socket_, buffer_, *parser_, done);
+}
+
 void Session::on_body(const error_code& error) {
-    if (state_ != State::Body) {
-        return;
-    }
-    if (error == beast::http::error::body_limit) {
-        context_.metrics.refused("body");
-        respond(problem(
-            413,
-            "The body is larger than " + std::to_string(context_.head_limits.body_bytes_max) +
-                " bytes."
-        ));
-        return;
-    }
-    if (error && error.category() == error_code(beast::http::error::body_limit).category() &&
-        error != beast::http::error::partial_message &&
-        error != beast::http::error::end_of_stream) {
-        context_.metrics.refused("body");
-        respond(problem(400, "The body's framing is broken."));
-        return;
-    }
-    if (error) {
-        finish();
+    if (state_ != State::Body || body_failed(error, context_.head_limits.body_bytes_max)) {
         return;
     }
     admitted_->request.body = std::move(parser_->get().body());
     parser_.reset();
     body_left_ = false;
     dispatch();
+}
+
+// True: there was an error, and the request is answered or over.
+bool Session::body_failed(const error_code& error, std::uint64_t bytes_max) {
+    if (!error) {
+        return false;
+    }
+    if (auto refusal = body_refusal(error, bytes_max)) {
+        context_.metrics.refused("body");
+        respond(std::move(*refusal));
+    } else {
+        finish();
+    }
+    return true;
+}
+
+void Session::begin_intake() {
+    auto begun = Intake::begin(admitted_->match, admitted_->request, context_);
+    if (auto* refusal = std::get_if<Response>(&begun)) {
+        respond(std::move(*refusal));
+        return;
+    }
+    intake_ = std::move(std::get<std::shared_ptr<Intake>>(begun));
+    piece_parser_.emplace();
+    piece_parser_->header_limit(static_cast<std::uint32_t>(context_.head_limits.bytes_max));
+    piece_parser_->body_limit(context_.limits.intake_bytes_max);
+    begin_body(&Session::read_piece);
+}
+
+// The next piece is read when the one before is done with: a stream that is faster than the disk waits in its own sender.
+void Session::read_piece() {
+    if (state_ == State::Over) {
+        return;
+    }
+    state_ = State::Body;
+    arm(context_.limits.body_deadline);
+    piece_.resize(piece_bytes);
+    piece_parser_->get().body().data = piece_.data();
+    piece_parser_->get().body().size = piece_.size();
+    const auto done = [self = shared_from_this()](const error_code& error, std::size_t) { self->on_piece(error); };
+    beast::http::async_read(socket_, buffer_, *piece_parser_, done);
+}
+
+void Session::on_piece(error_code error) {
+    if (error == beast::http::error::need_buffer) {
+        error = {};
+    }
+    if (state_ != State::Body || body_failed(error, context_.limits.intake_bytes_max)) {
+        return;
+    }
+    piece_.resize(piece_.size() - piece_parser_->get().body().size);
+    const bool last = piece_parser_->is_done();
+    if (last) {
+        piece_parser_.reset();
+        body_left_ = false;
+    }
+    state_ = State::Working;
+    timer_.cancel();
+    const bool taken = context_.intake.submit([self = shared_from_this(), last] {
+        std::optional<Response> response = self->intake_->take(self->piece_, last);
+        asio::post(self->socket_.get_executor(), [self, response = std::move(response)]() mutable {
+            response ? self->respond(std::move(*response)) : self->read_piece();
+        });
+    });
+    if (!taken) {
+        respond(problem(503, "The server stops; send what was not answered again."));
+    }
 }
 
 void Session::dispatch() {
@@ -294,13 +349,15 @@ void Session::dispatch() {
         case Kind::Live:
             run_on(context_.live);
             return;
+        case Kind::Intake:
+            respond(problem(400, "The body is missing: one JSON object a line."));
+            return;
     }
 }
 
 void Session::run_on(WorkerPool& workers) {
     const bool taken = workers.submit([self = shared_from_this()] {
-        Response response =
-            answer(self->admitted_->match, self->admitted_->request, self->context_);
+        Response response = answer(self->admitted_->match, self->admitted_->request, self->context_);
         asio::post(self->socket_.get_executor(), [self, response = std::move(response)]() mutable {
             self->respond(std::move(response));
         });
@@ -317,21 +374,19 @@ void Session::become_stream() {
         respond(std::move(*refusal));
         return;
     }
-    if (head_.method == Method::Head || context_.draining ||
-        context_.hub->clients() >= context_.limits.stream_clients_max) {
-        respond(
-            head_.method == Method::Head
-                ? stream_head_answer()
-                : problem(503, "There are too many stream clients, or the server stops.")
-        );
+    if (head_.method == Method::Head) {
+        respond(stream_head_answer());
+        return;
+    }
+    if (context_.draining || context_.hub->clients() >= context_.limits.stream_clients_max) {
+        respond(problem(503, "There are too many stream clients, or the server stops."));
         return;
     }
     context_.metrics.answered(Method::Get, admitted_->match.route->pattern, 200, Duration(0));
     auto& wanted = std::get<StreamRequest>(request);
-    auto stream =
-        std::make_shared<StreamSession>(
-            std::move(socket_), context_, std::move(wanted.filter), admitted_->request.caller
-        );
+    auto stream = std::make_shared<StreamSession>(
+        std::move(socket_), context_, std::move(wanted.filter), admitted_->request.caller
+    );
     context_.connections.add(stream);
     state_ = State::Over;
     context_.connections.remove(shared_from_this());
@@ -343,6 +398,7 @@ void Session::respond(Response response) {
         return;
     }
     response_ = std::move(response);
+    intake_.reset();
     if (!label_.empty()) {
         const auto took = std::chrono::duration_cast<Duration>(Clock::now() - received_);
         context_.metrics.answered(head_.method, label_, response_.status, took);
@@ -358,8 +414,7 @@ void Session::write() {
     response_.close = body_left_ || !head_.keep_alive || context_.draining;
     const std::string_view content = response_.content();
     head_bytes_ = head_text(response_, content.size(), !response_.close);
-    const bool bare =
-        head_.method == Method::Head || response_.status == 204 || response_.status == 304;
+    const bool bare = head_.method == Method::Head || response_.status == 204 || response_.status == 304;
     const std::array<asio::const_buffer, 2> parts{
         asio::buffer(head_bytes_), asio::buffer(bare ? std::string_view{} : content)};
     asio::async_write(
@@ -409,8 +464,7 @@ void Session::linger() {
         buffer_.prepare(read_bytes),
         [self = shared_from_this()](const error_code& read_error, std::size_t bytes) {
             self->lingered_ += bytes;
-            if (self->state_ != State::Lingering || read_error ||
-                self->lingered_ > linger_bytes_max) {
+            if (self->state_ != State::Lingering || read_error || self->lingered_ > linger_bytes_max) {
                 self->finish();
             } else {
                 self->linger();

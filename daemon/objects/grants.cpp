@@ -106,7 +106,8 @@ Grants Grants::built_in() {
     role("registrar", {"report", "review", "dataset"}, {});
     role("reviewer", {"review"}, {});
     role("filer", {"report"}, {"report"});
-    role("labeller", {"review"}, {"dataset"});
+    role("labeller", {"review", "sample"}, {"dataset"});
+    role("collector", {}, {"sample"});
     return grants;
 }
 

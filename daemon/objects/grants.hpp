@@ -11,7 +11,8 @@
 //   evaluator   dataset model prediction score    score
 //   reporter    raw dataset prediction            report review
 //   registrar   report review dataset                                the daemon, for the queue of reviews
-//   labeller    review                            dataset
+//   labeller    review sample                     dataset
+//   collector                                     sample       the daemon, for what programs send
 //   inspector   quarantine                                          people, through the API
 //   live        model dataset                                       live predictions: a model, and its code list
 //   reviewer    review                                              people, through the API

@@ -10,6 +10,7 @@
 #include "ports/logs.hpp"
 #include "ports/reads.hpp"
 #include "ports/reviews.hpp"
+#include "ports/samples.hpp"
 #include "ports/store.hpp"
 
 namespace kontor::store_pg {
@@ -34,6 +35,9 @@ std::unique_ptr<ports::Reads> make_reads(ReadsOptions options);
 std::unique_ptr<ports::Reviews> make_reviews(std::string target);
 // The same of the reports.
 std::unique_ptr<ports::ReportBook> make_report_book(std::string target);
+
+// The same of samples; what training reads waits for no intake.
+std::unique_ptr<ports::SampleRows> make_samples(std::string target);
 
 struct LogSinkOptions {
     std::string target;

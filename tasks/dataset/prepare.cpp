@@ -25,6 +25,7 @@ constexpr std::size_t quarantine_text_max = 2000;
 constexpr std::size_t id_bytes_max = 512;
 const std::string near_twin = "near_twin_in_training";
 const std::string in_review = "decided_in_review";
+const std::string in_sample = "sent_as_sample";
 constexpr std::int64_t rows_between_reports = 2048;
 // Names of classes that are remembered to count them; more is an id column taken for a label.
 constexpr std::size_t classes_max = 100'000;
@@ -147,46 +148,53 @@ void copy_row(const Row& row, const SchemaColumns& columns, const std::string* l
     to.end_row();
 }
 
-// Items that people decided because a model left them in doubt.
-struct Reviewed {
+// Items that are learned from and never judge, nor do their twins: people decided them because a model's doubt had chosen them,
+// or other programs sent them. Their rows stand in place of the data's own of the same ids.
+struct Apart {
     IdSet ids;
     std::int64_t rows = 0;
     bool has(std::string_view id) const { return rows > 0 && ids.contains(ml::murmur3_64(ml::trimmed(id))); }
 };
-struct ReviewedInput {
+struct ApartInput {
     const Options& options;
     const std::vector<std::string>& header;  // of the data
     std::size_t label;                       // its column there
     const CodeList* codes;
 };
 
-// They are learned from and never judge, nor do their twins: a model's doubt has chosen them. Their rows stand in place of
-// the data's own of the same ids.
-Reviewed learn_reviewed(
-    sdk::TaskContext& context, const ReviewedInput& input, Sides& sides, csv::Writer& train, Quarantine& quarantine,
-    std::set<std::string>& classes
+// Of the input `name`; what `before` holds is left to it.
+Apart learn_apart(
+    sdk::TaskContext& context, const ApartInput& input, const char* name, const Apart* before, Sides& sides, csv::Writer& train,
+    Quarantine& quarantine, std::set<std::string>& classes
 ) {
-    Reviewed reviewed;
-    const sdk::Json* given = sdk::optional_input(context.input(), "labels");
+    Apart apart;
+    const sdk::Json* given = sdk::optional_input(context.input(), name);
     if (given == nullptr || !input.options.labelled) {
-        return reviewed;
+        return apart;
     }
-    csv::Reader reader = csv::open_rows(context.objects(), csv::dataset_from(*given, "with.labels").object);
+    csv::Reader reader = csv::open_rows(context.objects(), csv::dataset_from(*given, std::string("with.") + name).object);
     const SchemaColumns columns = find_columns(reader.header(), input.options.schema, true);
     RowCheck check(columns, input.options.schema, true, input.codes);
     std::vector<int> places;
-    for (const std::string& name : input.header) {
-        places.push_back(reader.column(name));
+    for (const std::string& column : input.header) {
+        places.push_back(reader.column(column));
     }
     Row row;
     while (reader.next(row)) {
+        if (row.number() % rows_between_reports == 0) {
+            context.stop_point();
+        }
         if (const std::string fault = check.fault_of(row); !fault.empty()) {
             quarantine.add(row, columns.id < row.size() ? row[columns.id] : std::string_view(), fault);
             continue;
         }
+        if (before != nullptr && before->has(row[columns.id])) {
+            quarantine.add(row, row[columns.id], in_review);
+            continue;
+        }
         sides.learn(row, columns);
-        reviewed.ids.insert(ml::murmur3_64(ml::trimmed(row[columns.id])));
-        ++reviewed.rows;
+        apart.ids.insert(ml::murmur3_64(ml::trimmed(row[columns.id])));
+        ++apart.rows;
         classes.insert(check.label());
         for (std::size_t i = 0; i < places.size(); ++i) {
             train.field(
@@ -197,7 +205,7 @@ Reviewed learn_reviewed(
         }
         train.end_row();
     }
-    return reviewed;
+    return apart;
 }
 
 sdk::DatasetRegistered registered(
@@ -259,7 +267,9 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
     Quarantine quarantine(csv::create_rows(objects, "quarantine", country, "quarantine"));
     std::set<std::string> classes;
     Sides sides(columns, options.holdout, options.twins_apart);
-    const Reviewed reviewed = learn_reviewed(context, {options, reader.header(), columns.label, listed}, sides, first, quarantine, classes);
+    const ApartInput apart{options, reader.header(), columns.label, listed};
+    const Apart reviewed = learn_apart(context, apart, "labels", nullptr, sides, first, quarantine, classes);
+    const Apart sampled = learn_apart(context, apart, "samples", &reviewed, sides, first, quarantine, classes);
     Row row;
     while (reader.next(row)) {
         if (row.number() % rows_between_reports == 0) {
@@ -271,8 +281,8 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
             quarantine.add(row, columns.id < row.size() ? row[columns.id] : std::string_view(), fault);
             continue;
         }
-        if (reviewed.has(row[columns.id])) {
-            quarantine.add(row, row[columns.id], in_review);
+        if (reviewed.has(row[columns.id]) || sampled.has(row[columns.id])) {
+            quarantine.add(row, row[columns.id], reviewed.has(row[columns.id]) ? in_review : in_sample);
             continue;
         }
         if (!options.labelled) {
@@ -312,6 +322,7 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
         outputs["classes"] = static_cast<std::int64_t>(classes.size());
         outputs["twins"] = twins;
         outputs["reviewed"] = reviewed.rows;
+        outputs["sampled"] = sampled.rows;
         outputs["train"] = csv::to_json(first_dataset);
         outputs["holdout"] = csv::to_json(holdout_dataset);
         done.effects.emplace_back(registered(context, "train", first_dataset, faulty));

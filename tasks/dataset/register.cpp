@@ -22,6 +22,7 @@ void register_tasks(sdk::TaskRegistry& registry) {
                 "holdout": {"type": "number", "minimum": 0, "maximum": 0.9},
                 "codes": {"type": ["object", "null"]},
                 "labels": {"type": ["object", "null"]},
+                "samples": {"type": ["object", "null"]},
                 "twins_apart": {"type": "boolean"},
                 "min_rows": {"type": "integer", "minimum": 0},
                 "cores": {"type": "integer", "minimum": 1}

@@ -139,7 +139,9 @@ class Matrix : public ServerTest {
             example(route.pattern),
             bearer,
             body,
-            route.body == BodyType::Yaml ? "application/yaml" : "application/json"
+            route.body == BodyType::Yaml     ? "application/yaml"
+            : route.body == BodyType::Ndjson ? "application/x-ndjson"
+                                             : "application/json"
         ));
         return client.answer(true).status;
     }
@@ -177,6 +179,7 @@ class Matrix : public ServerTest {
         {"POST /v1/reports/{id}/approve", "{}"},
         {"POST /v1/reports/{id}/file", R"({"receipt":"EAR-1"})"},
         {"POST /v1/reports/{country}/{period}/draft", "{}"},
+        {"POST /v1/samples", R"({"country":"DE","item":"a","version":1,"code":"1.1","columns":{"title":"Kabel"}})"},
         {"POST /v1/session", "{}"},
         {"POST /v1/session/end", "{}"},
         {"POST /v1/countries/{country}/predict", R"({"items":[{"title":"Kabel"}]})"},

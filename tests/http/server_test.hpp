@@ -5,6 +5,8 @@
 #include "http/memory_api.hpp"
 #include "http/memory_filing.hpp"
 #include "http/memory_reviews.hpp"
+#include "samples/intake.hpp"
+#include "support/memory_samples.hpp"
 #include "http/raw_client.hpp"
 #include "http/server.hpp"
 
@@ -27,6 +29,7 @@ class ServerTest : public ::testing::Test {
         options.reviews = &reviews_;
         options.evidence = &reviews_;
         options.filing = &filing_;
+        options.samples = &desk_;
         options.version = "0.0.1-test";
         options.database = "embedded";
         options.limits = limits;
@@ -56,6 +59,22 @@ class ServerTest : public ::testing::Test {
     MemoryPredictor predictor_;
     MemoryReviews reviews_;
     MemoryFiling filing_;
+    test::SampleObjects sample_objects_;
+    test::MemorySamples samples_;
+    samples::Intake desk_{
+        sample_objects_, samples_,
+        [this](samples::KeptChunk chunk) -> Result<void> {
+            notes_.push_back(chunk.sender.by.name + ": " + chunk.note);
+            return {};
+        },
+        [] { return Instant{}; }, intake_limits()};
+    std::vector<std::string> notes_;
+    static samples::IntakeLimits intake_limits() {
+        samples::IntakeLimits limits;
+        limits.chunk_samples_max = 1000;
+        limits.stream_bytes_max = std::int64_t{8} << 20U;
+        return limits;
+    }
     std::unique_ptr<http::Server> server_;
 };
 

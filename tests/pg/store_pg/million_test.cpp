@@ -53,6 +53,9 @@ insert into report_step (report, state, who, at, reason, receipt)
 select id, s, 'anna', now(), '', '' from report, unnest(array['draft', 'approved', 'filed']) s order by id;
 insert into report_line (report, line, code, items, units_milli, grams, reviewed_items, reviewed_units, reviewed_grams)
 select 38000, n, lpad(n::text, 6, '0'), 1, 1000, 1000, 0, 0, 0 from generate_series(1, 100000) n;
+insert into sample_batch (id, country, object, rows, sent_by, at) overriding system value
+select n, chr(65 + n % 19) || chr(65 + n % 2), '{}', 500, 'shop', now() from generate_series(1, 200) n;
+insert into sample select b.country, 'item ' || b.id || '-' || n, 1, b.id, n, '', '1.1' from sample_batch b, generate_series(1, 500) n;
 vacuum analyze;
 )sql";
 
@@ -141,6 +144,10 @@ TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
         {"partitions_page", {nullptr, nullptr, nullptr, nullptr, "50", "workflow-3/2015-02/DB"}, 600},
         {"partitions_page", {nullptr, nullptr, nullptr, nullptr, "50", nullptr, "DB"}, 4000},  // one of 38 countries
         {"partitions_known", {"workflow-3", "2020-05,2020-06"}, 600},
+        {"samples_page", {}, 400},
+        {"samples_page", {"BB"}, 400},
+        {"samples_page", {"BB", "item 1-7"}, 100},
+        {"samples_page", {nullptr, nullptr, nullptr, "100000000250", "BB,CA"}, 800},
         {"events_page", {}, 300},
         {"events_page", {"type-7"}, 300},
     };

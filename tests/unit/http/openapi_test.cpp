@@ -84,7 +84,11 @@ TEST(OpenApi, NamesTheBodyThatTheRouteTakes) {
             continue;
         }
         const YAML::Node content = operation["requestBody"]["content"];
-        EXPECT_EQ(static_cast<bool>(content["application/json"]), route.body != BodyType::Yaml)
+        EXPECT_EQ(
+            static_cast<bool>(content["application/json"]),
+            route.body != BodyType::Yaml && route.body != BodyType::Ndjson
+        ) << route.pattern;
+        EXPECT_EQ(static_cast<bool>(content["application/x-ndjson"]), route.body == BodyType::Ndjson)
             << route.pattern;
         EXPECT_EQ(static_cast<bool>(content["application/yaml"]), route.body == BodyType::Yaml)
             << route.pattern;

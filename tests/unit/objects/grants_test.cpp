@@ -38,6 +38,11 @@ TEST(Grants, BuiltInRolesMayDoWhatTheirTaskNeedsAndNoMore) {
     EXPECT_FALSE(grants.allows("trainer", Action::Decrypt, "review", "DE"));
     EXPECT_TRUE(grants.allows("filer", Action::Encrypt, "report", "DE"));
     EXPECT_FALSE(grants.allows("filer", Action::Decrypt, "review", "DE"));
+    // Samples that programs send: whoever takes them in cannot read what others sent.
+    EXPECT_TRUE(grants.allows("collector", Action::Encrypt, "sample", "DE"));
+    EXPECT_FALSE(grants.allows("collector", Action::Decrypt, "sample", "DE"));
+    EXPECT_TRUE(grants.allows("labeller", Action::Decrypt, "sample", "DE"));
+    EXPECT_FALSE(grants.allows("trainer", Action::Decrypt, "sample", "DE"));
     EXPECT_FALSE(grants.allows("", Action::Decrypt, "raw", "DE"));
     EXPECT_FALSE(grants.allows("nobody", Action::Decrypt, "raw", "DE"));
 }

@@ -256,6 +256,46 @@ TEST_F(PrepareTask, WhatPeopleDecidedInReviewIsLearnedFromAndNeverJudges) {
     EXPECT_EQ(judges.size(), judged.size() - 2) << "everything else judges as it did";
 }
 
+TEST_F(PrepareTask, WhatProgramsSentIsLearnedFromJudgesNothingAndGivesWayToWhatPeopleDecided) {
+    std::string csv = head;
+    for (int i = 0; i < 300; ++i) {
+        const std::string word{static_cast<char>('a' + i % 26), static_cast<char>('a' + i / 26), static_cast<char>('a' + i % 7)};
+        csv += std::to_string(i) + ",device " + word + " of its own kind,1,,5.1\n";
+    }
+    const auto before = outputs(csv, {{"twins_apart", false}});
+    EXPECT_EQ(before.at("sampled").get_int64(), 0);
+    const auto judged = rows_of(before.at("holdout"));
+    ASSERT_GT(judged.size(), 20U);
+    const std::string labels = "item_id,title,brand,code,weight_kg\n" + judged[1][0] + "," + judged[1][1] + ",,7.1,2\n";
+    // One that people decided, one of the holdout by its words, one that nobody knew, one whose number is none.
+    const std::string samples = "item_id,title,brand,code,weight_kg,sampled_by\n" + judged[1][0] + "," + judged[1][1] + ",,9.9,2,shop\n" +
+                                "twin," + judged[2][1] + ",,7.1,2,shop\n" + "new,never seen before,Acme,7.2,2,shop\n" + "bad,never seen either,,7.2,heavy,shop\n" +
+                                judged[3][0] + "," + judged[3][1] + ",,7.3,2,shop\n";
+    const auto out = outputs(
+        csv, {{"twins_apart", false},
+              {"labels", csv::to_json(bench_.store_csv(labels, 1, "dataset"))},
+              {"samples", csv::to_json(bench_.store_csv(samples, 5, "dataset"))}}
+    );
+    EXPECT_EQ(out.at("reviewed").get_int64(), 1);
+    EXPECT_EQ(out.at("sampled").get_int64(), 3);
+    EXPECT_EQ(out.at("quarantine").at("reasons").at("decided_in_review").get_int64(), 2);
+    EXPECT_EQ(out.at("quarantine").at("reasons").at("sent_as_sample").get_int64(), 1);
+    EXPECT_EQ(out.at("quarantine").at("reasons").at("not_a_number:weight_kg").get_int64(), 1);
+    std::map<std::string, std::vector<std::string>> learned;
+    for (const auto& row : rows_of(out.at("train"))) {
+        EXPECT_TRUE(learned.emplace(row[0], row).second) << row[0] << " is learned from twice";
+    }
+    EXPECT_EQ(learned.at(judged[1][0]).back(), "7.1") << "what people decided";
+    EXPECT_EQ(learned.at(judged[3][0]).back(), "7.3");
+    EXPECT_EQ(learned.at("new"), (std::vector<std::string>{"new", "never seen before", "2", "Acme", "7.2"}));
+    EXPECT_TRUE(learned.contains(judged[2][0])) << "a twin of a sample judges nothing either";
+    std::set<std::string> judges;
+    for (const auto& row : rows_of(out.at("holdout"))) {
+        judges.insert(row[0]);
+    }
+    EXPECT_EQ(judges.size(), judged.size() - 3) << "everything else judges as it did";
+}
+
 TEST_F(PrepareTask, AMissingColumnIsNamedBesideThoseThatExist) {
     const auto outcome = run("item_id,name,weight_kg,brand,code\n");
     const auto& failed = std::get<sdk::Failed>(outcome);
