@@ -49,13 +49,11 @@ class Conductor {
     void letter_gone(std::int64_t job, std::int64_t letter, const Error& why, Instant now);  // it cannot be read
 
     void on_time(Instant now);  // due timers and schedule ticks
-    // When on_time must be called next, if nothing else happens.
-    std::optional<Instant> next_wakeup() const;
+    std::optional<Instant> next_wakeup() const;  // when on_time must be called next, if nothing else happens
 
     // Fills free slots and gives the rows of everything that changed; an empty batch means that there is nothing to commit.
     ports::Batch take_batch(Instant now);
-    // The actions that belong to the batch just taken: carried out once it is stored.
-    Actions take_actions();
+    Actions take_actions();  // of the batch just taken: carried out once it is stored
 
     // True after a DrainInput: no new attempts.
     bool draining() const { return draining_; }
@@ -81,8 +79,7 @@ class Conductor {
     void progressed(ProgressInput input);
     bool answered_before(const IdempotencyKey& key, ReplyTo& reply);
     void answer(const IdempotencyKey& key, ReplyTo& reply, Result<Reply> result, Instant now);
-    // The command was done: its answer is kept under its key and it goes on the record, both in this batch.
-    // `resource`: what it made, when its path does not name it.
+    // It was done: its answer is kept under its key, and it goes on record. `resource`: what it made, if its path does not name it.
     void carried_out(const Command& command, ReplyTo& reply, Reply given, Instant now, const std::string& correlation = "", const std::string& resource = "");
     core::run::World world() const;
 
@@ -116,14 +113,12 @@ class Conductor {
     Result<Reply> redrive_task(const RedriveRequest& wanted, const Letter& letter, const MaybeEnded& ended, Instant now, std::string& correlation);
     Result<Reply> redrive_delivery(const RedriveRequest& wanted, const Letter& letter, const Events& events, Instant now, std::string& correlation);
     Result<Reply> give_up(const DiscardRequest& wanted, const LetterState& letter, const MaybeEnded& ended, Instant now);
-
     // letter_jobs.cpp
     void start_letter_job(LetterJobInput input, Instant now);
     void stop_letter_job(StopLetterJobInput input, Instant now);
     Json store_letter_job(LetterJob& each, Instant now);  // as the API shows it; one that is over is forgotten
     void letter_handled(std::int64_t job, const ports::DeadLetterRow& letter, const Result<Reply>& done, Instant now);
     void watch_canaries(Instant now);
-
     // approvals.cpp, dispatch.cpp
     void ask_approval(ActiveRun& active, core::run::Index index, const Json& input, Instant now);
     void decide(DecideInput input, Instant now);
@@ -190,7 +185,6 @@ class Conductor {
     void end_running(ActiveRun& active, const std::vector<ports::Crash>& crashes, Instant now, core::run::Changes& changes);
     std::string rebuild(const ports::RunRow& row, std::vector<core::run::StoredInstance> rows, Instant now, std::vector<Rebuilt>& rebuilt);
     void end_unrestorable(const ports::RunRow& row, const std::string& fault, const std::vector<const ports::LiveTaskRow*>& live, Instant now);
-
     // rows.cpp
     void write_rows(Instant now);
     void write_instance(ActiveRun& active, core::run::Index index, Instant now);
