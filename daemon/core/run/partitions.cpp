@@ -78,6 +78,12 @@ void Partitions::look(const Run& run, const Run::Cell& cell, Seen& seen) {
 
 PartitionFact Partitions::of(const Run& run, int country) {
     const dag::Workflow& workflow = run.workflow();
+    // The last task first: most often it is what is open, and nothing else needs to be looked at.
+    for (int task = static_cast<int>(workflow.tasks.size()) - 1; task >= 0; --task) {
+        if (run.node(task).per_country && !run.cell_of(task, country).closed) {
+            return {PartitionEnd::Running, run.resumed_at().value_or(run.started_at().value_or(Instant{})), -1, ""};
+        }
+    }
     Seen seen;
     bool blocked = false;
     bool made = true;
@@ -87,9 +93,6 @@ PartitionFact Partitions::of(const Run& run, int country) {
             continue;
         }
         const Run::Cell& cell = run.cell_of(task, country);
-        if (!cell.closed) {
-            return {PartitionEnd::Running, run.resumed_at().value_or(run.started_at().value_or(Instant{})), -1, ""};
-        }
         blocked = blocked || cell.state == Run::CellState::Blocked || (cell.bad > 0 && seen.culprit < 0);
         look(run, cell, seen);
         if (task == workflow.partition_made_by && run.cell_verdict(cell) != Run::Verdict::Ok) {
