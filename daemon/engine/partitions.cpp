@@ -3,6 +3,7 @@
 #include "engine/partitions.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace kontor::engine {
 
@@ -15,7 +16,7 @@ void PartitionTelling::tell(ActiveRun& active) {
     if (active.run.closings() == book.seen) {
         return;
     }
-    book.seen = active.run.closings();
+    const std::uint64_t seen = std::exchange(book.seen, active.run.closings());
     const std::vector<std::string>& countries = active.run.countries();
     if (countries.empty() && book.told.empty()) {
         return;
@@ -31,6 +32,9 @@ void PartitionTelling::tell(ActiveRun& active) {
         return;
     }
     for (std::size_t at = 0; at < countries.size(); ++at) {
+        if (active.run.closings(static_cast<int>(at)) <= seen) {
+            continue;
+        }
         const PartitionFact fact = Partitions::of(active.run, static_cast<int>(at));
         const auto [told, first] = book.told.try_emplace(countries[at], fact.end);
         if (first || told->second != fact.end) {
@@ -40,6 +44,9 @@ void PartitionTelling::tell(ActiveRun& active) {
     }
     if (countries.empty() && !core::run::is_final(active.run.state())) {
         return;  // they are found anew
+    }
+    if (book.told.size() == countries.size()) {
+        return;
     }
     // A rerun may find other countries than the first time.
     for (auto& [country, end] : book.told) {

@@ -80,7 +80,7 @@ void Run::resolve_partitions(Instant now, const World& world, Changes& changes) 
         return;
     }
     partition_ = Partition::Resolved;
-    ++closings_;
+    moved_.assign(countries_.size(), ++closings_);
     for (std::size_t task = 0; task < columns_.size(); ++task) {
         if (workflow_->tasks[task].per_country) {
             columns_[task].cells.resize(countries_.size());
@@ -317,7 +317,7 @@ void Run::close(int task, int cell) {
     KONTOR_CHECK(!mine.closed);
     mine.closed = true;
     --open_cells_;
-    ++closings_;
+    moved(task, cell);
     const Verdict seen = cell_verdict(mine);
     Column& all = column(task);
     (seen == Verdict::Ok ? all.ok : seen == Verdict::Skipped ? all.skipped : all.bad) += 1;
@@ -333,7 +333,12 @@ void Run::reopen(int task, int cell) {
     (seen == Verdict::Ok ? all.ok : seen == Verdict::Skipped ? all.skipped : all.bad) -= 1;
     mine.closed = false;
     ++open_cells_;
+    moved(task, cell);
+}
+
+void Run::moved(int task, int cell) {
     ++closings_;
+    (node(task).per_country ? moved_[static_cast<std::size_t>(cell)] : moved_all_) = closings_;
 }
 
 void Run::settled(Index index, Instant now, const World& world, Changes& changes) {

@@ -9,6 +9,7 @@
 // or when its parents say that it can never run (blocked).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -72,8 +73,7 @@ class Run {
     const Identity& identity() const { return identity_; }
     RunState state() const { return state_; }
     const std::string& reason() const { return reason_; }
-    // Not empty while a cancel of the whole run is carried out, and after it.
-    const std::string& cancel_reason() const { return cancel_reason_; }
+    const std::string& cancel_reason() const { return cancel_reason_; }  // not empty from a cancel of the whole run on
     const std::vector<Pause>& pauses() const { return pauses_; }
     bool may_begin(Index index) const;  // ready, and not paused
     std::optional<Instant> started_at() const { return started_at_; }
@@ -93,8 +93,10 @@ class Run {
     Json totals() const;
     // Outputs as a parent sees them: task -> outputs, or task -> {country -> outputs}.
     Json outputs() const;
-    // Another one whenever a cell has closed or opened again, or the countries were found.
+    // Another one whenever a cell has closed or opened again, or the countries were found; and what it was when that last
+    // happened to the country of this number, or to a task without country.
     std::uint64_t closings() const { return closings_; }
+    std::uint64_t closings(int country) const { return std::max(moved_[static_cast<std::size_t>(country)], moved_all_); }
 
     // First broken invariant as a sentence, empty when all hold. For tests and `kontor doctor`.
     std::string check_invariants() const;
@@ -130,8 +132,7 @@ class Run {
     friend class Control;      // what an operator asks for
     friend class Explanation;  // why something waits
     friend class Partitions;   // how far each country is
-    // The cell of an instance that stood for a cell which was judged anew.
-    static constexpr int orphaned = -1;
+    static constexpr int orphaned = -1;  // the cell of an instance that stood for a cell which was judged anew
 
     // picture.cpp
     bool is_shut(const Cell& cell) const;
@@ -144,11 +145,9 @@ class Run {
         int task, const std::map<std::string_view, std::vector<const StoredInstance*>>& by_country, Instant now, const World& world,
         Changes& changes
     );
-    // The tasks whose outputs the partition is found from, and all before them.
-    std::vector<bool> before_partition() const;
+    std::vector<bool> before_partition() const;  // the tasks whose outputs the partition is found from, and all before them
     void close_settled(int task);
-    // Of a run that is being cancelled: what has no row by now was blocked, and stays so.
-    void block_pending();
+    void block_pending();  // of a run that is being cancelled: what has no row by now was blocked, and stays so
     void recount(Cell& cell) const;  // its settled instances
 
     // gates.cpp
@@ -178,6 +177,7 @@ class Run {
     void end_cell(int task, int cell, TaskState state, std::string reason, Instant now, Changes& changes);
     void close(int task, int cell);
     void reopen(int task, int cell);
+    void moved(int task, int cell);
     void count(const Instance& instance, int by);
     void settled(Index index, Instant now, const World& world, Changes& changes);
     void finish_if_done(Instant now, Changes& changes);
@@ -200,8 +200,7 @@ class Run {
     // redrive.cpp
     void reopen_run(Instant now, Changes& changes);
     void unblock();  // what was blocked is judged anew
-    // A cell whose chained parent is judged anew and that was only blocked behind it.
-    void forget_blocked(int task, int cell);
+    void forget_blocked(int task, int cell);  // whose chained parent is judged anew, and that was only blocked behind it
     // What was opened and has not begun waits for what is redriven, unless it may still begin.
     void wait_again(Instant now);
     bool has_rows(int task, int cell) const;
@@ -232,7 +231,8 @@ class Run {
     Partition partition_ = Partition::None;
     std::string partition_fault_;
     int open_cells_ = 0;                        // not closed; plus one while partitions are unresolved
-    std::uint64_t closings_ = 0;
+    std::uint64_t closings_ = 0, moved_all_ = 0;
+    std::vector<std::uint64_t> moved_;          // per country
     std::multimap<Instant, Index> sleepers_;    // retrying or awaiting a time
 };
 

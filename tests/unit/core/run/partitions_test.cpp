@@ -43,6 +43,32 @@ TEST(Partitions, AFailureNamesItsInstanceAndOpensAgainWithARedrive) {
     EXPECT_EQ(fact(life, "AA").end, PartitionEnd::Running);
 }
 
+// Whoever tells of countries looks only at those for which something closed.
+TEST(Partitions, AClosingCountsForItsCountryAndOneWithoutCountryForAll) {
+    Life life(workflow({task("a", {}, true), task("b", {0}, true), task("join", {1})}));
+    life.start();
+    const auto closings = [&] { return std::pair(life.run.closings(0), life.run.closings(1)); };
+    const auto start = closings();
+    life.succeed("a/AA");
+    const auto one = closings();
+    EXPECT_GT(one.first, start.first);
+    EXPECT_EQ(one.second, start.second);
+    life.fail("a/BB");
+    const auto other = closings();
+    EXPECT_EQ(other.first, one.first);
+    EXPECT_GT(other.second, one.second);
+    ASSERT_TRUE(life.redrive("a/BB"));
+    const auto again = closings();
+    EXPECT_GT(again.second, other.second);
+    for (const char* each : {"a/BB", "b/AA", "b/BB"}) {
+        life.succeed(each);
+    }
+    const auto before = closings();
+    life.succeed("join");
+    EXPECT_GT(closings().first, before.first);
+    EXPECT_GT(closings().second, before.second);
+}
+
 TEST(Partitions, WhatATaskWithoutCountryBlocksHasFailedToo) {
     Life life(workflow({task("a", {}, true), task("join", {0}), task("c", {1}, true)}));
     life.start();
