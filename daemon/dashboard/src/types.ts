@@ -77,6 +77,16 @@ export interface DeadLetter {
   reason: string; fingerprint: string; input: Json; attempts: number; created_at: string;
   closed_at: string | null; closed_reason: string | null;
 }
+export interface LetterJob {
+  id: number; action: "redrive" | "discard"; state: "running" | "canary" | "done" | "stopped"; country: string; by: string;
+  selection: { [key: string]: Json }; reason: string; canary: boolean; per_minute: number | null; definition: string; with: Json;
+  letters: number; handled: number; carried_out: number; refused: number; refusals: { letter: number; why: string }[];
+  created_at: string; next_at: string | null; finished_at: string | null; said: string;
+}
+export interface LetterJobPreview {
+  action: "redrive" | "discard"; letters: number; refused: number; more: number;
+  items: { letter: number; refused?: string; run?: number | null; task?: string; country?: string; item?: string; input?: Json }[];
+}
 export interface Approval {
   id: number; run: number; task_id: number; workflow: string; correlation: string; task: string; country: string; item: string;
   title: string; text: string; evidence?: Json; role: string; approvals: number; submitter: string; default: "approve" | "reject" | "fail";

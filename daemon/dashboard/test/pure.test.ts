@@ -4,8 +4,9 @@ import { windowOf } from "../src/components/virtual";
 import { arrange, type RowFacts, type Wishes } from "../src/grid/order";
 import { cellLook, lookOf, type Look } from "../src/looks";
 import { factsMax, factsOf, neighbour } from "../src/views/approvals/facts";
+import { editedInput, previewSentence, progressSentence } from "../src/views/dead_letters/job";
 import { regionOf, zoneOf } from "../src/regions";
-import type { Column } from "../src/types";
+import type { Column, LetterJob } from "../src/types";
 import { scaleOf, ticksOf } from "../src/views/run/gantt_scale";
 import { diffLines } from "../src/views/workflows/diff";
 import { commandOf, curlOf, fieldsOf, take } from "../src/views/workflows/params";
@@ -191,5 +192,32 @@ describe("an item that is tried", () => {
       title: "LED lamp", "with E27": "socket", price: "12.5", description: "long still the same",
     });
     expect(itemOf("no sign at all")).toEqual({});
+  });
+});
+
+describe("a job over dead letters", () => {
+  const job: LetterJob = {
+    id: 9, action: "redrive", state: "running", country: "", by: "anna", selection: {}, reason: "", canary: false, per_minute: null, definition: "pinned",
+    with: null, letters: 5, handled: 2, carried_out: 1, refused: 1, refusals: [], created_at: "", next_at: null, finished_at: null, said: "",
+  };
+
+  test("says how far it is", () => {
+    expect(progressSentence(job)).toBe("2 of 5: 1 redriven, 1 refused.");
+    expect(progressSentence({ ...job, state: "stopped", said: "stopped by anna" })).toBe("Stopped after 2 of 5: 1 redriven, 1 refused. stopped by anna");
+    expect(progressSentence({ ...job, action: "discard", state: "done", handled: 5, carried_out: 5, refused: 0 })).toBe("Done: 5 discarded.");
+  });
+
+  test("says before what it would do", () => {
+    const items = [{ letter: 1 }, { letter: 2, refused: "run 8 was cancelled" }];
+    expect(previewSentence({ action: "redrive", letters: 2, refused: 1, more: 0, items })).toBe("1 would be redriven, 1 refused.");
+    expect(previewSentence({ action: "redrive", letters: 30, refused: 1, more: 28, items })).toBe("Of the first 2, 1 would be redriven, 1 refused; 28 more were not looked at.");
+    expect(previewSentence({ action: "discard", letters: 0, refused: 0, more: 0, items: [] })).toBe("No open letter fits any more.");
+  });
+
+  test("takes an object as the edited input, and nothing else", () => {
+    expect(editedInput(" ")).toEqual({ value: null, fault: "" });
+    expect(editedInput('{"rows": 5}')).toEqual({ value: { rows: 5 }, fault: "" });
+    expect(editedInput("[1]").fault).not.toBe("");
+    expect(editedInput("{").fault).toContain("not JSON");
   });
 });

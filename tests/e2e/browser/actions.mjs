@@ -13,6 +13,7 @@ async function checkLetterViews(world) {
   await surveyViews(world, [
     { name: "dead-letters-causes", path: "/dead-letters?state=all", ready: "table.list tbody tr" },
     { name: "dead-letters-list", path: "/dead-letters?state=all&by=letter", ready: "table.list tbody tr" },
+    { name: "dead-letters-jobs", path: "/dead-letters?by=job", ready: "table.list tbody tr" },
     { name: "grid-redriven", path: `/campaigns/${world.correlation}`, ready: "td[data-state]" },
   ]);
 }

@@ -90,6 +90,69 @@ async function openLetters(world) {
   return (await api(world, "/v1/dead-letters?state=open&workflow=doomed&limit=100")).items.length;
 }
 
+// The group as a job of the daemon: previewed, undone, stopped by its canary, stopped by hand at a rate, and carried out.
+async function checkGroupRedrive(world) {
+  const { page, report } = world;
+  const dialog = page.locator("dialog");
+  const said = (state) => page.waitForSelector(`dialog .job-said[data-state=${state}]`, { timeout: 60_000 });
+  const openGroup = async (many) => {
+    await page.getByRole("button", { name: `Redrive ${many}…` }).click();
+    await page.waitForFunction((count) => document.querySelectorAll("dialog .preview li").length === count, many);
+  };
+  const begin = () => dialog.getByRole("button", { name: "Redrive", exact: true }).click();
+
+  await openGroup(5);
+  report.check("the preview counts what would be redriven", (await page.locator("dialog .counted").textContent()).includes("5 would be redriven"));
+  await world.shot(page, "bulk-preview");
+  const edit = dialog.getByLabel("Other values in the input");
+  await edit.fill("[1]");
+  report.check("an edit that is no object is held back", await dialog.getByRole("button", { name: "Redrive", exact: true }).isDisabled());
+  await edit.fill('{"programme": "/bin/true"}');
+  await page.waitForFunction(() => document.querySelector("dialog .counted")?.textContent.includes("5 refused"));
+  report.check("an edit that does not fit the task is refused in the preview", (await page.locator("dialog .preview").textContent()).includes("does not fit task type exec"));
+  await edit.fill("");
+  await page.waitForFunction(() => document.querySelector("dialog .counted")?.textContent.includes("5 would be redriven"));
+  await begin();
+  await dialog.getByRole("button", { name: "Undo" }).click();
+  await page.waitForSelector("dialog .note-error");
+  report.check("undone in time, nothing is sent", (await api(world, "/v1/dead-letter-jobs")).items.length === 0);
+
+  await begin();
+  await said("stopped");
+  const canary = (await api(world, "/v1/dead-letter-jobs")).items[0];
+  report.check("a canary that fails leaves the others alone", canary.handled === 1 && canary.said.includes("the canary failed"), canary.said);
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await page.waitForFunction(() => document.querySelector("table.list tbody b")?.textContent === "5", null, { timeout: 30_000 });
+
+  // Without a canary, ten a minute: the second would go six seconds after the first.
+  writeFileSync(join(world.folder, "mended"), "");
+  await openGroup(5);
+  await edit.fill(`{"args": ["-c", "test -e \\"$1\\"", "sh", "${world.folder}/mended"]}`);
+  await dialog.getByLabel("Try one first").uncheck();
+  await dialog.getByLabel("A minute").selectOption("10");
+  await dialog.getByLabel("Reason").fill("the file is there");
+  await begin();
+  await said("running");
+  await dialog.getByRole("button", { name: "Stop" }).click();
+  await said("stopped");
+  const stopped = (await api(world, "/v1/dead-letter-jobs")).items[0];
+  report.check("a job is stopped, and the letters it did not come to stay open", stopped.handled < 5 && (await openLetters(world)) === 5 - stopped.handled, `${stopped.handled}`);
+  report.check("what was written goes with the job", stopped.reason === "the file is there" && stopped.per_minute === 10 && stopped.with.args[0] === "-c");
+  await dialog.getByRole("button", { name: "Close" }).click();
+
+  const left = 5 - stopped.handled;
+  await openGroup(left);
+  await begin();
+  await said("done");
+  report.check("all are redriven after the first has succeeded", (await openLetters(world)) === 0);
+  await world.shot(page, "bulk-done");
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("tab", { name: "Jobs" }).click();
+  await page.waitForFunction(() => document.querySelectorAll("table.list tbody tr").length === 3);
+  report.check("each job is listed with how far it came", (await page.locator("table.list tbody tr").first().textContent()).includes("Done:"));
+  await world.shot(page, "dead-letter-jobs");
+}
+
 export async function checkDeadLetters(world) {
   const { page, report } = world;
   const run = await api(world, "/v1/runs", { workflow: "doomed" });
@@ -104,19 +167,7 @@ export async function checkDeadLetters(world) {
   await page.waitForSelector("table.list tbody tr");
   report.check("letters of one cause are one row", (await page.locator("table.list tbody tr").count()) === 1);
   await world.shot(page, "dead-letter-causes");
-  await page.getByRole("button", { name: "Redrive 5…" }).click();
-  await page.waitForFunction(() => document.querySelectorAll(".preview li").length === 5);
-  await world.shot(page, "bulk-preview");
-  await page.locator("dialog").getByRole("button", { name: "Redrive" }).click();
-  await page.locator("dialog").getByRole("button", { name: "Undo" }).click();
-  await page.waitForSelector("dialog .note-error");
-  report.check("undone in time, nothing is sent", (await openLetters(world)) === 5);
-  writeFileSync(join(world.folder, "mended"), "");
-  await page.locator("dialog").getByLabel("A second").selectOption("20");
-  await page.locator("dialog").getByRole("button", { name: "Redrive" }).click();
-  await page.waitForFunction(() => document.querySelectorAll(".preview .sent").length === 5, null, { timeout: 60_000 });
-  report.check("all are redriven after the first has succeeded", (await openLetters(world)) === 0);
-  await page.locator("dialog").getByRole("button", { name: "Close" }).click();
+  await checkGroupRedrive(world);
   await page.goto(`${world.base}/runs/${run.id}`);
   await page.waitForFunction(() => document.querySelector(".page-head .badge")?.textContent === "succeeded", null, { timeout: 30_000 });
   report.check("the run succeeds after the redrive", true);
@@ -138,6 +189,20 @@ export async function checkDiscard(world) {
   await page.waitForSelector(".drawer .badge:has-text('discarded')");
   report.check("a discarded letter keeps its reason", (await page.locator(".drawer .facts").textContent()).includes("known, and of no use"));
   await page.keyboard.press("Escape");
+
+  await api(world, "/v1/runs", { workflow: "wrong" });
+  await page.goto(`${world.base}/dead-letters`);
+  await page.waitForSelector("table.list tbody tr", { timeout: 30_000 });
+  await page.getByRole("button", { name: "Discard…" }).click();
+  await page.waitForSelector("dialog .counted");
+  const go = page.locator("dialog button[type=submit]");
+  report.check("a group cannot be discarded without a reason", await go.isDisabled());
+  await page.locator("dialog").getByLabel("Reason").fill("a drill");
+  await go.click();
+  await page.waitForSelector("dialog .job-said[data-state=done]", { timeout: 60_000 });
+  const closed = (await api(world, "/v1/dead-letters?workflow=wrong&state=discarded")).items[0];
+  report.check("a discarded group keeps its reason", closed.closed_reason.includes("a drill"), closed.closed_reason);
+  await page.locator("dialog").getByRole("button", { name: "Close" }).click();
 }
 
 // The daemon goes and comes back; the page says so and goes on where it was. Whoever started this script restarts it on the word.

@@ -42,6 +42,11 @@ insert into partition (workflow, period, country, run, outcome, reason, at, succ
 select 'workflow-' || w, to_char(date '2010-01-01' + make_interval(months => m), 'YYYY-MM'), chr(65 + c % 19) || chr(65 + c % 2), 1000, 'succeeded', '', now(),
        case when m % 50 > 0 then 1000 end, case when m % 50 > 0 then now() end, case when m % 50 = 0 then 1000 end, case when m % 50 = 0 then now() end, null, null
   from generate_series(0, 9) w, generate_series(0, 259) m, generate_series(0, 37) c;
+insert into letter_job (id, action, country, by, selection, letters, reason, canary, per_minute, newest, created_at, state, position, carried_out, refused, refusals,
+                        finished_at, said)
+select 40000000 + n, 'redrive', case when n % 2 = 0 then 'DE' else '' end, 'anna', '{}', '[1, 2, 3]', '', false, 0, false, now(), case when n % 1000 = 0 then 'running' else 'done' end,
+       3, 3, 0, '[]', case when n % 1000 = 0 then null else now() end, ''
+  from generate_series(1, 20000) n;
 insert into event (id, ce_id, source, type, subject, time, data, correlation, depth)
 select 20000000 + n, n::text, 'test', 'type-' || n % 50, 'DE', now(), '{}', 'campaign-' || n % 1000, 0 from generate_series(1, 200000) n;
 insert into report_month (country, period, changes)
@@ -124,6 +129,13 @@ TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
         {"dead_letters_page", {"open"}, 500},
         {"dead_letters_page", {"open", nullptr, nullptr, "f-4"}, 500},
         {"dead_letter_causes", {"open"}, 500},
+        {"dead_letter_one", {"10000004"}, 100},
+        {"dead_letters_selected", {nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, "10001"}, 500},
+        {"dead_letters_selected", {nullptr, nullptr, nullptr, nullptr, "f-4", nullptr, nullptr, "10001"}, 500},
+        {"letter_jobs_page", {}, 300},
+        {"letter_jobs_page", {nullptr, "50", "40010000", "DE"}, 300},
+        {"letter_jobs_page", {"running"}, 300},
+        {"letter_job_one", {"40000007"}, 50},
         {"approvals_page", {}, 400},
         {"approvals_page", {"open"}, 400},
         {"approvals_page", {nullptr, nullptr, "5000"}, 150},  // one row; the rest is the catalogue

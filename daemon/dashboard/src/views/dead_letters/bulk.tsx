@@ -1,144 +1,149 @@
-// Many dead letters of one cause at once: what will be touched is shown first; one goes ahead as the canary; the rest follow at
-// a rate, and can be stopped. Nothing is sent before the pause after the click is over.
+// Many dead letters of one cause at once, as a job of the daemon: what it would do is asked of the daemon first; nothing is sent
+// before the pause after the click is over; then the job goes on by itself, whether this page stays open or not.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, messageOf, post } from "../../api";
+import { messageOf, post } from "../../api";
 import { announce } from "../../components/announce";
-import { Country, ErrorNote, Loading } from "../../components/parts";
-import type { DeadLetter, Page, TaskInstance } from "../../types";
+import { Country, ErrorNote, JsonView, Loading } from "../../components/parts";
+import { countryName } from "../../format";
+import type { Json, LetterJob, LetterJobPreview } from "../../types";
+import { editedInput, isOver, previewSentence, progressSentence } from "./job";
+import { JobProgress, stopJob, useJob } from "./progress";
 
 type Verb = "redrive" | "discard";
-interface Job { verb: Verb; fingerprint: string; country: string; workflow: string; after: () => void }
+interface Group { verb: Verb; fingerprint: string; country: string; workflow: string; countries: string[]; after: () => void }
 
-export const bulk = signal<Job | null>(null);
+export const bulk = signal<Group | null>(null);
 
-export function startBulk(verb: Verb, fingerprint: string, filter: { country: string; workflow: string }, after: () => void): void {
-  bulk.value = { verb, fingerprint, country: filter.country, workflow: filter.workflow, after };
+export function startBulk(verb: Verb, fingerprint: string, filter: { country: string; workflow: string }, countries: string[], after: () => void): void {
+  bulk.value = { verb, fingerprint, country: filter.country, workflow: filter.workflow, countries, after };
 }
 
 const undoMs = 5000;
-const canaryWaitMs = 60_000;
-const lookAgainMs = 500;
+const typingMs = 400;
+const rates = [10, 60, 600];
 
-const pause = (ms: number, stop: AbortSignal): Promise<void> => new Promise((resolve, reject) => {
-  const timer = setTimeout(() => { stop.removeEventListener("abort", end); resolve(); }, ms);
-  const end = () => { clearTimeout(timer); reject(new Error("Stopped.")); };
-  if (stop.aborted) end();
-  else stop.addEventListener("abort", end, { once: true });
-});
+interface Form { country: string; definition: string; edit: string; canary: boolean; rate: number; reason: string }
 
-async function readAll(job: Job, stop: AbortSignal): Promise<DeadLetter[]> {
-  const letters: DeadLetter[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<DeadLetter> = await get<Page<DeadLetter>>("/v1/dead-letters",
-      { state: "open", fingerprint: job.fingerprint, country: job.country, workflow: job.workflow, limit: 500, cursor }, stop);
-    letters.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null);
-  return letters.reverse();
+function bodyOf(group: Group, form: Form): { [key: string]: Json } {
+  const body: { [key: string]: Json } = { fingerprint: group.fingerprint };
+  if (group.workflow) body.workflow = group.workflow;
+  if (form.country) body.country = form.country;
+  if (form.reason.trim()) body.reason = form.reason.trim();
+  if (group.verb === "discard") return body;
+  const edited = editedInput(form.edit).value;
+  if (edited) body.with = edited;
+  if (form.canary) body.canary = true;
+  if (form.rate > 0) body.per_minute = form.rate;
+  return { ...body, definition: form.definition };
 }
 
-// The first one's new attempt: true once it has succeeded.
-async function canarySucceeds(task: number, stop: AbortSignal): Promise<boolean> {
-  const until = Date.now() + canaryWaitMs;
-  for (;;) {
-    const instance = await get<TaskInstance>(`/v1/tasks/${task}`, {}, stop).catch(() => null);
-    if (instance && ["succeeded", "skipped"].includes(instance.state)) return true;
-    if (instance && ["dead", "failed", "cancelled"].includes(instance.state)) return false;
-    if (Date.now() > until) return false;
-    await pause(lookAgainMs, stop);
-  }
-}
-
-type Phase = "asking" | "waiting" | "working" | "over";
-
-export function BulkDialog({ job }: { job: Job }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const stopper = useRef(new AbortController());
-  const [letters, setLetters] = useState<DeadLetter[] | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const [phase, setPhase] = useState<Phase>("asking");
-  const [done, setDone] = useState(0);
-  const [note, setNote] = useState("");
-  const [reason, setReason] = useState("");
-  const [definition, setDefinition] = useState("pinned");
-  const [canary, setCanary] = useState(true);
-  const [rate, setRate] = useState(5);
+// What the daemon says it would do, asked again a moment after the last change.
+function usePreview(group: Group, form: Form): { preview: LetterJobPreview | null; error: string | null } {
+  const [answer, setAnswer] = useState<{ preview: LetterJobPreview | null; error: string | null }>({ preview: null, error: null });
+  const faulty = editedInput(form.edit).fault !== "";
   useEffect(() => {
-    dialog.current?.showModal();
-    const stop = new AbortController();
-    readAll(job, stop.signal).then(setLetters, (failure: unknown) => { if (!stop.signal.aborted) setError(messageOf(failure)); });
-    return () => { stop.abort(); stopper.current.abort(); };
-  }, []);
-  const close = () => { stopper.current.abort(); bulk.value = null; job.after(); };
-  const many = letters?.length ?? 0;
-  const redrive = job.verb === "redrive";
+    if (faulty) return;
+    let stale = false;
+    // The reason changes nothing that is shown; a discard must have one even to be asked about.
+    const body = { ...bodyOf(group, { ...form, reason: "preview" }), dry_run: true };
+    const timer = setTimeout(() => {
+      post<LetterJobPreview>(`/v1/dead-letters/${group.verb}`, body).then(
+        (preview) => { if (!stale) setAnswer({ preview, error: null }); },
+        (failure: unknown) => { if (!stale) setAnswer({ preview: null, error: messageOf(failure) }); },
+      );
+    }, answer.preview || answer.error ? typingMs : 0);
+    return () => { stale = true; clearTimeout(timer); };
+  }, [form.country, form.definition, form.edit, faulty]);
+  return answer;
+}
 
-  async function send(letter: DeadLetter): Promise<number | null> {
-    if (!redrive) { await post(`/v1/dead-letters/${letter.id}/discard`, { reason: reason.trim() }); return null; }
-    return (await post<{ task_id: number }>(`/v1/dead-letters/${letter.id}/redrive`, { definition })).task_id;
-  }
+function Preview({ preview }: { preview: LetterJobPreview }) {
+  const input = preview.items.find((item) => item.input !== undefined && item.input !== null)?.input;
+  return (
+    <>
+      <p role="status" class="counted">{previewSentence(preview)}</p>
+      <ul class="preview" tabIndex={0} aria-label="What will be touched">
+        {preview.items.map((item) => (
+          <li key={item.letter}><b>{item.letter}</b> {item.country ? <Country code={item.country} /> : null}{" "}
+            <span class="faint">{item.refused ? `refused: ${item.refused}` : item.run ? `${item.task}${item.item ? ` #${item.item}` : ""}, run ${item.run}` : item.task ?? ""}</span></li>
+        ))}
+      </ul>
+      {input !== undefined && <details><summary>The first one's input</summary><JsonView value={input} label="The first one's input" /></details>}
+    </>
+  );
+}
 
-  async function work(): Promise<void> {
-    if (!letters || many === 0) return;
-    stopper.current = new AbortController();
-    const stop = stopper.current.signal;
-    let sent = 0;
-    try {
-      setError(null);
-      setPhase("waiting");
-      await pause(undoMs, stop);
-      setPhase("working");
-      for (const letter of letters) {
-        const task = await send(letter);
-        sent += 1;
-        setDone(sent);
-        if (sent === 1 && redrive && canary && many > 1 && task !== null) {
-          setNote("The first one is tried; the others follow when it succeeds.");
-          if (!(await canarySucceeds(task, stop))) throw new Error("The first one did not succeed: the others were left alone.");
-          setNote("");
-        }
-        if (sent < many) await pause(1000 / rate, stop);
-      }
-      announce(`${sent} dead letter${sent === 1 ? "" : "s"} ${redrive ? "redriven" : "discarded"}.`);
-      setPhase("over");
-    } catch (failure) {
-      setNote("");
-      setError(stop.aborted ? `Stopped after ${sent} of ${many}.` : `${messageOf(failure)} ${sent} of ${many} were ${redrive ? "redriven" : "discarded"}.`);
-      setPhase(sent === 0 ? "asking" : "over");
-    }
-    job.after();
-  }
+function Fields({ group, form, change, fault }: { group: Group; form: Form; change: (part: Partial<Form>) => void; fault: string }) {
+  const redrive = group.verb === "redrive";
+  return (
+    <>
+      <div class="filters">
+        {!group.country && group.countries.length > 1 && (
+          <label>Country<select value={form.country} onChange={(event) => change({ country: event.currentTarget.value })}>
+            <option value="">all of them</option>{group.countries.map((code) => <option key={code} value={code}>{countryName(code)}</option>)}</select></label>
+        )}
+        {redrive && <label>Definition<select value={form.definition} onChange={(event) => change({ definition: event.currentTarget.value })}><option value="pinned">as the run began</option><option value="newest">newest</option></select></label>}
+        {redrive && <label>A minute<select value={form.rate} onChange={(event) => change({ rate: Number(event.currentTarget.value) })}><option value={0}>as many as go</option>{rates.map((value) => <option key={value} value={value}>{value}</option>)}</select></label>}
+        {redrive && <label class="check"><input type="checkbox" checked={form.canary} onChange={(event) => change({ canary: event.currentTarget.checked })} />Try one first</label>}
+      </div>
+      {redrive && (
+        <label class="field">Other values in the input (JSON; empty: none)
+          <textarea rows={2} spellcheck={false} placeholder={'{"rows": 500}'} value={form.edit} aria-invalid={fault !== ""} onInput={(event) => change({ edit: event.currentTarget.value })} />
+        </label>
+      )}
+      {fault && <ErrorNote message={fault} />}
+      <label class="field">Reason (kept with each letter)<textarea rows={2} required={!redrive} maxLength={4000} value={form.reason} onInput={(event) => change({ reason: event.currentTarget.value })} /></label>
+    </>
+  );
+}
 
+export function BulkDialog({ group }: { group: Group }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const [form, setForm] = useState<Form>({ country: group.country, definition: "pinned", edit: "", canary: true, rate: 0, reason: "" });
+  const [waiting, setWaiting] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const [started, setStarted] = useState<number | null>(null);
+  const { preview, error: unseen } = usePreview(group, form);
+  const { data: job, error: lost } = useJob(started);
+  const redrive = group.verb === "redrive";
+  const many = job?.letters ?? preview?.letters ?? 0;
+  const fault = redrive ? editedInput(form.edit).fault : "";
+  const over = job !== null && isOver(job);
+  const undo = () => { if (timer.current) clearTimeout(timer.current); timer.current = null; };
+  useEffect(() => { dialog.current?.showModal(); return undo; }, []);
+  useEffect(() => { if (job && over) { announce(progressSentence(job)); group.after(); } }, [over]);
+  const close = () => { undo(); bulk.value = null; group.after(); };
+
+  const begin = () => {
+    setError(null);
+    setWaiting(true);
+    timer.current = setTimeout(() => {
+      timer.current = null;
+      post<LetterJob>(`/v1/dead-letters/${group.verb}`, bodyOf(group, form))
+        .then((made) => setStarted(made.id), (failure: unknown) => setError(messageOf(failure)))
+        .finally(() => setWaiting(false));
+    }, undoMs);
+  };
+  const stop = () => { if (started !== null) stopJob(started, "").catch((failure: unknown) => setError(messageOf(failure))); };
+  const asking = !waiting && started === null;
   return (
     <dialog ref={dialog} class="confirm bulk" aria-labelledby="bulk-title" onClose={close}>
-      <form onSubmit={(event) => { event.preventDefault(); void work(); }}>
-        <h2 id="bulk-title">{redrive ? "Redrive" : "Discard"} {letters ? many : ""} dead letter{many === 1 ? "" : "s"} of one cause?</h2>
-        {letters?.[0] && <p class="reason">{letters[0].reason}</p>}
-        {!letters && !error && <Loading what="the letters" />}
-        {letters && (
-          <ul class="preview" tabIndex={0} aria-label="What will be touched">
-            {letters.map((letter, index) => <li key={letter.id} class={index < done ? "sent" : undefined}><b>{letter.id}</b> <Country code={letter.country} /> <span class="faint">{letter.workflow} {letter.task}{letter.item ? ` #${letter.item}` : ""}, run {letter.run}</span></li>)}
-          </ul>
-        )}
-        {phase === "asking" && redrive && (
-          <div class="filters">
-            <label>Definition<select value={definition} onChange={(event) => setDefinition(event.currentTarget.value)}><option value="pinned">as the run began</option><option value="newest">newest</option></select></label>
-            <label>A second<select value={rate} onChange={(event) => setRate(Number(event.currentTarget.value))}>{[1, 5, 20].map((value) => <option key={value} value={value}>{value}</option>)}</select></label>
-            {many > 1 && <label class="check"><input type="checkbox" checked={canary} onChange={(event) => setCanary(event.currentTarget.checked)} />Try one first</label>}
-          </div>
-        )}
-        {phase === "asking" && !redrive && <label class="field">Reason (kept with each letter)<textarea rows={2} required maxLength={4000} value={reason} onInput={(event) => setReason(event.currentTarget.value)} /></label>}
-        {phase !== "asking" && <progress class="wide-bar" max={many} value={done} aria-label={`${done} of ${many}`} />}
-        {phase === "waiting" && <p role="status">Begins in a moment; nothing has been sent yet.</p>}
-        {phase === "working" && <p role="status">{done} of {many}. {note}</p>}
-        {error && <ErrorNote message={error} />}
+      <form onSubmit={(event) => { event.preventDefault(); if (asking) begin(); }}>
+        <h2 id="bulk-title">{redrive ? "Redrive" : "Discard"} {many || ""} dead letter{many === 1 ? "" : "s"} of one cause?</h2>
+        {started === null && !preview && !unseen && <Loading what="what would be done" />}
+        {started === null && preview && <Preview preview={preview} />}
+        {asking && <Fields group={group} form={form} change={(part) => setForm({ ...form, ...part })} fault={fault} />}
+        {waiting && <p role="status">Begins in a moment; nothing has been sent yet.</p>}
+        {job && <JobProgress job={job} />}
+        {job && !over && <p class="faint">Job {job.id} goes on when this is closed; it stands under “Jobs”.</p>}
+        {(error ?? unseen ?? lost) && <ErrorNote message={error ?? unseen ?? lost ?? ""} />}
         <div class="buttons">
-          {phase === "waiting" && <button type="button" onClick={() => stopper.current.abort()}>Undo</button>}
-          {phase === "working" && <button type="button" onClick={() => stopper.current.abort()}>Stop</button>}
-          {(phase === "asking" || phase === "over") && <button type="button" onClick={close}>{phase === "over" ? "Close" : "Back"}</button>}
-          {phase === "asking" && <button type="submit" class={redrive ? "primary" : "danger"} disabled={many === 0 || (!redrive && reason.trim() === "")}>{redrive ? "Redrive" : "Discard"}</button>}
+          {waiting && <button type="button" onClick={() => { undo(); setWaiting(false); setError("Undone: nothing was sent."); }}>Undo</button>}
+          {job && !over && <button type="button" class="danger" onClick={stop}>Stop</button>}
+          {!waiting && <button type="button" onClick={close}>{started === null ? "Back" : "Close"}</button>}
+          {asking && <button type="submit" class={redrive ? "primary" : "danger"} disabled={!preview || preview.letters === 0 || fault !== "" || (!redrive && form.reason.trim() === "")}>{redrive ? "Redrive" : "Discard"}</button>}
         </div>
       </form>
     </dialog>

@@ -11,9 +11,10 @@ import { place, setQuery } from "../../router";
 import type { Cause, DeadLetter } from "../../types";
 import { BulkDialog, bulk, startBulk } from "./bulk";
 import { classHelp, LetterDrawer } from "./drawer";
+import { Jobs } from "./jobs";
 
 const states = ["open", "redriven", "discarded"];
-const tabs = [{ id: "causes", label: "By cause" }, { id: "letters", label: "Letters" }] as const;
+const tabs = [{ id: "causes", label: "By cause" }, { id: "letters", label: "Letters" }, { id: "jobs", label: "Jobs" }] as const;
 type Tab = (typeof tabs)[number]["id"];
 
 interface Filter { state: string; workflow: string; country: string; fingerprint: string }
@@ -26,7 +27,7 @@ export function DeadLettersView() {
   };
   const open = Number(query.get("id")) || null;
   const ofTask = Number(query.get("task")) || null;
-  const tab: Tab = query.get("by") === "letter" || filter.fingerprint || open || ofTask ? "letters" : "causes";
+  const tab: Tab = query.get("by") === "job" ? "jobs" : query.get("by") === "letter" || filter.fingerprint || open || ofTask ? "letters" : "causes";
   useLiveFilter({});
   return (
     <div class={open ? "page with-drawer" : "page"}>
@@ -41,11 +42,11 @@ export function DeadLettersView() {
           {filter.country && <button type="button" class="small" onClick={() => setQuery({ country: null })}>{countryName(filter.country)} ✕</button>}
         </div>
       </PageHead>
-      <Tabs label="Dead letters" tabs={tabs} current={tab} onChange={(next) => setQuery({ by: next === "letters" ? "letter" : null, fingerprint: null, id: null, task: null })} />
+      <Tabs label="Dead letters" tabs={tabs} current={tab} onChange={(next) => setQuery({ by: next === "letters" ? "letter" : next === "jobs" ? "job" : null, fingerprint: null, id: null, task: null })} />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} class="run-panel">
-        {tab === "causes" ? <Causes filter={filter} /> : <Letters filter={filter} open={open} ofTask={ofTask} />}
+        {tab === "causes" ? <Causes filter={filter} /> : tab === "jobs" ? <Jobs /> : <Letters filter={filter} open={open} ofTask={ofTask} />}
       </div>
-      {bulk.value && <BulkDialog job={bulk.value} />}
+      {bulk.value && <BulkDialog group={bulk.value} />}
     </div>
   );
 }
@@ -69,8 +70,8 @@ function Causes({ filter }: { filter: Filter }) {
     {
       head: "All of them", cell: (cause) => (cause.open === 0 ? <span class="faint">closed</span> : (
         <div class="buttons start">
-          <button type="button" class="small" onClick={() => startBulk("redrive", cause.fingerprint, filter, list.reload)}>Redrive {cause.open}…</button>
-          <button type="button" class="small danger" onClick={() => startBulk("discard", cause.fingerprint, filter, list.reload)}>Discard…</button>
+          <button type="button" class="small" onClick={() => startBulk("redrive", cause.fingerprint, filter, cause.countries, list.reload)}>Redrive {cause.open}…</button>
+          <button type="button" class="small danger" onClick={() => startBulk("discard", cause.fingerprint, filter, cause.countries, list.reload)}>Discard…</button>
         </div>
       )),
     },
@@ -96,13 +97,14 @@ function Letters({ filter, open, ofTask }: { filter: Filter; open: number | null
   // A task's page links here by the task: open its letter as soon as the list knows it.
   const linked = ofTask ? list.data?.find((letter) => letter.task_id === ofTask)?.id ?? null : null;
   useEffect(() => { if (linked) setQuery({ task: null, id: String(linked), by: "letter" }); }, [linked]);
+  const countries = [...new Set(list.data?.map((letter) => letter.country).filter(Boolean) ?? [])].sort();
   const openHere = list.data?.some((letter) => letter.state === "open") ?? false;
   return (
     <>
       {filter.fingerprint && openHere && (
         <div class="buttons start">
-          <button type="button" class="small" onClick={() => startBulk("redrive", filter.fingerprint, filter, list.reload)}>Redrive all of this cause…</button>
-          <button type="button" class="small danger" onClick={() => startBulk("discard", filter.fingerprint, filter, list.reload)}>Discard all of this cause…</button>
+          <button type="button" class="small" onClick={() => startBulk("redrive", filter.fingerprint, filter, countries, list.reload)}>Redrive all of this cause…</button>
+          <button type="button" class="small danger" onClick={() => startBulk("discard", filter.fingerprint, filter, countries, list.reload)}>Discard all of this cause…</button>
         </div>
       )}
       <DataTable caption="Dead letters" list={list} columns={columns} keyOf={(letter) => letter.id} isOpen={(letter) => letter.id === open}
