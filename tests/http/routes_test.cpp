@@ -258,6 +258,7 @@ TEST_F(Routes, MutationsReachTheEngine) {
     EXPECT_EQ(ask("POST", "/v1/dead-letters/redrive", R"({"task":"tune","older_than":"soon"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/dead-letters/redrive", R"({"task":"tune","per_minute":0})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/dead-letters/discard", R"({"task":"tune"})").status, 422) << "no reason";
+    EXPECT_EQ(ask("POST", "/v1/dead-letters/discard", R"({"task":"tune","dry_run":true})").status, 202) << "to ask what would go needs none";
     EXPECT_EQ(ask("POST", "/v1/backfills", R"({"workflow":"infer"})").status, 422) << "which periods?";
     EXPECT_EQ(ask("POST", "/v1/backfills", R"({"workflow":"infer","periods":"2026-06..2026-01"})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/backfills", R"({"workflow":"infer","periods":"2026-01","countries":["de"]})").status, 422);

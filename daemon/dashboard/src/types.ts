@@ -77,6 +77,11 @@ export interface DeadLetter {
   reason: string; fingerprint: string; input: Json; attempts: number; created_at: string;
   closed_at: string | null; closed_reason: string | null;
 }
+export interface LetterDefinition { hash: string; version: number | null; newest_hash: string | null; newest_version: number | null }
+export interface DeadLetterDetail extends DeadLetter { definition: LetterDefinition | null; tries: Attempt[]; logs: Omit<LogLine, "line">[] }
+export interface RedrivePreview {
+  letter: number; run: number | null; workflow?: string; task: string; country?: string; item?: string; definition: string; input: Json; still_to_run?: number;
+}
 export interface LetterJob {
   id: number; action: "redrive" | "discard"; state: "running" | "canary" | "done" | "stopped"; country: string; by: string;
   selection: { [key: string]: Json }; reason: string; canary: boolean; per_minute: number | null; definition: string; with: Json;

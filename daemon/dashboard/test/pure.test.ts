@@ -4,7 +4,7 @@ import { windowOf } from "../src/components/virtual";
 import { arrange, type RowFacts, type Wishes } from "../src/grid/order";
 import { cellLook, lookOf, type Look } from "../src/looks";
 import { factsMax, factsOf, neighbour } from "../src/views/approvals/facts";
-import { editedInput, previewSentence, progressSentence } from "../src/views/dead_letters/job";
+import { definitionChoices, definitionSentence, editedInput, previewSentence, progressSentence, redriveSentence } from "../src/views/dead_letters/job";
 import { regionOf, zoneOf } from "../src/regions";
 import type { Column, LetterJob } from "../src/types";
 import { scaleOf, ticksOf } from "../src/views/run/gantt_scale";
@@ -203,7 +203,7 @@ describe("a job over dead letters", () => {
 
   test("says how far it is", () => {
     expect(progressSentence(job)).toBe("2 of 5: 1 redriven, 1 refused.");
-    expect(progressSentence({ ...job, state: "stopped", said: "stopped by anna" })).toBe("Stopped after 2 of 5: 1 redriven, 1 refused. stopped by anna");
+    expect(progressSentence({ ...job, state: "stopped", said: "stopped by anna" })).toBe("Stopped after 2 of 5: 1 redriven, 1 refused. Stopped by anna.");
     expect(progressSentence({ ...job, action: "discard", state: "done", handled: 5, carried_out: 5, refused: 0 })).toBe("Done: 5 discarded.");
   });
 
@@ -212,6 +212,17 @@ describe("a job over dead letters", () => {
     expect(previewSentence({ action: "redrive", letters: 2, refused: 1, more: 0, items })).toBe("1 would be redriven, 1 refused.");
     expect(previewSentence({ action: "redrive", letters: 30, refused: 1, more: 28, items })).toBe("Of the first 2, 1 would be redriven, 1 refused; 28 more were not looked at.");
     expect(previewSentence({ action: "discard", letters: 0, refused: 0, more: 0, items: [] })).toBe("No open letter fits any more.");
+  });
+
+  test("goes by a definition that is named, and by another only if there is one", () => {
+    const one = { hash: "a1", version: 1, newest_hash: "a1", newest_version: 1 };
+    expect(definitionChoices(one).map((choice) => choice.value)).toEqual(["pinned"]);
+    expect(definitionSentence(one)).toBe("version 1, the newest");
+    const two = { ...one, newest_hash: "b2", newest_version: 2 };
+    expect(definitionChoices(two).map((choice) => choice.label)).toEqual(["version 1, with which the run began", "version 2, the newest"]);
+    expect(definitionSentence(two)).toBe("version 1; the newest is version 2");
+    const preview = { letter: 5, run: 7, task: "tune", country: "DE", definition: "b2", input: {}, still_to_run: 3 };
+    expect(redriveSentence(preview, two)).toBe("Task tune for Germany is tried again in run 7, by version 2. 3 tasks of the run are left then, this one included.");
   });
 
   test("takes an object as the edited input, and nothing else", () => {

@@ -125,7 +125,8 @@ Response discard_dead_letters(const Call& call) {
     BodyInput body(call.request);
     engine::LetterJobRequest request;
     request.discard = true;
-    request.reason = body.text("reason", Need::Required, limits::reason_bytes_max);
+    // To ask what would be discarded needs no reason yet.
+    request.reason = body.text("reason", body.flag("dry_run") ? Need::Optional : Need::Required, limits::reason_bytes_max);
     return start_job(call, body, std::move(request));
 }
 

@@ -4,7 +4,7 @@
 //
 // Writes files into DIR that the workflows it deploys wait for. When it prints RESTART, restart the daemon on the same port.
 import { surveyViews } from "./checks_views.mjs";
-import { checkDeadLetters, checkDiscard, checkLargeRun, checkRestart, checkStartAndCancel, prepare } from "./checks_actions.mjs";
+import { checkDeadLetters, checkDiscard, checkOneLetter, checkLargeRun, checkRestart, checkStartAndCancel, prepare } from "./checks_actions.mjs";
 import { checkApprovals } from "./checks_approvals.mjs";
 import { checkHostileText } from "./checks_hostile.mjs";
 import { runChecks } from "./run_checks.mjs";
@@ -19,5 +19,5 @@ async function checkLetterViews(world) {
 }
 
 runChecks("actions.mjs", { large: 0 }, [
-  prepare, checkStartAndCancel, checkDeadLetters, checkDiscard, checkApprovals, checkLetterViews, checkRestart, checkHostileText, checkLargeRun,
+  prepare, checkStartAndCancel, checkDeadLetters, checkOneLetter, checkDiscard, checkApprovals, checkLetterViews, checkRestart, checkHostileText, checkLargeRun,
 ], ["folder"]);

@@ -173,6 +173,37 @@ export async function checkDeadLetters(world) {
   report.check("the run succeeds after the redrive", true);
 }
 
+// One letter: what was tried and logged; the newest definition and another input are previewed, and then its run goes on with them.
+export async function checkOneLetter(world) {
+  const { page, report } = world;
+  const workflow = (text) => `workflow: single\ntasks:\n  step: {uses: exec, retry: {attempts: 1}, with: {program: /bin/sh, args: ['-c', '${text}']}}\n  behind: {uses: noop, after: step}\n`;
+  await deploy(world, "single", workflow("echo looking; exit 3"));
+  const run = await api(world, "/v1/runs", { workflow: "single" });
+  await page.goto(`${world.base}/dead-letters?by=letter&workflow=single`);
+  await page.locator("table.list tbody th button").first().click();
+  await page.waitForSelector(".drawer .attempts li");
+  report.check("a letter tells its attempts", (await page.locator(".drawer .attempts").textContent()).includes("status 3"));
+  await page.getByRole("tab", { name: "Log" }).click();
+  report.check("a letter shows the end of its log", (await page.locator(".drawer .log").textContent()).includes("looking"));
+  await deploy(world, "single", workflow("test \"$MENDED\" = yes"));
+  await page.reload();
+  await page.getByRole("button", { name: "Redrive…" }).click();
+  const dialog = page.locator("dialog");
+  const counted = (text) => page.waitForFunction((wanted) => document.querySelector("dialog .counted")?.textContent.includes(wanted), text);
+  await counted("by version 1. 2 tasks of the run are left");
+  await dialog.getByLabel("Definition").selectOption("newest");
+  await counted("by version 2.");
+  await dialog.getByLabel("Other values in the input").fill('{"env": {"MENDED": "yes"}}');
+  await page.waitForFunction(() => document.querySelector("dialog .would")?.textContent.includes('"MENDED": "yes"'));
+  report.check("the preview shows the definition and the input as edited", (await dialog.locator(".would").textContent()).includes("test "));
+  await world.shot(page, "letter-redrive");
+  await dialog.getByRole("button", { name: "Redrive", exact: true }).click();
+  await page.waitForSelector(".drawer .badge:has-text('redriven')");
+  await page.goto(`${world.base}/runs/${run.id}`);
+  await page.waitForFunction(() => document.querySelector(".page-head .badge")?.textContent === "succeeded", null, { timeout: 30_000 });
+  report.check("the run goes on by the newest definition and the edited input", true);
+}
+
 export async function checkDiscard(world) {
   const { page, report } = world;
   await deploy(world, "wrong", "workflow: wrong\ntasks:\n  step: {uses: exec, retry: {attempts: 1}, with: {program: /bin/sh, args: ['-c', 'exit 3']}}\n");

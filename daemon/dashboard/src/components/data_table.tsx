@@ -1,5 +1,6 @@
 // A plain table over a list of the API, with its loading, empty and error states.
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Loaded, PagedList } from "../lists";
 import { Empty, ErrorNote, Loading, Pager } from "./parts";
 
@@ -24,13 +25,28 @@ function inControl(target: EventTarget | null): boolean {
   return (target as Element | null)?.closest("a, button, input, select") !== null;
 }
 
+// What is wider than its place is scrolled by the keyboard, too; what is not is no stop for Tab.
+function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [wide, setWide] = useState(false);
+  useEffect(() => {
+    const view = box.current;
+    if (!view) return;
+    const watch = new ResizeObserver(() => setWide(view.scrollWidth > view.clientWidth));
+    watch.observe(view);
+    if (view.firstElementChild) watch.observe(view.firstElementChild);
+    return () => watch.disconnect();
+  }, []);
+  return <div class="scroll card" ref={box} {...(wide ? { tabIndex: 0, role: "group", "aria-label": label } : {})}>{children}</div>;
+}
+
 export function DataTable<T>({ caption, list, columns, keyOf, empty, onOpen, isOpen }: DataTableProps<T>) {
   if (list.data === null) return list.error ? <ErrorNote message={list.error} retry={list.reload} /> : <Loading what={caption.toLowerCase()} />;
   return (
     <>
       {list.error && <ErrorNote message={list.error} retry={list.reload} />}
       {list.data.length === 0 ? <Empty>{empty}</Empty> : (
-        <div class="scroll card">
+        <Scroll label={caption}>
           <table class={onOpen ? "list opens" : "list"}>
             <caption class="hidden">{caption}</caption>
             <thead>
@@ -47,7 +63,7 @@ export function DataTable<T>({ caption, list, columns, keyOf, empty, onOpen, isO
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {"page" in list && <Pager list={list} />}
     </>

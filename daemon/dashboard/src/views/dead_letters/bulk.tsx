@@ -7,6 +7,8 @@ import { announce } from "../../components/announce";
 import { Country, ErrorNote, JsonView, Loading } from "../../components/parts";
 import { countryName } from "../../format";
 import type { Json, LetterJob, LetterJobPreview } from "../../types";
+import { useDryRun } from "./dry_run";
+import { EditField, ReasonField } from "./fields";
 import { editedInput, isOver, previewSentence, progressSentence } from "./job";
 import { JobProgress, stopJob, useJob } from "./progress";
 
@@ -20,7 +22,6 @@ export function startBulk(verb: Verb, fingerprint: string, filter: { country: st
 }
 
 const undoMs = 5000;
-const typingMs = 400;
 const rates = [10, 60, 600];
 
 interface Form { country: string; definition: string; edit: string; canary: boolean; rate: number; reason: string }
@@ -36,26 +37,6 @@ function bodyOf(group: Group, form: Form): { [key: string]: Json } {
   if (form.canary) body.canary = true;
   if (form.rate > 0) body.per_minute = form.rate;
   return { ...body, definition: form.definition };
-}
-
-// What the daemon says it would do, asked again a moment after the last change.
-function usePreview(group: Group, form: Form): { preview: LetterJobPreview | null; error: string | null } {
-  const [answer, setAnswer] = useState<{ preview: LetterJobPreview | null; error: string | null }>({ preview: null, error: null });
-  const faulty = editedInput(form.edit).fault !== "";
-  useEffect(() => {
-    if (faulty) return;
-    let stale = false;
-    // The reason changes nothing that is shown; a discard must have one even to be asked about.
-    const body = { ...bodyOf(group, { ...form, reason: "preview" }), dry_run: true };
-    const timer = setTimeout(() => {
-      post<LetterJobPreview>(`/v1/dead-letters/${group.verb}`, body).then(
-        (preview) => { if (!stale) setAnswer({ preview, error: null }); },
-        (failure: unknown) => { if (!stale) setAnswer({ preview: null, error: messageOf(failure) }); },
-      );
-    }, answer.preview || answer.error ? typingMs : 0);
-    return () => { stale = true; clearTimeout(timer); };
-  }, [form.country, form.definition, form.edit, faulty]);
-  return answer;
 }
 
 function Preview({ preview }: { preview: LetterJobPreview }) {
@@ -87,13 +68,8 @@ function Fields({ group, form, change, fault }: { group: Group; form: Form; chan
         {redrive && <label>A minute<select value={form.rate} onChange={(event) => change({ rate: Number(event.currentTarget.value) })}><option value={0}>as many as go</option>{rates.map((value) => <option key={value} value={value}>{value}</option>)}</select></label>}
         {redrive && <label class="check"><input type="checkbox" checked={form.canary} onChange={(event) => change({ canary: event.currentTarget.checked })} />Try one first</label>}
       </div>
-      {redrive && (
-        <label class="field">Other values in the input (JSON; empty: none)
-          <textarea rows={2} spellcheck={false} placeholder={'{"rows": 500}'} value={form.edit} aria-invalid={fault !== ""} onInput={(event) => change({ edit: event.currentTarget.value })} />
-        </label>
-      )}
-      {fault && <ErrorNote message={fault} />}
-      <label class="field">Reason (kept with each letter)<textarea rows={2} required={!redrive} maxLength={4000} value={form.reason} onInput={(event) => change({ reason: event.currentTarget.value })} /></label>
+      {redrive && <EditField value={form.edit} fault={fault} onChange={(edit) => change({ edit })} />}
+      <ReasonField label="Reason (kept with each letter)" required={!redrive} value={form.reason} onChange={(reason) => change({ reason })} />
     </>
   );
 }
@@ -105,11 +81,12 @@ export function BulkDialog({ group }: { group: Group }) {
   const [waiting, setWaiting] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [started, setStarted] = useState<number | null>(null);
-  const { preview, error: unseen } = usePreview(group, form);
   const { data: job, error: lost } = useJob(started);
   const redrive = group.verb === "redrive";
-  const many = job?.letters ?? preview?.letters ?? 0;
   const fault = redrive ? editedInput(form.edit).fault : "";
+  // The reason changes nothing that is shown.
+  const { preview, error: unseen } = useDryRun<LetterJobPreview>(`/v1/dead-letters/${group.verb}`, fault || started !== null ? null : bodyOf(group, { ...form, reason: "" }));
+  const many = job?.letters ?? preview?.letters ?? 0;
   const over = job !== null && isOver(job);
   const undo = () => { if (timer.current) clearTimeout(timer.current); timer.current = null; };
   useEffect(() => { dialog.current?.showModal(); return undo; }, []);
@@ -131,7 +108,7 @@ export function BulkDialog({ group }: { group: Group }) {
   return (
     <dialog ref={dialog} class="confirm bulk" aria-labelledby="bulk-title" onClose={close}>
       <form onSubmit={(event) => { event.preventDefault(); if (asking) begin(); }}>
-        <h2 id="bulk-title">{redrive ? "Redrive" : "Discard"} {many || ""} dead letter{many === 1 ? "" : "s"} of one cause?</h2>
+        <h2 id="bulk-title">{redrive ? "Redrive" : "Discard"} {many || ""} dead letter{many === 1 ? "" : "s"} of one cause{started === null ? "?" : ""}</h2>
         {started === null && !preview && !unseen && <Loading what="what would be done" />}
         {started === null && preview && <Preview preview={preview} />}
         {asking && <Fields group={group} form={form} change={(part) => setForm({ ...form, ...part })} fault={fault} />}

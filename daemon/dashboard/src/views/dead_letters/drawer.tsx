@@ -1,15 +1,26 @@
-// One dead letter: why, with which input, and what can be done about it.
+// One dead letter: why, what was tried with which input, what was logged, and what can be done about it.
+import { useState } from "preact/hooks";
 import { post } from "../../api";
 import { ask } from "../../components/confirm";
 import { Drawer } from "../../components/drawer";
 import { StateBadge } from "../../components/icons";
-import { Country, ErrorNote, JsonView, Loading, ZoneTime } from "../../components/parts";
+import { Country, Empty, ErrorNote, JsonView, Loading, ZoneTime } from "../../components/parts";
+import { Tabs } from "../../components/tabs";
 import { useLoaded } from "../../lists";
 import { setQuery } from "../../router";
-import type { DeadLetter } from "../../types";
+import type { DeadLetterDetail } from "../../types";
+import { Attempts } from "../task/attempts";
+import { Line } from "../task/log";
+import { definitionSentence } from "./job";
+import { RedriveDialog } from "./redrive";
+
+const tabs = [{ id: "overview", label: "Overview" }, { id: "input", label: "Input" }, { id: "log", label: "Log" }] as const;
+type Tab = (typeof tabs)[number]["id"];
 
 export function LetterDrawer({ id, changed }: { id: number; changed: () => void }) {
-  const letter = useLoaded<DeadLetter>(`/v1/dead-letters/${id}`);
+  const letter = useLoaded<DeadLetterDetail>(`/v1/dead-letters/${id}`);
+  const [tab, setTab] = useState<Tab>("overview");
+  const [redriving, setRedriving] = useState(false);
   const close = () => setQuery({ id: null });
   const after = () => { letter.reload(); changed(); };
   const detail = letter.data;
@@ -21,25 +32,54 @@ export function LetterDrawer({ id, changed }: { id: number; changed: () => void 
           <div class="note note-error reason">{detail.reason}</div>
           {detail.state === "open" && (
             <div class="buttons start">
-              <button type="button" class="primary" onClick={() => askRedrive(detail, after)}>Redrive…</button>
+              <button type="button" class="primary" onClick={() => setRedriving(true)}>Redrive…</button>
               <button type="button" class="danger" onClick={() => askDiscard(detail, after)}>Discard…</button>
             </div>
           )}
-          <dl class="facts">
-            <dt>Where</dt><dd>{detail.workflow} {detail.task} <Country code={detail.country} /></dd>
-            {detail.run ? <><dt>Run</dt><dd><a href={`/runs/${detail.run}${detail.task_id ? `?task=${detail.task_id}` : ""}`}>run {detail.run}</a></dd></> : null}
-            {detail.event_id ? <><dt>Event</dt><dd><a href={`/events?id=${detail.event_id}`}>event {detail.event_id}</a></dd></> : null}
-            <dt>Class</dt><dd><span class="tag">{detail.failure_class}</span> {classHelp[detail.failure_class]}</dd>
-            <dt>Attempts</dt><dd>{detail.attempts}</dd>
-            <dt>Since</dt><dd><ZoneTime at={detail.created_at} country={detail.country} /></dd>
-            {detail.closed_at && <><dt>Closed</dt><dd><ZoneTime at={detail.closed_at} country={detail.country} /> {detail.closed_reason}</dd></>}
-            <dt>Same cause</dt><dd><a href={`/dead-letters?state=all&fingerprint=${encodeURIComponent(detail.fingerprint)}`}><code>{detail.fingerprint.slice(0, 12)}</code></a></dd>
-          </dl>
-          <h2>Input</h2>
-          <JsonView value={detail.input} label="Input" />
+          <Tabs label="Dead letter" tabs={tabs} current={tab} onChange={setTab} />
+          <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
+            {tab === "overview" && <Overview letter={detail} />}
+            {tab === "input" && <JsonView value={detail.input} label="Input" />}
+            {tab === "log" && <LastLines letter={detail} />}
+          </div>
+          {redriving && <RedriveDialog letter={detail} onClose={() => setRedriving(false)} after={after} />}
         </>
       )}
     </Drawer>
+  );
+}
+
+const taskPath = (letter: DeadLetterDetail): string => `/runs/${letter.run}${letter.task_id ? `?task=${letter.task_id}` : ""}`;
+
+function Overview({ letter }: { letter: DeadLetterDetail }) {
+  return (
+    <>
+      <dl class="facts">
+        <dt>Where</dt><dd>{letter.workflow} {letter.task}{letter.item !== "" && <span class="faint"> #{letter.item}</span>} {letter.country && <Country code={letter.country} />}</dd>
+        {letter.run ? <><dt>Run</dt><dd><a href={taskPath(letter)}>run {letter.run}</a></dd></> : null}
+        {letter.event_id ? <><dt>Event</dt><dd><a href={`/events?id=${letter.event_id}`}>event {letter.event_id}</a></dd></> : null}
+        {letter.definition && <><dt>Definition</dt><dd><a href={`/workflows/${encodeURIComponent(letter.workflow)}?tab=versions`}>{definitionSentence(letter.definition)}</a></dd></>}
+        <dt>Class</dt><dd><span class="tag">{letter.failure_class}</span> {classHelp[letter.failure_class]}</dd>
+        <dt>Since</dt><dd><ZoneTime at={letter.created_at} country={letter.country} /></dd>
+        {letter.closed_at && <><dt>Closed</dt><dd><ZoneTime at={letter.closed_at} country={letter.country} /> {letter.closed_reason}</dd></>}
+        <dt>Same cause</dt><dd><a href={`/dead-letters?state=all&fingerprint=${encodeURIComponent(letter.fingerprint)}`}><code>{letter.fingerprint.slice(0, 12)}</code></a></dd>
+      </dl>
+      <h2>Attempts</h2>
+      {letter.tries.length === 0 && letter.attempts > 0 ? <p class="faint">{letter.attempts}</p> : <Attempts attempts={letter.tries} />}
+    </>
+  );
+}
+
+// The last hundred lines come with the letter: what is older is with its task.
+function LastLines({ letter }: { letter: DeadLetterDetail }) {
+  if (letter.logs.length === 0) return <Empty>Nothing was logged.</Empty>;
+  return (
+    <>
+      <div class="log" tabIndex={0} role="log" aria-label="Log">
+        {letter.logs.map((line, index) => <Line key={index} line={line} wanted="" />)}
+      </div>
+      {letter.run !== null && <p class="faint">The last {letter.logs.length} lines. All of them are with <a href={taskPath(letter)}>its task</a>.</p>}
+    </>
   );
 }
 
@@ -51,25 +91,7 @@ export const classHelp: Record<string, string> = {
   bug: "the code is wrong: tell its authors",
 };
 
-function askRedrive(letter: DeadLetter, after: () => void): void {
-  ask({
-    title: `Redrive dead letter ${letter.id}?`, action: "Redrive",
-    text: `${letter.task} is tried again in its run; what stands behind it follows.`,
-    choice: {
-      label: "Definition", options: [
-        { value: "pinned", label: "the one the run began with" },
-        { value: "newest", label: "the newest (the workflow has been mended)" },
-      ],
-    },
-    run: async ({ choice }) => {
-      const reply = await post<{ run: number }>(`/v1/dead-letters/${letter.id}/redrive`, { definition: choice });
-      after();
-      return `Redriven in run ${reply.run}.`;
-    },
-  });
-}
-
-function askDiscard(letter: DeadLetter, after: () => void): void {
+function askDiscard(letter: DeadLetterDetail, after: () => void): void {
   ask({
     title: `Discard dead letter ${letter.id}?`, action: "Discard", danger: true, reason: { label: "Reason (kept with the letter)", required: true },
     text: "It will not be tried again. The reason stays on record.",

@@ -1,9 +1,12 @@
 // A stored job over many dead letters, in words; what is written into its form, as JSON. Pure.
-import type { Json, LetterJob, LetterJobPreview } from "../../types";
+import { countryName } from "../../format";
+import type { Json, LetterDefinition, LetterJob, LetterJobPreview, RedrivePreview } from "../../types";
 
 export const isOver = (job: LetterJob): boolean => job.state === "done" || job.state === "stopped";
 
 const verbed = (action: LetterJob["action"]): string => (action === "redrive" ? "redriven" : "discarded");
+
+const sentence = (said: string): string => (said === "" ? "" : ` ${said.slice(0, 1).toUpperCase()}${said.slice(1)}${/[.!?]$/.test(said) ? "" : "."}`);
 
 export function progressSentence(job: LetterJob): string {
   const counts = `${job.carried_out} ${verbed(job.action)}${job.refused > 0 ? `, ${job.refused} refused` : ""}`;
@@ -11,7 +14,7 @@ export function progressSentence(job: LetterJob): string {
     case "running": return `${job.handled} of ${job.letters}: ${counts}.`;
     case "canary": return "The first one is tried; the others follow when it succeeds.";
     case "done": return `Done: ${counts}.`;
-    case "stopped": return `Stopped after ${job.handled} of ${job.letters}: ${counts}. ${job.said}`.trimEnd();
+    case "stopped": return `Stopped after ${job.handled} of ${job.letters}: ${counts}.${sentence(job.said)}`;
   }
 }
 
@@ -22,6 +25,31 @@ export function previewSentence(preview: LetterJobPreview): string {
   const of = preview.more > 0 ? `Of the first ${shown}, ` : "";
   const would = `${shown - preview.refused} would be ${verbed(preview.action)}`;
   return `${of}${would}${preview.refused > 0 ? `, ${preview.refused} refused` : ""}${preview.more > 0 ? `; ${preview.more} more were not looked at` : ""}.`;
+}
+
+const versionText = (version: number | null, hash: string | null): string => (version === null ? `definition ${(hash ?? "").slice(0, 12)}` : `version ${version}`);
+
+export function definitionSentence(definition: LetterDefinition): string {
+  const pinned = versionText(definition.version, definition.hash);
+  if (definition.newest_hash === null) return `${pinned}; the workflow has none any more`;
+  return definition.newest_hash === definition.hash ? `${pinned}, the newest` : `${pinned}; the newest is ${versionText(definition.newest_version, definition.newest_hash)}`;
+}
+
+// By which definition a letter can go: one of them is no choice.
+export function definitionChoices(definition: LetterDefinition | null): { value: string; label: string }[] {
+  if (!definition) return [];
+  const pinned = { value: "pinned", label: `${versionText(definition.version, definition.hash)}, with which the run began` };
+  if (definition.newest_hash === null || definition.newest_hash === definition.hash) return [pinned];
+  return [pinned, { value: "newest", label: `${versionText(definition.newest_version, definition.newest_hash)}, the newest` }];
+}
+
+export function redriveSentence(preview: RedrivePreview, definition: LetterDefinition | null): string {
+  const where = preview.country ? ` for ${countryName(preview.country)}` : "";
+  if (preview.run === null) return "The event is matched against its trigger again.";
+  const version = preview.definition === definition?.hash ? definition.version : preview.definition === definition?.newest_hash ? definition.newest_version : null;
+  const left = preview.still_to_run ?? 0;
+  const rest = left > 1 ? ` ${left} tasks of the run are left then, this one included.` : left === 1 ? " It is the last task of the run." : "";
+  return `Task ${preview.task}${where} is tried again in run ${preview.run}, by ${versionText(version, preview.definition)}.${rest}`;
 }
 
 export interface Edited { value: { [key: string]: Json } | null; fault: string }

@@ -22,6 +22,10 @@ function askStop(job: LetterJob, after: () => void): void {
   });
 }
 
+function whatText(job: LetterJob): string {
+  return `${job.action}${job.canary ? ", one first" : ""}${job.per_minute ? `, ${job.per_minute} a minute` : ""}${job.with ? ", edited input" : ""}`;
+}
+
 export function Jobs() {
   const list = usePagedList<LetterJob>("/v1/dead-letter-jobs");
   const going = list.data?.some((job) => !isOver(job)) ?? false;
@@ -34,12 +38,11 @@ export function Jobs() {
   }, [going]);
   const columns: DataColumn<LetterJob>[] = [
     { head: "No.", kind: "heading", cell: (job) => job.id },
-    { head: "What", cell: (job) => `${job.action}${job.canary ? ", one first" : ""}${job.per_minute ? `, ${job.per_minute} a minute` : ""}${job.with ? ", edited input" : ""}` },
-    { head: "Which", kind: "wide", cell: (job) => <span class="clip" title={selectionText(job)}>{selectionText(job)}</span> },
-    { head: "How far", kind: "wide", cell: (job) => <><progress max={job.letters} value={job.handled} aria-label={`${job.handled} of ${job.letters}`} /> {progressSentence(job)}</> },
+    { head: "What", cell: (job) => <div class="cause">{whatText(job)}<span class="faint clip" title={selectionText(job)}>{selectionText(job)}</span></div> },
+    { head: "How far", kind: "wide", cell: (job) => <div class="far"><progress max={job.letters} value={job.handled} aria-label={`${job.handled} of ${job.letters}`} />{progressSentence(job)}</div> },
     { head: "By", cell: (job) => job.by },
     { head: "Since", cell: (job) => <Time at={job.created_at} /> },
-    { head: "", cell: (job) => (isOver(job) ? null : <button type="button" class="small danger" onClick={() => askStop(job, list.reload)}>Stop…</button>) },
+    { head: "Action", cell: (job) => (isOver(job) ? <span class="faint">over</span> : <button type="button" class="small danger" onClick={() => askStop(job, list.reload)}>Stop…</button>) },
   ];
   return <DataTable caption="Jobs" list={list} columns={columns} keyOf={(job) => job.id} empty="No letters have been redriven or discarded by the group yet." />;
 }

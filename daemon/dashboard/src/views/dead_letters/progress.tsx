@@ -19,7 +19,7 @@ export function useJob(id: number | null): Loaded<LetterJob> {
   return loaded;
 }
 
-export const stopJob = (id: number, reason: string): Promise<LetterJob> => post<LetterJob>(`/v1/dead-letter-jobs/${id}/stop`, { reason });
+export const stopJob = (id: number, reason: string): Promise<LetterJob> => post<LetterJob>(`/v1/dead-letter-jobs/${id}/stop`, reason === "" ? {} : { reason });
 
 export function JobProgress({ job }: { job: LetterJob }) {
   return (

@@ -32,7 +32,7 @@ export function DeadLettersView() {
   return (
     <div class={open ? "page with-drawer" : "page"}>
       <PageHead title="Dead letters">
-        <div class="filters">
+        {tab !== "jobs" && <div class="filters">
           <label>State
             <select value={filter.state} onChange={(event) => setQuery({ state: event.currentTarget.value })}>
               {[...states, "all"].map((state) => <option key={state} value={state}>{state}</option>)}
@@ -40,7 +40,7 @@ export function DeadLettersView() {
           </label>
           {filter.fingerprint && <button type="button" class="small" onClick={() => setQuery({ fingerprint: null })}>Cause {filter.fingerprint.slice(0, 24)} ✕</button>}
           {filter.country && <button type="button" class="small" onClick={() => setQuery({ country: null })}>{countryName(filter.country)} ✕</button>}
-        </div>
+        </div>}
       </PageHead>
       <Tabs label="Dead letters" tabs={tabs} current={tab} onChange={(next) => setQuery({ by: next === "letters" ? "letter" : next === "jobs" ? "job" : null, fingerprint: null, id: null, task: null })} />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} class="run-panel">

@@ -10,6 +10,7 @@ import { countryName } from "../../format";
 import { isSettled } from "../../grid/model";
 import { useLiveReload, useLoaded } from "../../lists";
 import type { Attempt, Page, Run, TaskInstance } from "../../types";
+import { Attempts } from "./attempts";
 import { Log } from "./log";
 
 const tabs = [
@@ -100,16 +101,7 @@ function Overview({ task }: { task: TaskInstance }) {
       {task.state === "dead" && <p><a href={`/dead-letters?task=${task.id}`}>Look at the dead letter</a>, mend the cause, then redrive it.</p>}
       <h2>Attempts</h2>
       {attempts.error && <ErrorNote message={attempts.error} retry={attempts.reload} />}
-      {attempts.data?.items.length === 0 && <Empty>Not tried yet.</Empty>}
-      <ol class="attempts">
-        {attempts.data?.items.map((attempt) => (
-          <li key={`${attempt.attempt}/${attempt.started_at}`} value={attempt.attempt}>
-            <StateBadge state={attempt.outcome ?? "running"} /> {attempt.failure_class && <span class="tag">{attempt.failure_class}</span>}
-            {" "}<Time at={attempt.started_at} /> · <Elapsed from={attempt.started_at} to={attempt.finished_at} />
-            {attempt.reason && <div class="reason">{attempt.reason}</div>}
-          </li>
-        ))}
-      </ol>
+      {attempts.data && <Attempts attempts={attempts.data.items} />}
     </>
   );
 }

@@ -64,7 +64,7 @@ function Marked({ text, wanted }: { text: string; wanted: string }) {
   return <>{parts}</>;
 }
 
-function Line({ line, wanted }: { line: LogLine; wanted: string }) {
+export function Line({ line, wanted }: { line: Omit<LogLine, "line">; wanted: string }) {
   return (
     <div class={`log-line level-${line.level}`}>
       <time dateTime={line.at} title={line.at}>{line.at.slice(11, 23)}</time> <span class="level">{line.level}</span>{" "}
