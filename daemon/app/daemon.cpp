@@ -106,6 +106,10 @@ Result<void> Daemon::open_database() {
     sample_rows_ = store_pg::make_samples(database_);
     sent_samples_ = std::make_unique<SentSamples>(*sample_rows_);
     with_samples(sent_samples_.get());
+    list_rows_ = store_pg::make_code_lists(database_);
+    lists_ = std::make_unique<ImportedLists>(*list_rows_);
+    with_code_lists(lists_.get());
+    list_desk_ = std::make_unique<codes::ListDesk>(*list_rows_);
     return {};
 }
 
@@ -177,6 +181,7 @@ Result<void> Daemon::build(const std::string& version) {
     server.evidence = evidence_.get();
     server.filing = filing_.get();
     server.samples = samples_.get();
+    server.code_lists = list_desk_.get();
     server.version = version;
     server.database = database;
     Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);
@@ -300,6 +305,7 @@ void Daemon::stop(Duration grace) {
     with_labels(nullptr);
     with_decided(nullptr);
     with_samples(nullptr);
+    with_code_lists(nullptr);
     logs_.reset();
     if (cluster_ != nullptr) {
         cluster_->stop();

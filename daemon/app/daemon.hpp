@@ -8,12 +8,14 @@
 
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
+#include "app/code_list_source.hpp"
 #include "app/evidence.hpp"
 #include "app/filing.hpp"
 #include "app/inbox_watch.hpp"
 #include "app/quarantine.hpp"
 #include "app/review_intake.hpp"
 #include "app/sample_source.hpp"
+#include "codes/desk.hpp"
 #include "embedded_pg/cluster.hpp"
 #include "engine/engine.hpp"
 #include "exec/thread_pool_executor.hpp"
@@ -75,6 +77,9 @@ class Daemon {
     std::unique_ptr<DecidedItems> decided_;
     std::unique_ptr<ports::SampleRows> sample_rows_;
     std::unique_ptr<SentSamples> sent_samples_;
+    std::unique_ptr<ports::CodeListRows> list_rows_;
+    std::unique_ptr<ImportedLists> lists_;
+    std::unique_ptr<codes::ListDesk> list_desk_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<exec::ThreadPoolExecutor> executor_;
     std::unique_ptr<live::Predictor> predictor_;

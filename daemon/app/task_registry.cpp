@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "tasks/codes/register.hpp"
 #include "tasks/control/register.hpp"
 #include "tasks/dataset/register.hpp"
 #include "tasks/exec/register.hpp"
@@ -42,7 +43,14 @@ std::atomic<tasks::samples::SampleSource*>& samples_now() {
     return source;
 }
 
+std::atomic<tasks::codes::ListSource*>& lists_now() {
+    static std::atomic<tasks::codes::ListSource*> source = nullptr;
+    return source;
+}
+
 }  // namespace
+
+void with_code_lists(tasks::codes::ListSource* source) { lists_now() = source; }
 
 void with_decided(tasks::report::DecidedSource* source) { decided_now() = source; }
 
@@ -58,6 +66,7 @@ bool with_tasks(AddTasks add) {
 const sdk::TaskRegistry& task_registry() {
     static const sdk::TaskRegistry registry = [] {
         sdk::TaskRegistry all;
+        tasks::codes::register_tasks(all, [] { return lists_now().load(); });
         tasks::control::register_tasks(all);
         tasks::dataset::register_tasks(all);
         tasks::exec::register_tasks(all);

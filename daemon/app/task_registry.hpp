@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spec/spec.hpp"
+#include "tasks/codes/list_source.hpp"
 #include "tasks/report/decided_source.hpp"
 #include "tasks/review/label_source.hpp"
 #include "tasks/samples/sample_source.hpp"
@@ -20,6 +21,9 @@ void with_labels(tasks::review::LabelSource* source);
 void with_decided(tasks::report::DecidedSource* source);
 // The same for `samples.collect`.
 void with_samples(tasks::samples::SampleSource* source);
+
+// The same for `codes.in_force`; nullptr: what the warehouse has is in force.
+void with_code_lists(tasks::codes::ListSource* source);
 
 // Filled once; lives as long as the process.
 const sdk::TaskRegistry& task_registry();

@@ -403,6 +403,7 @@ int run_command_line(
     add_access_commands(app, grammar);
     add_review_commands(app, grammar);
     add_report_commands(app, grammar);
+    add_code_list_commands(app, grammar);
     add_sample_commands(app, grammar);
     add_examples(app);
     try {

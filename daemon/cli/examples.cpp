@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 47> examples{{
+constexpr std::array<Example, 50> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -46,6 +46,9 @@ constexpr std::array<Example, 47> examples{{
     {"backfill", "kontor backfill infer --periods 2026-01..2026-06 --missing-only --dry-run\nkontor backfill infer --periods 2026-01..2026-06 --countries DE,FR --max-parallel 2"},
     {"backfills cancel", "kontor backfills cancel 31 --runs --reason 'the codes change again'"},
     {"partitions", "kontor partitions --workflow infer --period 2026-10 --state missing"},
+    {"codes import", "kontor codes import DE list.csv --effective 2027-01-01 --crosswalk moves.csv --reason 'ElektroG 2027'"},
+    {"codes impact", "kontor codes impact DE list.csv --effective 2027-01-01 --crosswalk moves.csv"},
+    {"codes show", "kontor codes show DE\nkontor codes show DE 2"},
     {"samples push", "kontor samples push today.ndjson.zst\npsql -Atc 'select row_to_json(s) from new_labels s' | kontor samples push -"},
     {"samples show", "kontor samples show DE A-4711"},
     {"winners", "kontor winners --at 2026-05-03T00:00:00Z"},

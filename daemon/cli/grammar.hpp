@@ -51,6 +51,8 @@ void add_access_commands(CLI::App& app, Grammar& grammar);
 void add_review_commands(CLI::App& app, Grammar& grammar);
 // report_commands.cpp: reports
 void add_report_commands(CLI::App& app, Grammar& grammar);
+// code_list_commands.cpp: codes
+void add_code_list_commands(CLI::App& app, Grammar& grammar);
 // sample_commands.cpp: samples
 void add_sample_commands(CLI::App& app, Grammar& grammar);
 

@@ -42,7 +42,8 @@ Response run_route(const Match& match, const Request& request, Context& context)
             context.predictor,
             context.reviews,
             context.evidence,
-            context.filing}
+            context.filing,
+            context.code_lists}
     );
 }
 

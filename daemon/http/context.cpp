@@ -14,6 +14,7 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
       evidence(options.evidence),
       filing(options.filing),
       samples(options.samples),
+      code_lists(options.code_lists),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,

@@ -76,6 +76,7 @@ struct Context {
     ports::Evidence* const evidence;
     ports::Filing* const filing;
     ports::SampleDesk* const samples;
+    ports::CodeLists* const code_lists;
     const ServerLimits limits;
     const HeadLimits head_limits;
     TokenBook tokens;

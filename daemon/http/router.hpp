@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "engine/api.hpp"
 #include "http/message.hpp"
+#include "ports/code_lists.hpp"
 #include "ports/filing.hpp"
 #include "ports/keys.hpp"
 #include "ports/predictor.hpp"
@@ -70,6 +71,7 @@ struct Call {
     ports::Reviews* reviews = nullptr;
     ports::Evidence* evidence = nullptr;
     ports::Filing* filing = nullptr;
+    ports::CodeLists* code_lists = nullptr;
 
     const Caller& by() const { return request.caller; }
     // The caller's countries as a read query's last parameter.

@@ -18,6 +18,7 @@ constexpr Guard operate_target{Access::Operator, Where::Target};
 constexpr Guard operate_all{Access::Operator, Where::Everywhere};
 constexpr Guard review_in_scope{Access::Reviewer, Where::Listed};
 constexpr Guard review_body{Access::Reviewer, Where::Body};
+constexpr Guard review_path{Access::Reviewer, Where::Path};
 constexpr Guard review_target{Access::Reviewer, Where::Target};
 constexpr Guard define{Access::Admin, Where::Everywhere};
 constexpr Guard administer{Access::Admin, Where::Everywhere};
@@ -136,6 +137,12 @@ constexpr Route table[] = {
     {Method::Get, "/v1/winners", h::list_winners, look_in_scope},
     {Method::Get, "/v1/countries/{country}/leaderboard", h::leaderboard, look_at_path},
     {Method::Get, "/v1/countries/{country}/champions", h::list_champions, look_at_path},
+
+    {Method::Get, "/v1/countries/{country}/code-lists", h::list_code_lists, look_at_path},
+    {Method::Post, "/v1/countries/{country}/code-lists", h::import_code_list, review_path, BodyType::Json},
+    {Method::Get, "/v1/countries/{country}/code-lists/{id}", h::show_code_list, look_at_path},
+    {Method::Get, "/v1/countries/{country}/code-lists/{id}/codes", h::list_codes_of_list, look_at_path},
+    {Method::Get, "/v1/countries/{country}/code-lists/{id}/crosswalk", h::list_moves_of_list, look_at_path},
 
     {Method::Post, "/v1/countries/{country}/predict", h::predict, operate_path, BodyType::Json, Kind::Live},
 

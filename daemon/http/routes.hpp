@@ -59,6 +59,12 @@ Response show_month(const Call& call);
 Response month_csv(const Call& call);
 Response draft_report(const Call& call);
 
+Response list_code_lists(const Call& call);
+Response show_code_list(const Call& call);
+Response list_codes_of_list(const Call& call);
+Response list_moves_of_list(const Call& call);
+Response import_code_list(const Call& call);
+
 Response list_run_quarantine(const Call& call);
 Response list_task_quarantine(const Call& call);
 

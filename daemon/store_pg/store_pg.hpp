@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "ports/code_lists.hpp"
 #include "ports/filing.hpp"
 #include "ports/logs.hpp"
 #include "ports/reads.hpp"
@@ -38,6 +39,9 @@ std::unique_ptr<ports::ReportBook> make_report_book(std::string target);
 
 // The same of samples; what training reads waits for no intake.
 std::unique_ptr<ports::SampleRows> make_samples(std::string target);
+
+// The same of code lists.
+std::unique_ptr<ports::CodeListRows> make_code_lists(std::string target);
 
 struct LogSinkOptions {
     std::string target;

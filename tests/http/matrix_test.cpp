@@ -41,6 +41,7 @@ const std::map<std::string, std::string> meant{
     {"POST /v1/reviews/{id}/undo", "reviewer"},
     {"POST /v1/reports/{id}/approve", "reviewer"},
     {"POST /v1/reports/{id}/file", "reviewer"},
+    {"POST /v1/countries/{country}/code-lists", "reviewer"},
     {"GET /v1/tokens", "admin"},
     {"POST /v1/tokens", "admin"},
     {"POST /v1/tokens/{id}/revoke", "admin"},
@@ -183,6 +184,7 @@ class Matrix : public ServerTest {
         {"POST /v1/session", "{}"},
         {"POST /v1/session/end", "{}"},
         {"POST /v1/countries/{country}/predict", R"({"items":[{"title":"Kabel"}]})"},
+        {"POST /v1/countries/{country}/code-lists", R"({"effective_from":"2027-01-01","list":"code,title\n1,one\n"})"},
         {"POST /v1/tokens", R"({"name":"anna","countries":"all"})"},
         {"POST /v1/tokens/{id}/revoke", "{}"},
         {"POST /v1/keys/rotate", "{}"},
@@ -320,6 +322,28 @@ TEST_F(Matrix, LivePredictionsAreCheckedAndTheirRefusalsSaid) {
     const Answer busy = ask("POST", path, R"({"items":[{}]})");
     EXPECT_EQ(busy.status, 503);
     EXPECT_FALSE(busy.field("Retry-After").empty());
+}
+
+TEST_F(Matrix, CodeListsAreImportedAsTheBodySaysAndReadByCountry) {
+    const std::string path = "/v1/countries/DE/code-lists";
+    const std::string body = R"({"effective_from":"2027-01-01","list":"code,title\n1,one\n","crosswalk":"from,to,kind\n","dry_run":true,"reason":"the law"})";
+    EXPECT_EQ(ask("POST", path, body).status, 200);
+    ASSERT_EQ(code_lists_.said.size(), 1U);
+    EXPECT_TRUE(code_lists_.said[0].ends_with(" imports DE from 2027-01-01: code,title\n1,one\n/from,to,kind\n (dry) because the law")) << code_lists_.said[0];
+    for (const char* wrong : {"{}", R"({"effective_from":"2027-01-01"})", R"({"effective_from":"2027-01-01","list":[]})", R"({"list":"code,title\n","effective":"2027-01-01"})",
+                              R"({"effective_from":"2027-01-01","list":"x","crosswalk":7})"}) {
+        EXPECT_EQ(ask("POST", path, wrong).status, 422) << wrong;
+    }
+    code_lists_.error = Error{ErrorKind::Invalid, "codes", "the code list is not taken", {{"/list", "line 3, column \"code\": the code is missing"}}};
+    const Answer refused = ask("POST", path, body);
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_NE(refused.body.find("line 3, column"), std::string::npos);
+    EXPECT_EQ(ask("GET", path + "?limit=2").status, 200);
+    EXPECT_EQ(api_.calls().back(), "read code_lists_page(DE,2,-,-)");
+    EXPECT_EQ(ask("GET", path + "/2/codes?cursor=7").status, 200);
+    EXPECT_EQ(api_.calls().back(), "read code_list_codes(DE,2,-,7,-)");
+    EXPECT_EQ(ask("GET", path + "/2/crosswalk").status, 200);
+    EXPECT_EQ(ask("GET", path + "/two").status, 404);
 }
 
 TEST_F(Matrix, ReportsAreDraftedApprovedAndFiledAsTheBodySays) {

@@ -3,6 +3,7 @@
 
 #include "base/sha256.hpp"
 #include "http/memory_api.hpp"
+#include "http/memory_code_lists.hpp"
 #include "http/memory_filing.hpp"
 #include "http/memory_reviews.hpp"
 #include "samples/intake.hpp"
@@ -30,6 +31,7 @@ class ServerTest : public ::testing::Test {
         options.evidence = &reviews_;
         options.filing = &filing_;
         options.samples = &desk_;
+        options.code_lists = &code_lists_;
         options.version = "0.0.1-test";
         options.database = "embedded";
         options.limits = limits;
@@ -59,6 +61,7 @@ class ServerTest : public ::testing::Test {
     MemoryPredictor predictor_;
     MemoryReviews reviews_;
     MemoryFiling filing_;
+    MemoryCodeLists code_lists_;
     test::SampleObjects sample_objects_;
     test::MemorySamples samples_;
     samples::Intake desk_{
