@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "tasks/model/code_map.hpp"
 #include "tasks/model/model_object.hpp"
 
 namespace kontor::live {
@@ -20,6 +21,7 @@ struct Setup {
     Json model;
     Json codes;  // a dataset; null: the model may give every code that it knows
     double threshold = 0.5;
+    Json rules{};  // how the list is kept to (model/code_map.hpp), as the batch had it; null: as it stands
     friend bool operator==(const Setup&, const Setup&) = default;
 };
 
@@ -27,7 +29,8 @@ struct Loaded {
     Setup setup;
     tasks::model::ModelRef ref;
     std::unique_ptr<ml::Model> model;
-    std::vector<std::size_t> allowed;  // the classes that may be given, ascending
+    tasks::model::CodeMap map;
+    std::vector<std::size_t> allowed;  // the codes of the map that may be given, ascending
     std::int64_t bytes = 0;
 };
 using LoadedPtr = std::shared_ptr<const Loaded>;

@@ -73,26 +73,35 @@ struct Answered {
     std::optional<std::size_t> best;
 };
 
-Answered answer(const Loaded& loaded, const std::string& id, std::span<const float> probabilities, std::size_t top) {
+Answered answer(const Loaded& loaded, const std::string& id, std::span<const float> classes, std::size_t top) {
+    const tasks::model::CodeMap& map = loaded.map;
+    std::vector<float> all(map.is_plain() ? 0 : map.codes().size());
+    std::vector<float> clear(all.size());
+    if (!map.is_plain()) {
+        map.apply(classes, all, clear);
+    }
+    const std::span<const float> probabilities = map.is_plain() ? classes : std::span<const float>(all);
     std::array<std::size_t, tasks::model::top_max> order;
     top = std::min(top, loaded.allowed.size());
     tasks::model::choose_best(probabilities, loaded.allowed, std::span(order).first(top));
     const bool any = top > 0;
     const float best = any ? probabilities[order[0]] : 0.0F;
-    const bool review = !any || static_cast<double>(best) < loaded.setup.threshold;
+    const float sure = any && !map.is_plain() ? clear[order[0]] : best;
+    const bool review = !any || map.all_to_review() || static_cast<double>(sure) < loaded.setup.threshold;
     JsonArray alternatives;
     for (std::size_t i = 1; i < top; ++i) {
         alternatives.push_back(JsonObject{
-            {"code", storable(loaded.model->classes()[order[i]])}, {"probability", rounded(probabilities[order[i]])}});
+            {"code", storable(map.codes()[order[i]])}, {"probability", rounded(probabilities[order[i]])}});
     }
+    const auto class_of = [&](std::size_t code) { return map.is_plain() ? code : map.source_of(code, classes); };
     return {
         {{"item_id", storable(id)},
-         {"code", any ? storable(loaded.model->classes()[order[0]]) : ""},
+         {"code", any ? storable(map.codes()[order[0]]) : ""},
          {"probability", rounded(best)},
          {"status", review ? "review" : "classified"},
          {"review", review},
          {"alternatives", std::move(alternatives)}},
-        any ? std::optional(order[0]) : std::nullopt};
+        any ? std::optional(class_of(order[0])) : std::nullopt};
 }
 
 }  // namespace

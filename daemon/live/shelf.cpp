@@ -3,10 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <set>
 
 #include "live/priority.hpp"
-#include "tasks/dataset/code_texts.hpp"
 
 namespace kontor::live {
 namespace {
@@ -33,16 +31,10 @@ Error nothing_in_force(const std::string& country) {
     );
 }
 
-std::vector<std::size_t> allowed_classes(sdk::Objects& objects, const ml::Model& model, const Json& codes) {
-    std::set<std::string, std::less<>> listed;
-    if (!codes.is_null()) {
-        for (ml::CodeText& code : tasks::dataset::read_codes(objects, csv::dataset_from(codes, "the code list"))) {
-            listed.insert(std::move(code.code));
-        }
-    }
+std::vector<std::size_t> allowed_codes(const tasks::model::CodeMap& map) {
     std::vector<std::size_t> allowed;
-    for (std::size_t c = 0; c < model.classes().size(); ++c) {
-        if (codes.is_null() || listed.contains(model.classes()[c])) {
+    for (std::size_t c = 0; c < map.codes().size(); ++c) {
+        if (map.allowed()[c]) {
             allowed.push_back(c);
         }
     }
@@ -76,6 +68,9 @@ Result<std::vector<Setup>> Shelf::read_setups(const std::string& countries) {
     std::vector<Setup> setups;
     for (const Json& item : items->get_array()) {
         Setup setup{text_member(item, "country"), Json(), Json()};
+        if (const Json* rules = member(item, "rules")) {
+            setup.rules = *rules;
+        }
         if (const Json* model = member(item, "model")) {
             setup.model = *model;
         }
@@ -102,7 +97,8 @@ Result<LoadedPtr> Shelf::open(const Setup& setup) {
         loaded->bytes = loaded->ref.object.bytes;
         // Requests are shared out among threads; one of them does not need several.
         loaded->model = tasks::model::open_model(*session, loaded->ref, 1);
-        loaded->allowed = allowed_classes(*session, *loaded->model, setup.codes);
+        loaded->map = tasks::model::map_codes(*session, loaded->ref, loaded->model->classes(), setup.codes, setup.rules);
+        loaded->allowed = allowed_codes(loaded->map);
     } catch (const sdk::TaskFailure& failure) {
         return refusal(setup.country, failure);
     }

@@ -1,5 +1,6 @@
 #include "tasks/dataset/code_list.hpp"
 
+#include "tasks/ml/digest.hpp"
 #include "tasks/ml/table.hpp"
 #include "tasks/ml/unicode.hpp"
 
@@ -41,6 +42,15 @@ CodeList::CodeList(csv::Reader reader, csv::Writer& copy) {
     if (codes_.empty()) {
         throw sdk::TaskFailure(sdk::FailureClass::Data, "with.codes is empty: no label could be right");
     }
+}
+
+std::string CodeList::digest() const {
+    std::string all;
+    for (const std::string& code : codes_) {
+        all += code;
+        all += '\n';
+    }
+    return ml::sha256_hex(all);
 }
 
 std::string_view CodeList::find(std::string_view code) const {

@@ -24,6 +24,8 @@ class CodeList {
     // The list's spelling of a code, or nothing: an exact match first, then one that differs in case alone.
     std::string_view find(std::string_view code) const;
     std::size_t size() const { return codes_.size(); }
+    // Of the codes alone, whatever their order and their texts: lists with the same codes have the same.
+    std::string digest() const;
 
  private:
     std::set<std::string, std::less<>> codes_;

@@ -6,10 +6,12 @@
 #include <optional>
 #include <set>
 
+#include "tasks/codes/crosswalk_table.hpp"
 #include "tasks/csv/data_file.hpp"
 #include "tasks/csv/utf8.hpp"
 #include "tasks/dataset/code_list.hpp"
 #include "tasks/dataset/id_set.hpp"
+#include "tasks/dataset/label_map.hpp"
 #include "tasks/dataset/sides.hpp"
 #include "tasks/dataset/table_reader.hpp"
 #include "tasks/ml/murmur.hpp"
@@ -37,6 +39,7 @@ struct Options {
     double holdout = 0.2;
     std::int64_t min_rows = 50;
     bool twins_apart = true;
+    double split_share = codes::split_share_usual;
 };
 
 Options options_from(const sdk::JsonObject& input) {
@@ -46,7 +49,8 @@ Options options_from(const sdk::JsonObject& input) {
         sdk::bool_input_or(input, "labelled", true),
         sdk::number_input_or(input, "holdout", 0.2),
         sdk::int_input_or(input, "min_rows", 50),
-        sdk::bool_input_or(input, "twins_apart", true)};
+        sdk::bool_input_or(input, "twins_apart", true),
+        sdk::number_input_or(input, "split_share", codes::split_share_usual)};
     if (!(options.holdout >= 0 && options.holdout < 1)) {
         throw sdk::TaskFailure(sdk::FailureClass::Config, "with.holdout must be a share from 0 to below 1");
     }
@@ -90,8 +94,8 @@ class Quarantine {
 // Decides about rows one by one.
 class RowCheck {
  public:
-    RowCheck(const SchemaColumns& columns, const ml::Schema& schema, bool labelled, const CodeList* codes)
-        : columns_(columns), schema_(schema), labelled_(labelled), codes_(codes) {}
+    RowCheck(const SchemaColumns& columns, const ml::Schema& schema, bool labelled, LabelMap* labels)
+        : columns_(columns), schema_(schema), labelled_(labelled), labels_(labels) {}
 
     // The reason why the row is no good, or empty. Sets label() of a good labelled row.
     std::string fault_of(const Row& row) {
@@ -116,23 +120,34 @@ class RowCheck {
             if (label_.empty()) {
                 return "label_missing";
             }
-            if (codes_ != nullptr) {
-                label_ = codes_->find(label_);
-                if (label_.empty()) {
-                    return "unknown_label";
+            bool moved = false;
+            if (labels_ != nullptr) {
+                const LabelMap::Meaning& meaning = labels_->of(label_);
+                if (!meaning.fault.empty()) {
+                    return meaning.fault;
                 }
+                label_ = meaning.code;
+                moved = meaning.moved;
             }
+            // Last: a bad row must not make a good one of the same id a duplicate.
+            if (!ids_.insert(ml::murmur3_64(id))) {
+                return "duplicate_id";
+            }
+            moved_ += moved ? 1 : 0;
+            return {};
         }
-        // Last: a bad row must not make a good one of the same id a duplicate.
         return ids_.insert(ml::murmur3_64(id)) ? std::string() : "duplicate_id";
     }
     const std::string& label() const { return label_; }
+    // Good rows whose label stands for another code now.
+    std::int64_t moved() const { return moved_; }
 
  private:
     const SchemaColumns& columns_;
     const ml::Schema& schema_;
     bool labelled_;
-    const CodeList* codes_;
+    LabelMap* labels_;
+    std::int64_t moved_ = 0;
     IdSet ids_;
     std::string label_;
 };
@@ -153,13 +168,14 @@ void copy_row(const Row& row, const SchemaColumns& columns, const std::string* l
 struct Apart {
     IdSet ids;
     std::int64_t rows = 0;
+    std::int64_t moved = 0;
     bool has(std::string_view id) const { return rows > 0 && ids.contains(ml::murmur3_64(ml::trimmed(id))); }
 };
 struct ApartInput {
     const Options& options;
     const std::vector<std::string>& header;  // of the data
     std::size_t label;                       // its column there
-    const CodeList* codes;
+    LabelMap* labels;
 };
 
 // Of the input `name`; what `before` holds is left to it.
@@ -174,7 +190,7 @@ Apart learn_apart(
     }
     csv::Reader reader = csv::open_rows(context.objects(), csv::dataset_from(*given, std::string("with.") + name).object);
     const SchemaColumns columns = find_columns(reader.header(), input.options.schema, true);
-    RowCheck check(columns, input.options.schema, true, input.codes);
+    RowCheck check(columns, input.options.schema, true, input.labels);
     std::vector<int> places;
     for (const std::string& column : input.header) {
         places.push_back(reader.column(column));
@@ -205,6 +221,7 @@ Apart learn_apart(
         }
         train.end_row();
     }
+    apart.moved = check.moved();
     return apart;
 }
 
@@ -230,6 +247,33 @@ CodeList hand_on_codes(
     return codes;
 }
 
+// The same of the way from older lists; what came in is read once.
+codes::Crosswalk hand_on_crosswalk(sdk::TaskContext& context, sdk::JsonObject& outputs, sdk::Succeeded& done) {
+    const sdk::Json* given = sdk::optional_input(context.input(), "crosswalk");
+    if (given == nullptr) {
+        return {};
+    }
+    std::vector<codes::Step> steps =
+        codes::read_steps(context.objects(), csv::dataset_from(*given, "with.crosswalk"), "with.crosswalk");
+    csv::Writer writer =
+        csv::create_rows(context.objects(), "dataset", csv::object_country(context.identity()), "crosswalk");
+    codes::write_steps(writer, steps);
+    const std::int64_t rows = writer.rows();
+    const csv::Dataset dataset{writer.commit(), rows};
+    outputs["crosswalk"] = csv::to_json(dataset);
+    done.effects.emplace_back(registered(context, "crosswalk", dataset, 0));
+    return codes::Crosswalk(std::move(steps));
+}
+
+// Which list it is, for the models that are bound to it.
+sdk::Json list_told(const sdk::JsonObject& input, const CodeList& codes) {
+    const sdk::Json* given = sdk::optional_input(input, "list");
+    sdk::JsonObject list = given != nullptr && given->is_object() ? given->get_object() : sdk::JsonObject{{"source", "given"}};
+    list["codes"] = static_cast<std::int64_t>(codes.size());
+    list["codes_sha256"] = codes.digest();
+    return list;
+}
+
 std::string usability(std::int64_t rows, const std::set<std::string>& classes, std::int64_t min_rows, bool& usable) {
     usable = rows >= min_rows && rows > 0;
     if (!usable) {
@@ -250,13 +294,16 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
     csv::Reader reader = csv::open_rows(objects, options.dataset.object);
     const SchemaColumns columns = find_columns(reader.header(), options.schema, options.labelled);
     sdk::Succeeded done;
-    sdk::JsonObject outputs{{"codes", nullptr}};
+    sdk::JsonObject outputs{{"codes", nullptr}, {"crosswalk", nullptr}, {"list", nullptr}};
     std::optional<CodeList> codes;
+    std::optional<LabelMap> labels;
     if (const sdk::Json* given = sdk::optional_input(context.input(), "codes"); given != nullptr) {
         codes = hand_on_codes(context, csv::dataset_from(*given, "with.codes"), outputs, done);
+        outputs["list"] = list_told(context.input(), *codes);
+        labels.emplace(*codes, hand_on_crosswalk(context, outputs, done), options.split_share);
     }
-    const CodeList* listed = codes ? &*codes : nullptr;
-    RowCheck check(columns, options.schema, options.labelled, listed);
+    LabelMap* meanings = labels ? &*labels : nullptr;
+    RowCheck check(columns, options.schema, options.labelled, meanings);
     csv::Writer first = csv::create_rows(objects, "dataset", country, options.labelled ? "train" : "items");
     first.header(reader.header());
     std::optional<csv::Writer> holdout;
@@ -267,7 +314,7 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
     Quarantine quarantine(csv::create_rows(objects, "quarantine", country, "quarantine"));
     std::set<std::string> classes;
     Sides sides(columns, options.holdout, options.twins_apart);
-    const ApartInput apart{options, reader.header(), columns.label, listed};
+    const ApartInput apart{options, reader.header(), columns.label, meanings};
     const Apart reviewed = learn_apart(context, apart, "labels", nullptr, sides, first, quarantine, classes);
     const Apart sampled = learn_apart(context, apart, "samples", &reviewed, sides, first, quarantine, classes);
     Row row;
@@ -323,6 +370,7 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
         outputs["twins"] = twins;
         outputs["reviewed"] = reviewed.rows;
         outputs["sampled"] = sampled.rows;
+        outputs["moved"] = check.moved() + reviewed.moved + sampled.moved;
         outputs["train"] = csv::to_json(first_dataset);
         outputs["holdout"] = csv::to_json(holdout_dataset);
         done.effects.emplace_back(registered(context, "train", first_dataset, faulty));

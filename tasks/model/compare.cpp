@@ -260,6 +260,18 @@ sdk::Outcome run_compare(sdk::TaskContext& context) {
         context.objects(), dataset, ml::schema_from(sdk::required_input(context.input(), "schema"))
     );
     const Difference difference = difference_of(context, truth, challenger, champion, rule);
+    const auto list_of = [](const Side& side) {
+        const sdk::Json* list = side.model.get_object().if_contains("list");
+        return list == nullptr ? sdk::Json() : *list;
+    };
+    if (challenger.model.at("id") == champion.model.at("id") && list_of(challenger) != list_of(champion)) {
+        sdk::JsonObject same = verdict(
+            true, "both are the same model, now trained for another code list", challenger.model, ml::to_json(difference.challenger)
+        );
+        same["difference"] = 0.0;
+        same["p_value"] = 1.0;
+        return sdk::Succeeded{std::move(same), {}};
+    }
     if (challenger.model.at("id") == champion.model.at("id")) {
         sdk::JsonObject same = verdict(
             false, "both are the same model", champion.model, ml::to_json(difference.champion)

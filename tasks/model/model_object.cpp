@@ -19,8 +19,12 @@ constexpr std::array<std::string_view, 5> metric_names{"macro_f1", "weighted_f1"
 }  // namespace
 
 sdk::Json to_json(const ModelRef& model) {
-    return sdk::JsonObject{
+    sdk::JsonObject told{
         {"id", model.id}, {"object", sdk::to_json(model.object)}, {"family", model.family}, {"params", model.params}};
+    if (!model.list.is_null()) {
+        told["list"] = model.list;
+    }
+    return told;
 }
 
 ModelRef model_ref_from(const sdk::Json& value, std::string_view what) {
@@ -40,6 +44,9 @@ ModelRef model_ref_from(const sdk::Json& value, std::string_view what) {
     }
     if (const sdk::Json* params = object->if_contains("params"); params != nullptr && params->is_object()) {
         model.params = *params;
+    }
+    if (const sdk::Json* list = object->if_contains("list"); list != nullptr && list->is_object()) {
+        model.list = *list;
     }
     return model;
 }

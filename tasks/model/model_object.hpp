@@ -1,4 +1,4 @@
-// Models as objects: `{"id", "object", "family", "params"}` in inputs and outputs.
+// Models as objects: `{"id", "object", "family", "params"}` in inputs and outputs, and `list` when it is bound to a code list.
 // Thread: the task's own.
 #pragma once
 
@@ -16,6 +16,7 @@ struct ModelRef {
     sdk::ObjectRef object;
     std::string family;
     sdk::Json params = sdk::JsonObject();
+    sdk::Json list{};  // the code list that it was trained for, as dataset.prepare tells it; null: not known
 };
 sdk::Json to_json(const ModelRef& model);
 // Errors: TaskFailure(Config) when `value` is no model, or its id is not that of its object.

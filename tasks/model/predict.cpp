@@ -1,10 +1,9 @@
 // model.predict: a code with its probability for every item, in batches; doubtful items go to review.
 #include <algorithm>
-#include <set>
 
 #include "tasks/csv/data_file.hpp"
-#include "tasks/dataset/code_texts.hpp"
 #include "tasks/dataset/table_reader.hpp"
+#include "tasks/model/code_map.hpp"
 #include "tasks/model/in_turn.hpp"
 #include "tasks/model/model_object.hpp"
 #include "tasks/model/prediction_text.hpp"
@@ -20,7 +19,12 @@ struct Chunk {
     ml::Table items;
     ml::Scores probabilities;
     PredictionRows rows;
+    std::vector<float> all;    // of a row, by code, where the classes are not the codes
+    std::vector<float> clear;
 };
+
+// No probability reaches it: every item goes to review.
+constexpr double beyond_all = 2;
 
 struct Totals {
     std::int64_t rows = 0;
@@ -54,36 +58,31 @@ sdk::Json given_codes(const sdk::TaskContext& context) {
     return given == nullptr ? sdk::Json() : *given;
 }
 
-// Which of the model's codes stand in the list of the items' period. What the model gives to the others is not shared out
-// among these: an item that it takes for a code that has ended goes to a person.
-std::vector<bool> codes_in_force(sdk::TaskContext& context, const ml::Model& model, const ModelRef& ref) {
-    const sdk::Json* given = sdk::optional_input(context.input(), "codes");
-    if (given == nullptr) {
-        return std::vector<bool>(model.classes().size(), true);
-    }
-    std::set<std::string, std::less<>> listed;
-    for (ml::CodeText& code : dataset::read_codes(context.objects(), csv::dataset_from(*given, "with.codes"))) {
-        listed.insert(std::move(code.code));
-    }
-    std::vector<bool> allowed;
-    for (const std::string& code : model.classes()) {
-        allowed.push_back(listed.contains(code));
-    }
-    const auto outside = std::count(allowed.begin(), allowed.end(), false);
-    if (outside == static_cast<std::ptrdiff_t>(allowed.size())) {
+// What becomes of the model's codes in the list of the items' period, told in the log.
+CodeMap map_for(sdk::TaskContext& context, const ml::Model& model, const ModelRef& ref, const sdk::Json& rules) {
+    CodeMap map = map_codes(context.objects(), ref, model.classes(), given_codes(context), rules);
+    if (map.outside() == model.classes().size()) {
         context.log(
             sdk::LogLevel::Warn,
             "none of the codes that the model " + ref.id +
                 " knows is in the code list: all items go to review; train the country for the new list"
         );
-    } else if (outside > 0) {
+    } else if (map.outside() > 0) {
         context.log(
             sdk::LogLevel::Info,
-            std::to_string(outside) + " of the model's " + std::to_string(allowed.size()) +
+            std::to_string(map.outside()) + " of the model's " + std::to_string(model.classes().size()) +
                 " codes are not in the code list and are not given"
         );
     }
-    return allowed;
+    if (map.outdated()) {
+        context.log(
+            sdk::LogLevel::Warn,
+            "the model " + ref.id + " was trained for another code list: " +
+                (map.all_to_review() ? "all items go to review" : "its codes go where the crosswalk puts them") +
+                " until the country is trained for this one"
+        );
+    }
+    return map;
 }
 
 }  // namespace
@@ -103,8 +102,11 @@ sdk::Outcome run_predict(sdk::TaskContext& context) {
     const ml::Schema schema = reading_schema(context.input(), *model, ref);
     dataset::TableReader reader(csv::open_rows(context.objects(), items.object), schema, false, "with.items");
     const std::string country = csv::object_country(context.identity());
-    const std::vector<bool> allowed = codes_in_force(context, *model, ref);
-    const PredictionText format(model->classes(), threshold, static_cast<std::size_t>(top), allowed);
+    const sdk::Json rules = code_rules(context.input());
+    const CodeMap map = map_for(context, *model, ref, rules);
+    const PredictionText format(
+        map.codes(), map.all_to_review() ? beyond_all : threshold, static_cast<std::size_t>(top), map.allowed()
+    );
     csv::Writer writer = csv::create_rows(context.objects(), "prediction", country, "predictions");
     writer.header(prediction_columns);
     Totals totals;
@@ -117,7 +119,14 @@ sdk::Outcome run_predict(sdk::TaskContext& context) {
         model->predict(chunk.items, chunk.probabilities);
         chunk.rows.clear();
         for (std::size_t row = 0; row < chunk.items.rows(); ++row) {
-            format.add(chunk.items.ids[row], chunk.probabilities.row(row), chunk.rows);
+            if (map.is_plain()) {
+                format.add(chunk.items.ids[row], chunk.probabilities.row(row), chunk.rows);
+                continue;
+            }
+            chunk.all.resize(map.codes().size());
+            chunk.clear.resize(map.codes().size());
+            map.apply(chunk.probabilities.row(row), chunk.all, chunk.clear);
+            format.add(chunk.items.ids[row], chunk.all, chunk.clear, chunk.rows);
         }
     };
     stages.give = [&](Chunk& chunk) {
@@ -137,12 +146,15 @@ sdk::Outcome run_predict(sdk::TaskContext& context) {
         {"classified", totals.classified},
         {"review", totals.rows - totals.classified},
         {"mean_probability", mean},
-        {"codes_outside", std::count(allowed.begin(), allowed.end(), false)}};
+        {"codes_outside", static_cast<std::int64_t>(map.outside())},
+        {"list", rules.at("list")},
+        {"outdated", map.outdated()}};
     done.effects.emplace_back(sdk::DatasetRegistered{
         country, "predictions", predictions.object, predictions.rows, 0,
         // What live predictions go by, too.
         sdk::JsonObject{
-            {"model", ref.id}, {"classified", totals.classified}, {"threshold", threshold}, {"codes", given_codes(context)}}});
+            {"model", ref.id}, {"classified", totals.classified}, {"threshold", threshold}, {"codes", given_codes(context)},
+            {"code_rules", rules}}});
     return done;
 }
 

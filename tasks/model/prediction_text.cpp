@@ -69,7 +69,9 @@ PredictionText::PredictionText(
     top_ = std::min(top, allowed_.size());
 }
 
-void PredictionText::add(std::string_view id, std::span<const float> probabilities, PredictionRows& rows) const {
+void PredictionText::add(
+    std::string_view id, std::span<const float> probabilities, std::span<const float> clear, PredictionRows& rows
+) const {
     std::string& out = rows.text;
     csv::append_field(out, id);
     out += ',';
@@ -81,7 +83,7 @@ void PredictionText::add(std::string_view id, std::span<const float> probabiliti
     std::array<std::size_t, top_max> order;
     choose_best(probabilities, allowed_, std::span(order).first(top_));
     const float best = probabilities[order[0]];
-    const bool sure = static_cast<double>(best) >= threshold_;
+    const bool sure = static_cast<double>(clear[order[0]]) >= threshold_;
     out += fields_[order[0]];
     out += ',';
     append_probability(out, best);

@@ -30,7 +30,13 @@ class PredictionText {
     PredictionText(
         const std::vector<std::string>& classes, double threshold, std::size_t top, const std::vector<bool>& allowed = {}
     );
-    void add(std::string_view id, std::span<const float> probabilities, PredictionRows& rows) const;
+    void add(std::string_view id, std::span<const float> probabilities, PredictionRows& rows) const {
+        add(id, probabilities, probabilities, rows);
+    }
+    // `clear` is held against the threshold in place of the probability that is written.
+    void add(
+        std::string_view id, std::span<const float> probabilities, std::span<const float> clear, PredictionRows& rows
+    ) const;
 
  private:
     std::vector<std::size_t> allowed_;  // the classes that may be given

@@ -46,7 +46,7 @@ constexpr std::string_view choose_schema = R"({
     "type": "object", "required": ["trials", "train", "schema"], "additionalProperties": false,
     "properties": {
         "trials": {"type": "array"}, "train": {"type": "object"}, "schema": {"type": "object"},
-        "codes": {"type": ["object", "null"]},
+        "codes": {"type": ["object", "null"]}, "list": {"type": ["object", "null"]},
         "metric": {"enum": ["macro_f1", "weighted_f1", "accuracy", "log_loss", "ece"]},
         "refit": {"type": "boolean"}, "min_class_rows": {"type": "integer", "minimum": 1},
         "cores": {"type": "integer", "minimum": 1}
@@ -55,7 +55,9 @@ constexpr std::string_view predict_schema = R"({
     "type": "object", "required": ["items", "model", "schema"], "additionalProperties": false,
     "properties": {
         "items": {"type": "object"}, "model": {"type": "object"}, "schema": {"type": "object"},
-        "codes": {"type": ["object", "null"]}, "threshold": {"type": "number", "minimum": 0, "maximum": 1},
+        "codes": {"type": ["object", "null"]}, "crosswalk": {"type": ["object", "null"]}, "list": {"type": ["object", "null"]},
+        "outdated_model": {"enum": ["crosswalk", "review"]}, "split_share": {"type": "number", "minimum": 0.5, "maximum": 1},
+        "threshold": {"type": "number", "minimum": 0, "maximum": 1},
         "top": {"type": "integer", "minimum": 1, "maximum": 100}, "cores": {"type": "integer", "minimum": 1}
     }})";
 constexpr std::string_view score_schema = R"({

@@ -346,6 +346,10 @@ sdk::Outcome run_choose(sdk::TaskContext& context) {
         }
         model = model_ref_from(*kept, "the best trial's model");
     }
+    if (const sdk::Json* list = sdk::optional_input(context.input(), "list"); list != nullptr) {
+        model.list = *list;
+        registered["code_list"] = *list;
+    }
     sdk::Succeeded done;
     done.outputs = sdk::JsonObject{
         {"model", to_json(model)}, {"metrics", metrics}, {"trials", best.considered}, {"best_trial", best.number}};

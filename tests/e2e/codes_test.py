@@ -14,7 +14,7 @@ class CodeLists(DaemonTest):
     def setUpClass(cls):
         super().setUpClass()
         cls.daemon = cls.make_daemon()
-        load_demo_data(cls.daemon, 38 * 400, period=OLD)
+        load_demo_data(cls.daemon, 38 * 1200, period=OLD)
         cls.daemon.start()
         cls.daemon.sql(f"insert into sold_item select item_id, country, '{NEW}', title, description, brand, price, currency, weight_kg, voltage, battery, wattage, units"
                        f" from sold_item where country = '{COUNTRY}'", "warehouse")
@@ -45,14 +45,18 @@ class CodeLists(DaemonTest):
         runs = [run for run in self.daemon.items(f"/v1/runs?workflow={workflow}") if run["params"].get("purpose", "month") == "month"]
         return max(run["id"] for run in runs)
 
+    def last_run_of(self, workflow):
+        return max(run["id"] for run in self.daemon.items(f"/v1/runs?workflow={workflow}"))
+
     def outputs(self, run, task):
         return self.daemon.get(f"/v1/tasks/{self.daemon.wait_task(run['id'], 'succeeded', task=task, country=COUNTRY)['id']}")["outputs"]
 
-    def given_codes(self, run, period):
-        """What the run's report of the month has, code -> items, and the codes that people are asked about."""
+    def given_codes(self, run, period, before=None):
+        """What the run's report of the month has, code -> items, and the codes that people are asked about. Figures that a run left as they
+        were stand in the report of the run before."""
         def drafted():
             answer = self.daemon.request("POST", f"/v1/reports/{COUNTRY}/{period}/draft", {})
-            return answer.status == 200 and answer.json["run"] == run and answer.json
+            return answer.status == 200 and answer.json["run"] in (run, before) and answer.json
 
         report = wait_for(f"run {run} is in the report of {period}", drafted, 30)
         lines = {row["code"]: row["items"] for row in self.daemon.items(f"/v1/reports/{report['id']}/lines")}
@@ -102,14 +106,67 @@ class CodeLists(DaemonTest):
         self.assertIn("0.9", self.daemon.cli("codes", "crosswalk", COUNTRY, "1").stdout)
         self.assertIn("the law of December", [row["reason"] for row in self.daemon.items("/v1/audit")])
 
-    def test_4_it_is_in_force_in_its_months_alone(self):
-        before = self.outputs(self.chain("infer", {"countries": [COUNTRY], "period": OLD}), "lists")
-        self.assertEqual(before["list"], {"source": "warehouse", "period": OLD})
+    def test_4_it_is_in_force_in_its_months_alone_and_the_older_model_goes_by_the_crosswalk(self):
+        runs_before = self.last_run("infer")
+        first = self.chain("infer", {"countries": [COUNTRY], "period": OLD})
+        self.assertEqual(self.outputs(first, "lists")["list"], {"source": "warehouse", "period": OLD})
+        self.assertFalse(self.outputs(first, "predict")["outdated"])
+        old, _ = self.given_codes(first["id"], OLD, before=runs_before)
         after = self.chain("infer", {"countries": [COUNTRY], "period": NEW})
         self.assertEqual(self.outputs(after, "lists")["list"], {"source": "imported", "version": 1, "effective_from": f"{NEW}-01", "period": NEW})
+        self.assertTrue(self.outputs(after, "predict")["outdated"])
         lines, reviews = self.given_codes(after["id"], NEW)
         self.assertLessEqual(set(lines), self.listed)
         self.assertLessEqual(set(reviews) - {""}, self.listed)
+        # The very same items as in the month before.
+        self.assertEqual(lines.get("R-1"), old[self.renamed])
+        self.assertGreaterEqual(lines.get("M-1", 0), old.get(self.merged, 0) + old.get(self.merged_too, 0))
+        self.assertGreater(lines.get("C-1", 0), 0)
+        self.assertLessEqual(lines.get("C-1", 0), old[self.clear])
+        self.assertFalse({"C-2", "D-1", "D-2"} & set(lines), "what only a person tells apart is not classified")
+        self.assertIn("D-1", reviews)
+        for row in self.codes[6:]:
+            self.assertEqual(lines.get(row["code"], 0), old.get(row["code"], 0), row["code"])
+
+    def test_5_where_so_declared_everything_goes_to_people(self):
+        run = self.chain("infer", {"countries": [COUNTRY], "period": NEW, "outdated_model": "review"})
+        predicted = self.outputs(run, "predict")
+        self.assertEqual((predicted["classified"], predicted["review"]), (0, predicted["rows"]))
+        lines, reviews = self.given_codes(run["id"], NEW)
+        self.assertEqual(lines, {})
+        self.assertIn("R-1", reviews, "with what the crosswalk says as a proposal")
+
+    def test_6_live_predictions_keep_to_the_list(self):
+        sold = self.daemon.rows(f"select title, description, brand from sold_item where country = '{COUNTRY}' and period = '{NEW}' limit 200", "warehouse")
+        answer = self.daemon.post(f"/v1/countries/{COUNTRY}/predict", {"items": [{k: v for k, v in row.items() if v is not None} for row in sold]})
+        self.assertEqual({item["status"] for item in answer["items"]}, {"review"}, "as the newest batch declared it")
+        self.assertLessEqual({item["code"] for item in answer["items"]}, self.listed)
+
+    def test_7_training_for_the_month_maps_labels_and_binds_the_model(self):
+        run = self.chain("train", {"trials": 1, "families": ["linear"], "countries": [COUNTRY], "period": NEW})
+        prepared = self.outputs(run, "prepare")
+        labels = {row["code"]: row["labels"] for row in self.codes}
+        self.assertGreater(prepared["moved"], 0)
+        before = self.outputs(self.first, "prepare")
+        reasons = prepared["quarantine"]["reasons"]
+        self.assertGreater(reasons["split_code"], 0.8 * labels[self.doubtful])
+        self.assertGreater(reasons["ended_code"], 0.8 * labels[self.ended])
+        everything = lambda out: out["rows"] + out["twins"]
+        self.assertEqual(everything(prepared) + reasons["split_code"] + reasons["ended_code"], everything(before))
+        winner = self.daemon.items("/v1/winners")[0]["model"]
+        model = self.daemon.get(f"/v1/models/{winner}")
+        self.assertEqual(model["metrics"]["code_list"]["version"], 1)
+        evaluation = {"id": self.last_run_of("evaluate")}
+        champion = self.outputs(evaluation, "score_champion")["metrics"]
+        challenger = self.outputs(evaluation, "score_challenger")["metrics"]
+        self.assertGreater(champion["accuracy"], challenger["accuracy"] - 0.2, "the older model is judged by what it says through the crosswalk")
+        predicted = self.outputs({"id": self.last_run("infer")}, "predict")
+        self.assertFalse(predicted["outdated"])
+        self.assertEqual(predicted["model"]["list"]["version"], 1)
+        lines, reviews = self.given_codes(self.last_run("infer"), NEW)
+        self.assertLessEqual(set(lines) | set(reviews), self.listed)
+        told = self.daemon.cli("codes", "impact", COUNTRY, self.new_list, "--effective", f"{NEW}-01", "--crosswalk", self.moves)
+        self.assertIn("is bound to this list", told.stdout)
 
 
 if __name__ == "__main__":

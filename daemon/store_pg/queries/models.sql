@@ -40,13 +40,14 @@ where ($1::text is null or w.country = $1)
   and (w.valid_to > $2::timestamptz or ($2::timestamptz is null and w.valid_to = 'infinity'));
 
 -- name: live_setups
--- Parameters: scope. Per country the model in force as `winner` gives it, and the code list and threshold of the newest batch of a
+-- Parameters: scope. Per country the model in force as `winner` gives it, and the code list, its rules and the threshold of the newest batch of a
 -- month's items (before the first one: of the newest at all, an evaluation's).
 -- Index: winner_in_force, dataset_country, run_pkey.
 select jsonb_build_object(
     'items', coalesce(jsonb_agg(jsonb_build_object(
         'country', w.country, 'model', w.details -> 'model',
         'codes', coalesce(m.details, e.details) -> 'codes',
+        'rules', coalesce(m.details, e.details) -> 'code_rules',
         'threshold', coalesce(json_number(coalesce(m.details, e.details), 'threshold'), 0.5)) order by w.country), '[]'),
     'next', null)
 from winner w

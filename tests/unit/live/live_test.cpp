@@ -62,9 +62,9 @@ class Setups final : public ports::Reads {
         }
         return to_text(JsonObject{{"items", std::move(items)}, {"next", nullptr}});
     }
-    void set(const std::string& country, const Json& model, Json codes = nullptr, double threshold = 0.5) {
+    void set(const std::string& country, const Json& model, Json codes = nullptr, double threshold = 0.5, Json rules = nullptr) {
         const std::lock_guard lock(mutex_);
-        setups_[country] = JsonObject{{"country", country}, {"model", model}, {"codes", std::move(codes)}, {"threshold", threshold}};
+        setups_[country] = JsonObject{{"country", country}, {"model", model}, {"codes", std::move(codes)}, {"threshold", threshold}, {"rules", std::move(rules)}};
     }
 
  private:
@@ -168,6 +168,44 @@ TEST_F(Live, EveryFamilySaysWhatABatchWritesForTheSameRows) {
         }
         EXPECT_GT(reviewed, 0) << "what the list does not hold goes to a person";
         EXPECT_LT(reviewed, static_cast<int>(answers.size()));
+    }
+}
+
+TEST_F(Live, AModelBoundToAnOlderListSaysWhatABatchSays) {
+    const Json codes = csv::to_json(bench_.store_csv("code,title\nA,x\n2.1,x\n5.1a,x\n5.1b,x\n6a,x\n6b,x\n", 6));
+    const Json crosswalk = csv::to_json(bench_.store_csv(
+        "effective_from,from,to,kind,weight\n2027-01-01,1.1,A,merge,1\n2027-01-01,1.2,A,merge,1\n2027-01-01,5.1,5.1a,split,0.9\n2027-01-01,5.1,5.1b,split,0.1\n"
+        "2027-01-01,6.1,6a,split,0.5\n2027-01-01,6.1,6b,split,0.5\n", 6));
+    const Json chosen = model("linear");
+    for (const std::string fallback : {"crosswalk", "review"}) {
+        const JsonObject rules{{"crosswalk", crosswalk}, {"list", JsonObject{{"codes_sha256", "new"}}}, {"outdated_model", fallback}, {"split_share", 0.8}};
+        JsonObject input{{"items", prepared_.at("holdout")}, {"model", chosen}, {"schema", schema_}, {"codes", codes}, {"threshold", 0.3}};
+        for (const auto& member : rules) {
+            input[member.key()] = member.value();
+        }
+        const auto batch = run("model.predict", std::move(input));
+        EXPECT_EQ(batch.at("outdated"), true);
+        const auto rows = bench_.rows_of(sdk::object_ref_from(batch.at("predictions").at("object"), "t"));
+        setups_.set("DE", chosen, codes, 0.3, rules);
+        const auto live = predictor();
+        const auto told = live->predict({"DE", items(), 3, false});
+        ASSERT_TRUE(told) << told.error().message;
+        const auto explained = live->predict({"DE", items(5), 3, true});
+        ASSERT_TRUE(explained) << explained.error().message;
+        EXPECT_TRUE(explained->at("items").at(4).at("explanation").is_object());
+        const JsonArray& answers = told->at("items").get_array();
+        std::map<std::string, int> given;
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            EXPECT_EQ(text_member(answers[i], "code"), rows[i + 1][1]);
+            EXPECT_NEAR(answers[i].at("probability").to_number<double>(), std::stod(rows[i + 1][2]), 1e-6);
+            EXPECT_EQ(text_member(answers[i], "status"), rows[i + 1][3]);
+            given[rows[i + 1][1] + " " + rows[i + 1][3]] += 1;
+        }
+        EXPECT_GT(given["A review"] + given["A classified"], 0);
+        EXPECT_EQ(given["6a classified"] + given["6b classified"], 0) << "nobody but a person tells them apart";
+        EXPECT_EQ(given["A classified"] == 0, fallback == "review");
+        EXPECT_EQ(given["5.1a classified"] == 0, fallback == "review");
+        EXPECT_EQ(batch.at("classified") == 0, fallback == "review");
     }
 }
 

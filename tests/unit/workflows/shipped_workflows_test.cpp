@@ -221,9 +221,17 @@ TEST(ShippedWorkflows, ACountryWithoutACodeListIsPreparedWithoutOne) {
     for (const Json& codes : {skipped, succeeded({{"datasets", JsonObject{{"DE", dataset}}}})}) {
         const Names scope({{"country", "NO"}, {"params", defaults_of(*train)}, {"run", run},
                            {"tasks", JsonObject{{"extract", extract}, {"codes", codes}}}});
+        EXPECT_TRUE(input_of(*train, "lists", scope).at("codes").is_null());
+    }
+    const Json none = succeeded({{"codes", nullptr}, {"crosswalk", nullptr}, {"list", nullptr}});
+    for (const Json& lists : {skipped, none}) {
+        const Names scope({{"country", "NO"}, {"params", defaults_of(*train)}, {"run", run},
+                           {"tasks", JsonObject{{"extract", extract}, {"lists", lists}}}});
         const Json input = input_of(*train, "prepare", scope);
         EXPECT_EQ(input.at("dataset"), dataset);
         EXPECT_TRUE(input.at("codes").is_null());
+        EXPECT_TRUE(input.at("crosswalk").is_null());
+        EXPECT_TRUE(input.at("list").is_null());
     }
 }
 
@@ -270,7 +278,7 @@ TEST(ShippedWorkflows, GivenItemsAreClassifiedWithTheGivenModelAndNothingIsExtra
     ASSERT_NE(infer, nullptr);
     const Json params = defaults_of(*infer, {{"countries", {"NO"}}, {"items", dataset}, {"model", model}, {"purpose", "evaluation"}});
     const Names scope({{"country", "NO"}, {"params", params}, {"winner", nullptr}, {"run", run},
-                       {"tasks", JsonObject{{"extract", skipped}, {"prepare", succeeded({{"items", dataset}, {"codes", nullptr}, {"usable", true}})}}}});
+                       {"tasks", JsonObject{{"extract", skipped}, {"prepare", succeeded({{"items", dataset}, {"codes", nullptr}, {"crosswalk", nullptr}, {"list", nullptr}, {"usable", true}})}}}});
     EXPECT_EQ(input_of(*infer, "prepare", scope).at("dataset"), dataset);
     EXPECT_EQ(input_of(*infer, "predict", scope).at("model"), model);
     const Result<Json> countries = core::expr::render(infer->partition_over, scope);

@@ -367,5 +367,37 @@ TEST(ParseNumber, TakesNumbersAndNothingElse) {
     }
 }
 
+TEST_F(PrepareTask, LabelsOfOlderListsGoWhereTheCrosswalkPutsThemOrIntoQuarantine) {
+    const auto codes = csv::to_json(bench_.store_csv("code,title\nR,x\nM,x\ns1,x\ns2,x\nt1,x\nt2,x\nkept,x\nswapped,x\nreborn,x\npart,x\n", 10));
+    const auto crosswalk = csv::to_json(bench_.store_csv(
+        "effective_from,from,to,kind,weight\n2026-01-01,first,old,rename,1\n2027-01-01,old,R,rename,1\n2027-01-01,m,M,merge,1\n2027-01-01,s,s1,split,0.8\n"
+        "2027-01-01,s,s2,split,0.2\n2027-01-01,t,t1,split,0.7\n2027-01-01,t,t2,split,0.3\n2027-01-01,e,,end,1\n2027-01-01,swapped,M,merge,1\n2027-01-01,reborn,,end,1\n"
+        "2027-01-01,part,part,split,0.9\n2027-01-01,part,s2,split,0.1\n2027-01-01,away,gone,rename,1\n", 13));
+    std::string rows = head;
+    int n = 0;
+    for (const char* label : {"first", "old", "m", "M", "s", "t", "e", "kept", " KEPT ", "swapped", "reborn", "part", "away", "never"}) {
+        ++n;
+        rows += std::to_string(n) + ",x" + std::to_string(n) + ",1,," + label + "\n";
+    }
+    const auto out = outputs(rows, {{"codes", codes}, {"crosswalk", crosswalk}, {"holdout", 0.0}, {"list", JsonObject{{"source", "imported"}, {"version", 2}}}});
+    std::vector<std::string> learned;
+    for (const auto& row : rows_of(out.at("train"))) {
+        learned.push_back(row[0] + " " + row[4]);
+    }
+    EXPECT_EQ(learned, (std::vector<std::string>{"item_id code", "1 R", "2 R", "3 M", "4 M", "5 s1", "8 kept", "9 kept", "12 part"}));
+    EXPECT_EQ(out.at("moved").get_int64(), 3) << "m and M differ in case alone";
+    EXPECT_EQ(out.at("quarantine").at("reasons"),
+              Json(JsonObject{{"code_reused", 2}, {"ended_code", 1}, {"split_code", 1}, {"unknown_label", 2}}));
+    EXPECT_EQ(out.at("list").at("version"), 2);
+    EXPECT_EQ(out.at("list").at("codes"), 10);
+    EXPECT_EQ(out.at("list").at("codes_sha256").get_string().size(), 64U);
+    EXPECT_EQ(rows_of(out.at("crosswalk")).size(), 14U);
+    EXPECT_TRUE(out.at("crosswalk").at("object").at("key").get_string().starts_with("dataset/"));
+    const auto lower = outputs(rows, {{"codes", codes}, {"crosswalk", crosswalk}, {"holdout", 0.0}, {"split_share", 0.7}});
+    EXPECT_FALSE(lower.at("quarantine").at("reasons").get_object().contains("split_code"));
+    EXPECT_EQ(lower.at("list").at("source"), "given");
+    EXPECT_EQ(lower.at("list").at("codes_sha256"), out.at("list").at("codes_sha256"));
+}
+
 }  // namespace
 }  // namespace kontor::tasks::dataset

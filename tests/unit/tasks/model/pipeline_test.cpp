@@ -329,5 +329,36 @@ TEST_F(Pipeline, ChoosingWithoutAnyResultIsAFaultOfTheData) {
     EXPECT_EQ(failed.kind, sdk::FailureClass::Data);
 }
 
+TEST_F(Pipeline, AModelIsBoundToItsListAndTheSameModelForANewerListWins) {
+    const auto prepared = prepare(test::catalogue_csv({.rows = 200}));
+    const Json bound = JsonObject{{"source", "imported"}, {"version", 1}, {"codes_sha256", "x"}};
+    JsonArray trials{trial(prepared, 0, {{"families", JsonArray{"constant"}}})};
+    const auto chosen = run(
+        "model.choose", {{"trials", trials}, {"train", prepared.at("train")}, {"schema", schema_}, {"list", bound}}
+    );
+    EXPECT_EQ(chosen.at("model").at("list"), bound);
+    EXPECT_EQ(std::get<sdk::ModelRegistered>(effects().at(0)).metrics.at("code_list"), bound);
+    const auto predicted =
+        run("model.predict", {{"items", prepared.at("holdout")}, {"model", chosen.at("model")}, {"schema", schema_}});
+    EXPECT_EQ(predicted.at("model"), chosen.at("model"));
+    Json older = chosen.at("model");
+    older.get_object()["list"] = JsonObject{{"source", "imported"}, {"version", 0}, {"codes_sha256", "w"}};
+    const auto compare = [&](const Json& champion) {
+        return run(
+            "model.compare",
+            {{"challenger", JsonObject{{"model", chosen.at("model")}, {"metrics", nullptr}, {"predictions", predicted.at("predictions")}}},
+             {"champion", JsonObject{{"model", champion}, {"metrics", nullptr}, {"predictions", predicted.at("predictions")}}},
+             {"truth", prepared.at("holdout")},
+             {"schema", schema_}}
+        );
+    };
+    EXPECT_EQ(compare(chosen.at("model")).at("winner"), "champion");
+    const auto newer = compare(older);
+    EXPECT_EQ(newer.at("winner"), "challenger");
+    EXPECT_EQ(newer.at("model").at("list"), bound);
+    run("model.promote", {{"comparison", newer}, {"model", chosen.at("model")}});
+    EXPECT_EQ(std::get<sdk::WinnerChosen>(effects().at(0)).details.at("model").at("list"), bound);
+}
+
 }  // namespace
 }  // namespace kontor::tasks
