@@ -1,13 +1,13 @@
 #include "tasks/ml/metrics.hpp"
 
+#include "tasks/ml/reliability.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace kontor::ml {
 namespace {
 
-constexpr std::size_t bins = 15;
 // A probability of 0 for what was true would make the log-loss infinite.
 constexpr double probability_floor = 1e-15;
 
@@ -16,16 +16,9 @@ double share(std::int64_t part, std::int64_t whole) {
 }
 
 double calibration_error(std::span<const Judged> rows) {
-    std::array<double, bins> confidence{};
-    std::array<std::int64_t, bins> right{};
-    for (const Judged& row : rows) {
-        const auto bin = std::min(bins - 1, static_cast<std::size_t>(std::max(row.confidence, 0.0) * bins));
-        confidence[bin] += row.confidence;
-        right[bin] += row.truth == row.predicted ? 1 : 0;
-    }
     double error = 0;
-    for (std::size_t bin = 0; bin < bins; ++bin) {
-        error += std::abs(confidence[bin] - static_cast<double>(right[bin]));
+    for (const ConfidenceBin& bin : reliability(rows)) {
+        error += std::abs(bin.confidence - static_cast<double>(bin.right));
     }
     return error / static_cast<double>(rows.size());
 }

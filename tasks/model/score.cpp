@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "tasks/csv/data_file.hpp"
+#include "tasks/ml/reliability.hpp"
 #include "tasks/model/confusion.hpp"
 #include "tasks/model/judgement.hpp"
 #include "tasks/model/model_object.hpp"
@@ -79,7 +80,8 @@ sdk::Outcome run_score(sdk::TaskContext& context) {
         {"metrics", figures},
         {"predictions", csv::to_json(predictions)},
         {"per_code", sdk::to_json(write_per_code(context, truth.codes(), metrics))},
-        {"confusion", confusion_of(judged, truth.codes().codes())}};
+        {"confusion", confusion_of(judged, truth.codes().codes())},
+        {"calibration", ml::to_json(ml::reliability(judged))}};
     done.effects.emplace_back(sdk::ModelScored{
         model.id, csv::object_country(context.identity()), dataset.object.sha256, metrics.rows, figures});
     return done;

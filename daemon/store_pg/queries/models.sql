@@ -123,11 +123,12 @@ select jsonb_build_object(
 from made m;
 
 -- name: model_confusion
--- Parameters: model, country (null: any), scope. Of its last score that counted it: {model, country, run, at, rows, codes, counts}.
+-- Parameters: model, country (null: any), scope. Of its last score that counted it: {model, country, run, at, rows, codes, counts, calibration};
+-- the last is null for a score of before it was counted.
 -- Index: score_country (with a country), task_done_pkey.
 select jsonb_build_object(
     'model', s.model, 'country', s.country, 'run', s.run, 'at', iso(s.at), 'rows', s.rows,
-    'codes', d.outputs -> 'confusion' -> 'codes', 'counts', d.outputs -> 'confusion' -> 'counts')
+    'codes', d.outputs -> 'confusion' -> 'codes', 'counts', d.outputs -> 'confusion' -> 'counts', 'calibration', d.outputs -> 'calibration')
 from score s join task_done d on d.id = s.task
 where s.model = $1::text and ($2::text is null or s.country = $2) and in_scope(s.country, $3::text) and d.outputs -> 'confusion' ? 'counts'
 order by s.id desc limit 1;

@@ -397,7 +397,8 @@ TEST_F(Queries, ShowWhereAModelComesFromAndHowItErrs) {
     EXPECT_TRUE(items(champions)[0].at("valid_to").is_null());
     EXPECT_EQ(items(champions)[1].at("valid_to"), items(champions)[0].at("valid_from"));
     const Json confusion = read("model_confusion", {"m-1", "DE"});
-    EXPECT_EQ(keys(confusion), (std::set<std::string>{"model", "country", "run", "at", "rows", "codes", "counts"}));
+    EXPECT_EQ(keys(confusion), (std::set<std::string>{"model", "country", "run", "at", "rows", "codes", "counts", "calibration"}));
+    EXPECT_TRUE(confusion.at("calibration").is_null()) << "a score of before it was counted";
     EXPECT_EQ(confusion.at("counts"), Json(JsonArray({JsonArray({80})})));
     EXPECT_TRUE(read("model_confusion", {"m-9"}).is_null());
     EXPECT_TRUE(items(read("model_trials", {"m-1"})).empty()) << "its run has no task of the type model.trial";

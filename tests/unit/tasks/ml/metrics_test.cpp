@@ -1,6 +1,7 @@
 #include "tasks/ml/metrics.hpp"
 
 #include "tasks/ml/random.hpp"
+#include "tasks/ml/reliability.hpp"
 #include "tasks/ml/significance.hpp"
 
 #include <gtest/gtest.h>
@@ -81,6 +82,20 @@ TEST(BootstrapGain, IsTheSameForTheSameSeedAndTurnsWithTheSides) {
     const Interval same = bootstrap_gain(a, a, 5, "macro_f1", 0.9, 3, [] {});
     EXPECT_EQ(same.low, 0);
     EXPECT_EQ(same.high, 0);
+}
+
+TEST(Reliability, CountsEachRowInTheBinOfItsConfidence) {
+    const std::vector<Judged> rows{{0, 0, 0.01, 0.01}, {0, 1, 0.95, 0.02}, {1, 1, 0.99, 0.99}, {1, 1, 1.0, 1.0}};
+    const auto bins = reliability(rows);
+    EXPECT_EQ(bins.front().rows, 1);
+    EXPECT_EQ(bins.front().right, 1);
+    EXPECT_EQ(bins.back().rows, 3);
+    EXPECT_EQ(bins.back().right, 2);
+    const sdk::Json told = to_json(bins);
+    EXPECT_EQ(told.at("rows").as_array().size(), confidence_bins);
+    EXPECT_TRUE(told.at("confidence").as_array().at(1).is_null()) << "no row: no mean";
+    EXPECT_NEAR(told.at("confidence").as_array().back().to_number<double>(), 0.98, 1e-12);
+    EXPECT_NEAR(measure(rows, 2).ece, (std::abs(0.01 - 1.0) + std::abs(2.94 - 2.0)) / 4, 1e-12);
 }
 
 }  // namespace

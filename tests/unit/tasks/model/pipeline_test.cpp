@@ -107,6 +107,11 @@ TEST_F(Pipeline, BothFamiliesLearnTheCatalogueAndTheBetterOneIsPromoted) {
         }
     }
     EXPECT_EQ(counted, scored.at("metrics").at("rows").get_int64());
+    std::int64_t in_bins = 0;
+    for (const Json& rows : scored.at("calibration").at("rows").get_array()) {
+        in_bins += rows.get_int64();
+    }
+    EXPECT_EQ(in_bins, counted);
     const auto comparison = run(
         "model.compare",
         {{"challenger", scored}, {"champion", nullptr}, {"truth", prepared.at("holdout")}, {"schema", schema_}}
