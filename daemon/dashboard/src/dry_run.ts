@@ -1,7 +1,7 @@
 // What the daemon says that a command would do, asked again a moment after the last change of the form.
 import { useEffect, useState } from "preact/hooks";
-import { messageOf, post } from "../../api";
-import type { Json } from "../../types";
+import { messageOf, post } from "./api";
+import type { Json } from "./types";
 
 const typingMs = 400;
 

@@ -1,6 +1,6 @@
 // How a state looks: a word, a glyph and a colour of its own, the same on every page. styles/looks.css has the colours;
 // test/palette.test.ts holds them apart, also for eyes that do not tell red from green.
-import type { AnyState, Approval, Cell, Column, ReportStatus } from "./types";
+import type { AnyState, Approval, Backfill, Cell, Column, ReportStatus } from "./types";
 
 export type Look =
   | "waiting" | "ready" | "running" | "retrying" | "awaiting" | "approval" | "succeeded" | "cached" | "skipped" | "upstream"
@@ -30,8 +30,8 @@ export const looks: Record<Look, LookText> = {
 export const lookOrder = Object.keys(looks) as Look[];
 export const severity = (look: Look | null): number => (look === null ? lookOrder.length : lookOrder.indexOf(look));
 
-const others: ReadonlyMap<string, Look> = new Map<AnyState | Approval["state"] | ReportStatus["state"] | "interrupted", Look>([
-  ["queued", "ready"], ["approved", "succeeded"], ["rejected", "failed"], ["expired", "skipped"], ["withdrawn", "cancelled"], ["paused", "awaiting"], ["draft", "awaiting"], ["filed", "succeeded"], ["amended", "cancelled"], ["superseded", "skipped"], ["missing", "ready"], ["open", "dead"], ["redriven", "retrying"], ["discarded", "cancelled"], ["started", "succeeded"],
+const others: ReadonlyMap<string, Look> = new Map<AnyState | Approval["state"] | Backfill["state"] | ReportStatus["state"] | "interrupted", Look>([
+  ["queued", "ready"], ["cancelling", "cancelled"], ["approved", "succeeded"], ["rejected", "failed"], ["expired", "skipped"], ["withdrawn", "cancelled"], ["paused", "awaiting"], ["draft", "awaiting"], ["filed", "succeeded"], ["amended", "cancelled"], ["superseded", "skipped"], ["missing", "ready"], ["open", "dead"], ["redriven", "retrying"], ["discarded", "cancelled"], ["started", "succeeded"],
   ["filtered", "skipped"], ["interrupted", "cancelled"],
 ]);
 

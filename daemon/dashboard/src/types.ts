@@ -92,6 +92,21 @@ export interface LetterJobPreview {
   action: "redrive" | "discard"; letters: number; refused: number; more: number;
   items: { letter: number; refused?: string; run?: number | null; task?: string; country?: string; item?: string; input?: Json }[];
 }
+export type PartitionState = "missing" | "running" | "failed" | "succeeded";
+export interface Partition {
+  workflow: string; country: string; period: string; state: PartitionState; run: number | null; outcome: string | null; reason: string; at: string | null;
+  last_success: { run: number; at: string } | null;
+  last_failure: { run: number; at: string; class: string; task_id: number | null; reason: string } | null;
+}
+export interface BackfillPeriod {
+  period: string; state: "waiting" | "running" | "succeeded" | "failed" | "cancelled" | "skipped"; countries: string[] | null; run: number | null;
+  run_state?: RunState | null; reason: string; sentence?: string; started_at: string | null; finished_at: string | null;
+}
+export interface Backfill {
+  id: number | null; workflow: string; state: "running" | "paused" | "cancelling" | "succeeded" | "failed" | "cancelled"; note: string; summary: string; params: Json;
+  countries: string[] | null; missing_only: boolean; max_parallel: number; priority: number; by: string; reason: string; created_at: string | null;
+  finished_at: string | null; periods?: BackfillPeriod[];
+}
 export interface Approval {
   id: number; run: number; task_id: number; workflow: string; correlation: string; task: string; country: string; item: string;
   title: string; text: string; evidence?: Json; role: string; approvals: number; submitter: string; default: "approve" | "reject" | "fail";
@@ -145,7 +160,9 @@ export interface Trial {
   task: number; trial: number | null; item: string; state: TaskState; family: string | null; params: Json; metrics: Metrics | null;
   seconds: number | null; chosen: boolean; reason: string;
 }
-export interface Confusion { model: string; country: string; run: number; at: string; rows: number; codes: string[]; counts: number[][] }
+export interface Confusion { model: string; country: string; run: number; at: string; rows: number; codes: string[]; counts: number[][]; calibration: Calibration | null }
+// In equal bins of confidence, the lowest first.
+export interface Calibration { rows: number[]; right: number[]; confidence: (number | null)[] }
 export interface Model {
   id: string; country: string; family: string; run: number; task: number; object: Json; params: Json; metrics: Metrics | null;
   created_at: string; winner: boolean;

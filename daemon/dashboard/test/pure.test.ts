@@ -6,13 +6,15 @@ import { cellLook, lookOf, type Look } from "../src/looks";
 import { factsMax, factsOf, neighbour } from "../src/views/approvals/facts";
 import { definitionChoices, definitionSentence, editedInput, previewSentence, progressSentence, redriveSentence } from "../src/views/dead_letters/job";
 import { regionOf, zoneOf } from "../src/regions";
-import type { Column, LetterJob } from "../src/types";
+import type { Backfill, Column, LetterJob, Partition } from "../src/types";
 import { scaleOf, ticksOf } from "../src/views/run/gantt_scale";
 import { diffLines } from "../src/views/workflows/diff";
 import { commandOf, curlOf, fieldsOf, take } from "../src/views/workflows/params";
 import { yamlPieces } from "../src/views/workflows/yaml";
+import { arrangePartitions, countriesText, countsOf, foreseenSentence, monthBefore, periodsOf, stateAt, wishFault } from "../src/views/partitions/months";
 import { pointsOf } from "../src/views/models/trial_chart";
 import { itemOf } from "../src/views/models/try_one";
+import { calibrationSentence, pointsOf as calibrationPoints } from "../src/views/models/calibration";
 import { worstPairs } from "../src/views/models/confusion";
 import { parseMetrics } from "../src/views/system/metrics";
 
@@ -152,7 +154,7 @@ test("trials have a best so far, also where less is better", () => {
 });
 
 test("the worst confusions come first and the diagonal is none", () => {
-  const pairs = worstPairs({ model: "m", country: "DE", run: 1, at: "", rows: 9, codes: ["a", "b"], counts: [[5, 1], [3, 0]] });
+  const pairs = worstPairs({ model: "m", country: "DE", run: 1, at: "", rows: 9, codes: ["a", "b"], counts: [[5, 1], [3, 0]], calibration: null });
   expect(pairs).toEqual([{ truth: "b", predicted: "a", rows: 3 }, { truth: "a", predicted: "b", rows: 1 }]);
 });
 
@@ -230,5 +232,53 @@ describe("a job over dead letters", () => {
     expect(editedInput('{"rows": 5}')).toEqual({ value: { rows: 5 }, fault: "" });
     expect(editedInput("[1]").fault).not.toBe("");
     expect(editedInput("{").fault).toContain("not JSON");
+  });
+});
+
+describe("partitions", () => {
+  const of = (country: string, period: string, state: Partition["state"]): Partition =>
+    ({ workflow: "infer", country, period, state, run: 1, outcome: null, reason: "", at: null, last_success: null, last_failure: null });
+
+  test("have the newest period first, and a column for each month that nothing came to", () => {
+    expect(periodsOf(["2025-11", "2026-02"], "2026-03")).toEqual(["2026-02", "2026-01", "2025-12", "2025-11"]);
+    expect(periodsOf(["2026-02"], "2026-05")).toEqual(["2026-04", "2026-03", "2026-02"]);
+    expect(periodsOf(["2026-05"], "2026-05")).toEqual(["2026-05"]);
+    expect(periodsOf(["", "2026-01", "2025-12"], "2026-01")).toEqual(["2026-01", "2025-12", ""]);
+    expect(periodsOf([""], "2026-01")).toEqual([""]);
+    expect(periodsOf(["0001-01", "2026-01"], "2026-01")).toEqual(["2026-01", "0001-01"]);
+    expect(periodsOf(["1999-12"], "2026-01").length).toBe(61);
+    expect(monthBefore("2026-01")).toBe("2025-12");
+  });
+
+  test("are missing where no run has come", () => {
+    const arranged = arrangePartitions([of("FR", "2026-01", "failed"), of("DE", "2026-02", "succeeded")], "2026-02");
+    expect(arranged.countries).toEqual(["DE", "FR"]);
+    expect(stateAt(arranged, "FR", "2026-01")).toBe("failed");
+    expect(stateAt(arranged, "DE", "2026-01")).toBe("missing");
+    expect(Object.fromEntries(countsOf(arranged))).toEqual({ failed: 1, missing: 2, running: 0, succeeded: 1 });
+  });
+
+  test("are made good by a backfill whose form says what does not fit", () => {
+    const wish = { from: "2026-01", to: "2026-03", countries: "de, FR", missingOnly: true, atOnce: 1 };
+    expect(wishFault(wish)).toBe("");
+    expect(wishFault({ ...wish, from: "2026-04" })).toContain("after the last");
+    expect(wishFault({ ...wish, to: "2026-13" })).toContain("2026-01");
+    expect(wishFault({ ...wish, countries: "Germany" })).toContain("two letters");
+    expect(countriesText(null)).toBe("all countries");
+    const period = (state: "waiting" | "skipped") => ({ period: "2026-01", state, countries: null, run: null, reason: "", started_at: null, finished_at: null });
+    const plan = { max_parallel: 2, periods: [period("waiting"), period("waiting"), period("skipped")] } as Backfill;
+    expect(foreseenSentence(plan)).toBe("2 runs would start, 2 at once; 1 period would be left out.");
+    expect(foreseenSentence({ ...plan, periods: [period("skipped")] })).toBe("Nothing would run.");
+  });
+});
+
+describe("a calibration", () => {
+  test("is a point for each bin that has rows, and says on which side it errs", () => {
+    const points = calibrationPoints({ rows: [0, 4, 6], right: [0, 3, 6], confidence: [null, 0.5, 0.9] });
+    expect(points).toEqual([{ confidence: 0.5, right: 0.75, rows: 4 }, { confidence: 0.9, right: 1, rows: 6 }]);
+    expect(calibrationSentence(points)).toContain("more often right than it says");
+    expect(calibrationSentence([{ confidence: 0.9, right: 0.5, rows: 2 }])).toContain("surer than it is right");
+    expect(calibrationSentence([{ confidence: 0.9, right: 0.9, rows: 2 }])).toContain("as often as it says");
+    expect(calibrationSentence([])).toBe("");
   });
 });

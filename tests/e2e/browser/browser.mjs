@@ -25,6 +25,21 @@ export async function signIn(page, base, token, path = "/") {
   await page.waitForSelector("header.top", { timeout: 15_000 });
 }
 
+// The daemon asked directly, beside the page.
+export async function api(world, path, body) {
+  const answer = await fetch(world.base + path, {
+    ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+    headers: { Authorization: `Bearer ${world.token}`, "Content-Type": "application/json" },
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+export async function deploy(world, name, yaml) {
+  const answer = await fetch(`${world.base}/v1/workflows/${name}`, { method: "PUT", headers: { Authorization: `Bearer ${world.token}`, "Content-Type": "application/yaml" }, body: yaml });
+  if (!answer.ok) throw new Error(`PUT ${name}: ${answer.status} ${await answer.text()}`);
+}
+
 export async function axeFaults(page) {
   await page.evaluate(axeSource());
   return page.evaluate(async () => {

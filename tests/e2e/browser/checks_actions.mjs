@@ -1,23 +1,9 @@
 // What a person does: start, cancel, redrive, discard, undo; each is asked for first and seen in the daemon afterwards.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { signIn } from "./browser.mjs";
+import { api, deploy, signIn } from "./browser.mjs";
 
 const waitForFile = 'until [ -e "$1" ]; do sleep 0.05; done';
-
-async function api(world, path, body) {
-  const answer = await fetch(world.base + path, {
-    ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
-    headers: { Authorization: `Bearer ${world.token}`, "Content-Type": "application/json" },
-  });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
-
-async function deploy(world, name, yaml) {
-  const answer = await fetch(`${world.base}/v1/workflows/${name}`, { method: "PUT", headers: { Authorization: `Bearer ${world.token}`, "Content-Type": "application/yaml" }, body: yaml });
-  if (!answer.ok) throw new Error(`PUT ${name}: ${answer.status} ${await answer.text()}`);
-}
 
 export async function prepare(world) {
   await signIn(world.page, world.base, world.token);

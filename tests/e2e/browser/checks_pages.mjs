@@ -70,6 +70,8 @@ async function checkModels(world) {
   const sum = cells.reduce((total, text) => total + Number(text || 0), 0);
   const said = Number((await page.locator("section p.faint").last().textContent()).match(/^[\d,]+/)[0].replaceAll(",", ""));
   report.check("the confusion matrix counts every held-out row", sum === said && sum > 0, `${sum} of ${said}`);
+  const inDots = (await page.locator(".calibration .dot title").allTextContents()).reduce((total, text) => total + Number(text.match(/^[\d,]+/)[0].replaceAll(",", "")), 0);
+  report.check("the calibration's dots stand for every held-out row", inDots === said, `${inDots} of ${said}`);
   await page.getByRole("tab", { name: "History" }).click();
   await page.waitForSelector(".reigns li.now");
   report.check("the history ends with the model in force", (await page.locator(".reigns li.now").count()) === 1);

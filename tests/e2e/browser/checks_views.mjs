@@ -16,6 +16,7 @@ export const campaignViews = (correlation, run) => [
   { name: "model-history", path: "/models/DE?tab=history", ready: ".reigns li" },
   { name: "model-errors", path: "/models/DE?tab=model", ready: ".confusion td" },
   { name: "predictions", path: `/predictions?correlation=${correlation}`, ready: "table.list tbody tr" },
+  { name: "partitions", path: "/partitions?workflow=train", ready: "td[data-state]" },
   { name: "workflows", path: "/workflows", ready: "table.list tbody tr" },
   { name: "workflow-graph", path: "/workflows/train", ready: ".node" },
   { name: "workflow-start", path: "/workflows/train?tab=start", ready: ".param" },

@@ -7,7 +7,7 @@ import { announce } from "../../components/announce";
 import { Country, ErrorNote, JsonView, Loading } from "../../components/parts";
 import { countryName } from "../../format";
 import type { Json, LetterJob, LetterJobPreview } from "../../types";
-import { useDryRun } from "./dry_run";
+import { useDryRun } from "../../dry_run";
 import { EditField, ReasonField } from "./fields";
 import { editedInput, isOver, previewSentence, progressSentence } from "./job";
 import { JobProgress, stopJob, useJob } from "./progress";

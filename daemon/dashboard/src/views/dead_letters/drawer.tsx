@@ -1,5 +1,5 @@
 // One dead letter: why, what was tried with which input, what was logged, and what can be done about it.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { post } from "../../api";
 import { ask } from "../../components/confirm";
 import { Drawer } from "../../components/drawer";
@@ -16,6 +16,7 @@ import { RedriveDialog } from "./redrive";
 
 const tabs = [{ id: "overview", label: "Overview" }, { id: "input", label: "Input" }, { id: "log", label: "Log" }] as const;
 type Tab = (typeof tabs)[number]["id"];
+const lookAgainMs = 2000;
 
 export function LetterDrawer({ id, changed }: { id: number; changed: () => void }) {
   const letter = useLoaded<DeadLetterDetail>(`/v1/dead-letters/${id}`);
@@ -24,6 +25,14 @@ export function LetterDrawer({ id, changed }: { id: number; changed: () => void 
   const close = () => setQuery({ id: null });
   const after = () => { letter.reload(); changed(); };
   const detail = letter.data;
+  // The last lines may be stored after the letter is.
+  const following = tab === "log" && detail?.state === "open";
+  useEffect(() => {
+    if (!following) return;
+    letter.reload();
+    const timer = setInterval(letter.reload, lookAgainMs);
+    return () => clearInterval(timer);
+  }, [following]);
   return (
     <Drawer label={`Dead letter ${id}`} onClose={close} title={<>{detail && <StateBadge state={detail.state} />} <b>Dead letter {id}</b></>}>
       {letter.error && <ErrorNote message={letter.error} retry={letter.reload} />}

@@ -4,7 +4,7 @@ import { messageOf, post } from "../../api";
 import { announce } from "../../components/announce";
 import { ErrorNote, JsonView, Loading } from "../../components/parts";
 import type { DeadLetterDetail, Json, RedrivePreview } from "../../types";
-import { useDryRun } from "./dry_run";
+import { useDryRun } from "../../dry_run";
 import { EditField, ReasonField } from "./fields";
 import { definitionChoices, editedInput, redriveSentence } from "./job";
 

@@ -9,6 +9,7 @@ import { useList, useLiveReload, useLoaded } from "../../lists";
 import { place, setQuery } from "../../router";
 import type { Champion, Change, Confusion, LeaderboardEntry, Metrics, Model, Page, Trial } from "../../types";
 import type { ViewProps } from "../registry";
+import { CalibrationPlot } from "./calibration";
 import { ConfusionSquare } from "./confusion";
 import { TrialChart } from "./trial_chart";
 import { TryOne } from "./try_one";
@@ -110,7 +111,15 @@ function ModelDetail({ model, country, board }: { model: string; country: string
 
 function Errors({ model, country }: { model: string; country: string }) {
   const list = useLoaded<Confusion>(`/v1/models/${encodeURIComponent(model)}/confusion?country=${country}`);
-  if (list.data) return <ConfusionSquare confusion={list.data} />;
+  if (list.data) {
+    return (
+      <>
+        <ConfusionSquare confusion={list.data} />
+        <h3>How sure it is, and how often right</h3>
+        {list.data.calibration ? <CalibrationPlot calibration={list.data.calibration} /> : <Empty>It was scored before this was counted.</Empty>}
+      </>
+    );
+  }
   return list.error ? <Empty>Nothing is known of this model's errors: it has not been scored since they are counted.</Empty> : <Loading what="the errors" />;
 }
 
