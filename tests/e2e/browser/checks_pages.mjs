@@ -71,6 +71,8 @@ async function checkModels(world) {
   const said = Number((await page.locator("section p.faint").last().textContent()).match(/^[\d,]+/)[0].replaceAll(",", ""));
   report.check("the confusion matrix counts every held-out row", sum === said && sum > 0, `${sum} of ${said}`);
   const inDots = (await page.locator(".calibration .dot title").allTextContents()).reduce((total, text) => total + Number(text.match(/^[\d,]+/)[0].replaceAll(",", "")), 0);
+  await page.locator(".calibration").scrollIntoViewIfNeeded();
+  await world.shot(page, "model-calibration");
   report.check("the calibration's dots stand for every held-out row", inDots === said, `${inDots} of ${said}`);
   await page.getByRole("tab", { name: "History" }).click();
   await page.waitForSelector(".reigns li.now");

@@ -149,6 +149,7 @@ TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
         {"report_status", {"2010-05"}, 2500},
         {"partitions_page", {}, 600},
         {"partitions_page", {"workflow-3"}, 400},
+        {"partitions_page", {"workflow-3", nullptr, nullptr, nullptr, "1000"}, 900},  // what the page of countries and months asks for
         {"partitions_page", {"workflow-3", "DB"}, 400},
         {"partitions_page", {nullptr, nullptr, nullptr, "failed"}, 600},
         {"partitions_page", {"workflow-3", nullptr, nullptr, "running"}, 300},

@@ -4,7 +4,7 @@ import type { Trial } from "../../types";
 
 const width = 720;
 const height = 220;
-const edge = { left: 52, right: 14, top: 12, bottom: 26 };
+const edge = { left: 62, right: 14, top: 12, bottom: 26 };
 
 export interface Point { trial: number; value: number; best: number; chosen: boolean; family: string }
 
