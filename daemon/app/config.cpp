@@ -1,5 +1,8 @@
 #include "app/config.hpp"
 
+#include "core/fair/pools.hpp"
+
+#include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -137,6 +140,9 @@ Result<void> read_key(const Reader& reader, const std::string& key, const YAML::
     if (key == "io_slots") {
         return reader.number(value, key, 1, 4096, config.io_slots);
     }
+    if (key == "memory_mb") {
+        return reader.number(value, key, 0, core::fair::pool_slots_max, config.memory_mb);
+    }
     if (key == "live_threads") {
         return reader.number(value, key, 0, 1024, config.live_threads);
     }
@@ -165,7 +171,7 @@ Result<void> read_key(const Reader& reader, const std::string& key, const YAML::
     return reader.wrong(
         value, "there is no setting '" + key +
                    "'; there are data_folder, address, port, plain_http, database_url, workflows_folder, inbox_folder, cores, io_slots, "
-                   "live_threads, live_models, live_memory_mb, log_level, warehouses, settings, roles and report_due_days"
+                   "memory_mb, live_threads, live_models, live_memory_mb, log_level, warehouses, settings, roles and report_due_days"
     );
 }
 
@@ -232,6 +238,11 @@ Result<Config> load_config(const Overrides& overrides) {
     // libpq would take anything else for the name of a database and look for a server of its own choice.
     if (!url.empty() && (!known_form || (url.find("://") != std::string::npos && !url.starts_with("postgres")))) {
         return invalid("config", "the database URL must begin with postgresql:// (or be a list of key=value)");
+    }
+    if (config.memory_mb == 0) {
+        // The rest is for the database, the system's caches and the daemon itself.
+        const double bytes = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+        config.memory_mb = static_cast<int>(std::clamp(bytes * 0.8 / 1e6, 0.0, static_cast<double>(core::fair::pool_slots_max)));
     }
     if (config.cores == 0) {
         config.cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

@@ -33,6 +33,7 @@ struct Config {
     std::string inbox_folder;      // empty: <data_folder>/inbox
     int cores = 0;                 // 0: as many as the machine has
     int io_slots = 32;
+    int memory_mb = 0;             // that tasks may say to need together; 0: four fifths of the machine's
     int live_threads = 0;          // 0: half of the cores
     int live_models = 64;          // of countries, in memory for live predictions
     int live_memory_mb = 2048;     // their files together

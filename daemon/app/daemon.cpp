@@ -148,7 +148,7 @@ Result<void> Daemon::build(const std::string& version) {
     options.crashes = std::move(*crashes);
     options.fatal = events_.fatal;
     engine::ConductorSettings settings;
-    settings.budget = {config_.cores, config_.io_slots};
+    settings.budget = {config_.cores, config_.io_slots, config_.memory_mb};
     settings.tasks = &task_registry();
     settings.parse = workflow_parser();
     engine_ = std::make_unique<engine::Engine>(std::move(options), std::move(settings), *store_, *reads_);

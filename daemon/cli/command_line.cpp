@@ -392,6 +392,7 @@ int run_command_line(
     add_approval_commands(app, grammar);
     add_partition_commands(app, grammar);
     add_backfill_commands(app, grammar);
+    add_pool_commands(app, grammar);
     add_model_commands(app, grammar);
     add_live_commands(app, grammar);
     add_trigger_commands(app, [&grammar](std::function<int(Session&)> action) {

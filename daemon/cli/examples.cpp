@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 50> examples{{
+constexpr std::array<Example, 51> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -45,6 +45,7 @@ constexpr std::array<Example, 50> examples{{
     {"reports file", "kontor reports file 12 --receipt EAR-2026-4711"},
     {"backfill", "kontor backfill infer --periods 2026-01..2026-06 --missing-only --dry-run\nkontor backfill infer --periods 2026-01..2026-06 --countries DE,FR --max-parallel 2"},
     {"backfills cancel", "kontor backfills cancel 31 --runs --reason 'the codes change again'"},
+    {"pools set", "kontor pools set warehouse 2 --reason 'its licence'\nkontor pools set country:DE none --weight 3\nkontor pools set compute 1 --dry-run"},
     {"partitions", "kontor partitions --workflow infer --period 2026-10 --state missing"},
     {"codes import", "kontor codes import DE list.csv --effective 2027-01-01 --crosswalk moves.csv --reason 'ElektroG 2027'"},
     {"codes impact", "kontor codes impact DE list.csv --effective 2027-01-01 --crosswalk moves.csv"},

@@ -15,6 +15,7 @@
 #include "engine/approval_requests.hpp"
 #include "engine/backfill_requests.hpp"
 #include "engine/letter_requests.hpp"
+#include "engine/pool_requests.hpp"
 #include "engine/run_requests.hpp"
 #include "ports/access.hpp"
 #include "ports/ids.hpp"
@@ -141,6 +142,8 @@ class Api {
     virtual Result<Reply> decide(DecideRequest request) = 0;
     virtual Result<Reply> backfill(BackfillRequest request) = 0;
     virtual Result<Reply> turn_backfill(BackfillOrder order) = 0;
+    virtual Result<Reply> turn_pool(PoolRequest request) = 0;
+    virtual Result<Reply> pools(PoolsRequest request) = 0;
     virtual Result<Reply> redrive(RedriveRequest request) = 0;
     virtual Result<Reply> discard(DiscardRequest request) = 0;
     virtual Result<Reply> start_letter_job(LetterJobRequest request) = 0;

@@ -5,6 +5,7 @@
 
 #include "base/limits.hpp"
 #include "engine/backfills.hpp"
+#include "engine/slots.hpp"
 
 namespace kontor::engine {
 
@@ -55,6 +56,8 @@ void Conductor::handle(Input input, Instant now) {
         void operator()(LetterJobInput& in) { self.start_letter_job(std::move(in), now); }
         void operator()(StopLetterJobInput& in) { self.stop_letter_job(std::move(in), now); }
         void operator()(BackfillInput& in) { Backfills(self).start(std::move(in), now); }
+        void operator()(PoolInput& in) { Slots(self).set(std::move(in), now); }
+        void operator()(PoolsInput& in) { Slots(self).list(std::move(in), now); }
         void operator()(BackfillOrderInput& in) { Backfills(self).turn(std::move(in), now); }
         void operator()(EventInput& in) { self.post_event(std::move(in), now); }
         void operator()(ReplayInput& in) { self.replay(std::move(in), now); }
@@ -366,7 +369,7 @@ Gauges Conductor::gauges() const {
             gauges.io_used += flight.ahead ? 0 : 1;
         }
     }
-    gauges.ready = static_cast<int>(ready_compute_.size() + ready_io_.size());
+    gauges.ready = static_cast<int>(slots_.compute.size() + slots_.io.size());
     return gauges;
 }
 

@@ -13,13 +13,13 @@
 #include <unordered_set>
 #include <vector>
 
-#include "core/fair/ready_queue.hpp"
 #include "core/run/control.hpp"
 #include "engine/active_run.hpp"
 #include "engine/approval_desk.hpp"
 #include "engine/backfill_desk.hpp"
 #include "engine/conductor_types.hpp"
 #include "engine/letter_job.hpp"
+#include "engine/slot_desk.hpp"
 #include "engine/trigger_desk.hpp"
 
 namespace kontor::engine {
@@ -70,6 +70,7 @@ class Conductor {
     friend class RestoreCheck;
     friend class Backfills;         // runs for many periods
     friend class PartitionTelling;  // what becomes of countries across runs
+    friend class Slots;             // which of them begin
 
     // conductor.cpp
     std::int64_t next_id() { return ++last_id_; }
@@ -104,7 +105,6 @@ class Conductor {
     // control.cpp, explain_run.cpp
     core::run::Control::Moves carry_out(core::run::Run& run, const ControlRequest& wanted, Instant now, core::run::Changes& changes) const;
     void end_letters(const ActiveRun& active, const ControlRequest& wanted, const std::vector<ports::OpenLetter>& letters, Instant now);
-    std::string slot_sentence(const ActiveRun& active, core::run::Index index, const Countries& seen) const;
     std::string group_sentence(const ActiveRun& active) const;
     bool is_newest(const ActiveRun& active) const;
     Result<ActiveRun*> run_of_letter(const RedriveRequest& wanted, const Letter& letter, const MaybeEnded& ended, Instant now, core::run::Changes& changes);
@@ -129,15 +129,13 @@ class Conductor {
     void tell_of_approval(std::string_view type, const OpenApproval& approval, Instant now);
     Result<void> may_end_approvals(const ControlRequest& wanted, const std::vector<core::run::Move>& moves) const;
     void fill_slots(Instant now);
-    void fill_pool(sdk::Pool pool, Instant now);
     bool start_native(ActiveRun& active, core::run::Index index, Instant now);
-    void start_attempt(ActiveRun& active, core::run::Index index, const core::fair::ReadyItem& item, sdk::Pool pool, bool ahead, Instant now);
+    void start_attempt(ActiveRun& active, core::run::Index index, InFlight flight, Instant now);
+    static bool is_native(const std::string& uses);  // carried out here, without an attempt
     void emit_event(ActiveRun& active, core::run::Index index, const Json& input, Instant now);
     void start_child(ActiveRun& active, core::run::Index index, const Json& input, Instant now);
     void start_sleep(ActiveRun& active, core::run::Index index, Instant now);
     int type_number(const std::string& uses);
-    bool is_short(int type) const;
-    void push_ready(ActiveRun& active, core::run::Index index);
 
     // events.cpp, deliveries.cpp, explain.cpp
     void post_event(EventInput input, Instant now);
@@ -218,9 +216,7 @@ class Conductor {
     std::unordered_set<std::string> older_events_;  // the generation before
     std::unordered_map<ports::TaskId, InFlight> running_;
     std::unordered_map<ports::TaskId, Place> awaiting_children_;
-    core::fair::ReadyQueue ready_compute_;
-    core::fair::ReadyQueue ready_io_;
-    core::fair::ReadyQueue ready_native_;
+    SlotDesk slots_;
     std::unordered_map<std::string, int> type_numbers_;
     std::vector<TypeSpeed> speeds_;
     std::priority_queue<std::pair<Instant, ports::RunId>, std::vector<std::pair<Instant, ports::RunId>>, std::greater<>> timers_;

@@ -20,6 +20,7 @@ namespace kontor::engine {
 struct Budget {
     int cores = 2;      // sum of the cores of running compute attempts
     int io_slots = 16;  // running io attempts
+    int memory_mb = 0;  // that attempts may say to need together; 0: no limit
 };
 
 struct Parsed {
@@ -73,13 +74,18 @@ struct Place {  // of a task instance
 };
 
 struct InFlight {
-    Place place;
     sdk::Pool pool = sdk::Pool::Compute;
     int cores = 1;
     int type = 0;
     bool ahead = false;  // fed to the executor beyond the pool's limit, because its type is short
+    bool over = false;   // its instance was skipped or marked done meanwhile: it only holds its slots until it stops
     int attempt = 0;
-    bool over = false;   // its instance was skipped or marked done meanwhile: it only holds its slot until it stops
+    Place place{};
+    // What it holds slots for, known also when its run is not any more.
+    std::shared_ptr<const core::dag::Workflow> workflow{};
+    int task = 0;
+    std::string country{};
+    const core::dag::TaskNode& node() const { return workflow->tasks[static_cast<std::size_t>(task)]; }
 };
 
 struct TypeSpeed {

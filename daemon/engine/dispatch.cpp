@@ -1,23 +1,14 @@
 // Which ready instances start now: native ones at once, others as slots allow.
-#include <algorithm>
-
 #include "base/prng.hpp"
-#include "engine/conductor.hpp"
+#include "engine/slots.hpp"
 
 namespace kontor::engine {
-namespace {
 
 using core::run::Index;
-using core::run::TaskState;
 
-// A type whose attempts last less than this is fed ahead.
-constexpr double short_attempt_us = 2000;
-// Runs that others caused come before what is deepest in those: a country's chain goes through several workflows.
-constexpr int tasks_deep_max = 100'000;
-
-bool is_native(const std::string& uses) { return uses == "workflow.run" || uses == "sleep" || uses == "event.emit" || uses == core::approval::task_type; }
-
-}  // namespace
+bool Conductor::is_native(const std::string& uses) {
+    return uses == "workflow.run" || uses == "sleep" || uses == "event.emit" || uses == core::approval::task_type;
+}
 
 int Conductor::type_number(const std::string& uses) {
     const auto [found, inserted] = type_numbers_.try_emplace(uses, static_cast<int>(speeds_.size()));
@@ -27,79 +18,23 @@ int Conductor::type_number(const std::string& uses) {
     return found->second;
 }
 
-bool Conductor::is_short(int type) const {
-    const double mean = speeds_[static_cast<std::size_t>(type)].mean_us;
-    return mean >= 0 && mean < short_attempt_us;
-}
-
-void Conductor::push_ready(ActiveRun& active, Index index) {
-    const core::run::Instance& instance = active.run.instance(index);
-    const core::dag::TaskNode& node = active.run.node(instance);
-    core::fair::ReadyItem item{active.row.id, index, 1, type_number(node.uses), active.life};
-    const std::string& country = active.run.country(instance);
-    const int priority = node.priority + active.row.priority;
-    const int depth = active.row.depth * tasks_deep_max + std::min(active.run.depth(instance), tasks_deep_max - 1);
-    if (is_native(node.uses)) {
-        ready_native_.push(priority, depth, country, item);
-        return;
-    }
-    const sdk::TaskType* type = settings_.tasks->find(node.uses);
-    const int wanted = node.cores > 0 ? node.cores : type == nullptr ? 1 : type->cores;
-    item.cores = std::clamp(wanted, 1, settings_.budget.cores);
-    const bool compute = type == nullptr || type->pool == sdk::Pool::Compute;
-    (compute ? ready_compute_ : ready_io_).push(priority, depth, country, item);
-}
-
 void Conductor::fill_slots(Instant now) {
-    while (!ready_native_.empty()) {
-        const core::fair::ReadyItem item = *ready_native_.front();
-        ready_native_.pop();
+    while (const core::fair::ReadyItem* front = slots_.native.front(now)) {
+        const core::fair::ReadyItem item = *front;
+        slots_.native.pop(now);
         ActiveRun* active = find(item.run);
         if (active != nullptr && active->life == item.life && active->run.may_begin(item.instance)) {
             start_native(*active, item.instance, now);
         }
     }
-    fill_pool(sdk::Pool::Compute, now);
-    fill_pool(sdk::Pool::Io, now);
-    if (!ready_native_.empty()) {
+    Slots(*this).fill(sdk::Pool::Compute, now);
+    Slots(*this).fill(sdk::Pool::Io, now);
+    if (!slots_.native.empty()) {
         fill_slots(now);  // an input that could not be built ended its task, and that made others ready
     }
 }
 
-void Conductor::fill_pool(sdk::Pool pool, Instant now) {
-    core::fair::ReadyQueue& queue = pool == sdk::Pool::Compute ? ready_compute_ : ready_io_;
-    if (queue.empty()) {
-        return;
-    }
-    int used = 0;
-    int ahead = 0;
-    for (const auto& [id, flight] : running_) {
-        if (flight.pool == pool) {
-            (flight.ahead ? ahead : used) += flight.ahead ? 1 : flight.cores;
-        }
-    }
-    const int limit = pool == sdk::Pool::Compute ? settings_.budget.cores : settings_.budget.io_slots;
-    while (!queue.empty()) {
-        const core::fair::ReadyItem item = *queue.front();
-        ActiveRun* active = find(item.run);
-        if (active == nullptr || active->life != item.life || !active->run.may_begin(item.instance)) {
-            queue.pop();
-            continue;
-        }
-        const bool fits = used + item.cores <= limit;
-        const bool feed = !fits && is_short(item.type) && ahead < settings_.feed_ahead;
-        if (!fits && !feed) {
-            return;
-        }
-        queue.pop();
-        (feed ? ahead : used) += feed ? 1 : item.cores;
-        start_attempt(*active, item.instance, item, pool, feed, now);
-    }
-}
-
-void Conductor::start_attempt(
-    ActiveRun& active, Index index, const core::fair::ReadyItem& item, sdk::Pool pool, bool ahead, Instant now
-) {
+void Conductor::start_attempt(ActiveRun& active, Index index, InFlight flight, Instant now) {
     core::run::Changes changes;
     const Result<const core::run::Instance*> begun = active.run.begin_attempt(index, now, world(), changes);
     if (begun) {
@@ -107,7 +42,11 @@ void Conductor::start_attempt(
         const core::run::Instance& instance = active.run.instance(index);
         const core::dag::TaskNode& node = active.run.node(instance);
         const sdk::TaskType* type = settings_.tasks->find(node.uses);
-        running_[id] = InFlight{{active.row.id, index}, pool, pool == sdk::Pool::Io ? 1 : item.cores, item.type, ahead, instance.attempt, false};
+        flight.place = {active.row.id, index};
+        flight.attempt = instance.attempt;
+        flight.workflow = active.run.workflow_ptr();
+        flight.task = instance.task;
+        flight.country = active.run.country(instance);
         ports::Dispatch dispatch;
         dispatch.key = {id, instance.attempt};
         dispatch.uses = node.uses;
@@ -119,13 +58,14 @@ void Conductor::start_attempt(
             dispatch.input = *input;
         }
         dispatch.role = !node.role.empty() || type == nullptr ? node.role : type->role;
-        dispatch.pool = pool;
-        dispatch.cores = item.cores;
+        dispatch.pool = flight.pool;
+        dispatch.cores = flight.cores;
         const Json* seed = member(active.row.params, "seed");
         dispatch.seed = stable_hash(instance.item, stable_hash(dispatch.identity.country, stable_hash(node.name))) ^
                         static_cast<std::uint64_t>(seed != nullptr && seed->is_int64() ? seed->get_int64() : 0);
         dispatch.timeout = node.timeout;
         actions_.dispatches.push_back(std::move(dispatch));
+        running_[id] = std::move(flight);
     }
     absorb(active, std::move(changes), now);
 }

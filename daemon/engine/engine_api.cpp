@@ -49,6 +49,14 @@ Result<Reply> Engine::explain_run(ExplainRunRequest request) {
     return call([&](ReplyTo reply) { return ExplainRunInput{std::move(request), std::move(reply)}; });
 }
 
+Result<Reply> Engine::turn_pool(PoolRequest request) {
+    return call([&](ReplyTo to) { return PoolInput{std::move(request), std::move(to)}; });
+}
+
+Result<Reply> Engine::pools(PoolsRequest request) {
+    return call([&](ReplyTo to) { return PoolsInput{std::move(request), std::move(to)}; });
+}
+
 Result<Reply> Engine::decide(DecideRequest request) {
     const std::string id = std::to_string(request.approval);
     const Result<Reply> reply = call([&](ReplyTo to) { return DecideInput{std::move(request), std::move(to)}; });

@@ -2,7 +2,7 @@
 // conductor of slots and of other runs. Changes nothing.
 #include <algorithm>
 
-#include "engine/conductor.hpp"
+#include "engine/slots.hpp"
 #include "engine/stored_rows.hpp"
 
 namespace kontor::engine {
@@ -13,8 +13,6 @@ using core::run::RunState;
 using core::run::TaskState;
 
 namespace {
-
-constexpr std::size_t holders_named_max = 4;
 
 std::string ended_sentence(const std::string& state, const std::string& reason) {
     return "has ended: it is " + state + (reason.empty() ? "" : ": " + reason);
@@ -44,48 +42,6 @@ std::string count_text(const std::vector<Account>& accounts) {
 }
 
 }  // namespace
-
-std::string Conductor::slot_sentence(const ActiveRun& active, Index index, const Countries& seen) const {
-    const core::dag::TaskNode& node = active.run.node(active.run.instance(index));
-    const sdk::TaskType* type = settings_.tasks->find(node.uses);
-    if (draining_) {
-        return "waits until the daemon is back: it is stopping";
-    }
-    const bool io = type != nullptr && type->pool == sdk::Pool::Io;
-    const int limit = io ? settings_.budget.io_slots : settings_.budget.cores;
-    const int wanted = io ? 1 : std::clamp(node.cores > 0 ? node.cores : type == nullptr ? 1 : type->cores, 1, limit);
-    int used = 0;
-    std::size_t others = 0;
-    std::string holders;
-    for (const auto& [id, flight] : running_) {
-        const auto holder = runs_.find(flight.place.run);
-        if (flight.ahead || (flight.pool == sdk::Pool::Io) != io) {
-            continue;
-        }
-        used += io ? 1 : flight.cores;
-        const bool known = holder != runs_.end() && holder->second->run.instance(flight.place.index).cell >= 0;
-        const std::string country = known ? holder->second->run.country(holder->second->run.instance(flight.place.index)) : "";
-        if (!known || !seen.contains(country) || ++others > holders_named_max) {
-            others += known && seen.contains(country) ? 0 : 1;
-            continue;
-        }
-        const core::run::Instance& one = holder->second->run.instance(flight.place.index);
-        holders += (holders.empty() ? "" : ", ") + std::string("run ") + std::to_string(flight.place.run) + " " +
-                   (country.empty() ? "" : country + "/") + holder->second->run.node(one).name + (one.item.empty() ? "" : "/" + one.item);
-    }
-    const std::size_t named = static_cast<std::size_t>(std::count(holders.begin(), holders.end(), ',')) + (holders.empty() ? 0 : 1);
-    if (others > named) {
-        holders += (holders.empty() ? "" : " and ") + std::to_string(others - named) + " more";
-    }
-    const std::string unit = io ? "slot" : "core";
-    const std::size_t ready = io ? ready_io_.size() : ready_compute_.size();
-    if (used + wanted <= limit) {
-        return "is ready and begins with what is ready before it: " + std::to_string(limit - used) + " of " + std::to_string(limit) + " " + unit +
-               "s of pool " + (io ? "io" : "compute") + " are free";
-    }
-    return "waits for " + std::to_string(wanted) + " of the " + std::to_string(limit) + " " + unit + "s of pool " + (io ? "io" : "compute") + ", " +
-           std::to_string(used) + " are held by " + (holders.empty() ? "others" : holders) + "; " + std::to_string(ready) + " are ready for them";
-}
 
 std::string Conductor::group_sentence(const ActiveRun& active) const {
     const core::dag::Concurrency& concurrency = active.run.workflow().concurrency;
@@ -142,7 +98,7 @@ void Conductor::explain_run(ExplainRunInput input, const std::optional<ports::En
                 each.sentence = asked;
             }
             if (each.sentence.empty()) {
-                each.sentence = slot_sentence(*active, each.instance, wanted.countries);
+                each.sentence = Slots(*this).sentence(*active, each.instance, wanted.countries);
             }
             items.push_back(JsonObject{
                 {"task", each.task}, {"country", each.country}, {"item", each.item}, {"state", each.state}, {"sentence", each.sentence}

@@ -47,6 +47,14 @@ struct BackfillOrderInput {
     BackfillOrder request;
     ReplyTo reply;
 };
+struct PoolInput {
+    PoolRequest request;
+    ReplyTo reply;
+};
+struct PoolsInput {
+    PoolsRequest request;
+    ReplyTo reply;
+};
 struct RedriveInput {
     RedriveRequest request;
     ReplyTo reply;
@@ -126,7 +134,7 @@ struct DrainInput {
 };
 
 using Input = std::variant<
-    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, BackfillInput, BackfillOrderInput, RedriveInput, DiscardInput,
+    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, BackfillInput, BackfillOrderInput, PoolInput, PoolsInput, RedriveInput, DiscardInput,
     LetterJobInput, StopLetterJobInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
     RunScheduleInput, CreateTokenInput, RevokeTokenInput, AcceptInput, RecordInput, FinishedInput, ProgressInput, DrainInput>;
 

@@ -3,6 +3,7 @@
 
 #include "engine/backfills.hpp"
 #include "engine/partitions.hpp"
+#include "engine/slots.hpp"
 #include "engine/stored_rows.hpp"
 
 namespace kontor::engine {
@@ -31,6 +32,7 @@ void Conductor::recover(
     for (const ports::LetterJobRow& row : snapshot.letter_jobs) {
         letter_jobs_.emplace(row.id, letter_job_from(row));
     }
+    Slots(*this).recover(snapshot);
     recover_definitions(snapshot, now);
     // Runs that end while they are rebuilt may cause events: what waits must stand before them, and starts only behind them.
     const std::vector<core::trigger::Group> ready = recover_waiting(snapshot);

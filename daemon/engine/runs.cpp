@@ -7,6 +7,7 @@
 #include "core/schema/schema.hpp"
 #include "engine/backfills.hpp"
 #include "engine/partitions.hpp"
+#include "engine/slots.hpp"
 
 namespace kontor::engine {
 
@@ -123,7 +124,8 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
     }
     const core::dag::Concurrency& concurrency = workflow->concurrency;
     const bool room = group_has_room(concurrency);
-    if (!room && concurrency.on_conflict == core::dag::OnConflict::Replace && !wanted.countries.is_all()) {
+    const bool replaces = concurrency.on_conflict == core::dag::OnConflict::Replace || concurrency.on_conflict == core::dag::OnConflict::CancelOldest;
+    if (!room && replaces && !wanted.countries.is_all()) {
         return Error{
             ErrorKind::Forbidden, "submit",
             "a run of group '" + concurrency.group + "' replaces those that go on: only who may work for all countries may start it now", {}
@@ -149,12 +151,17 @@ Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
     ActiveRun& made = keep(std::move(run), std::move(row), false);
     made.dirty = true;
     dirty_runs_.push_back(id);
-    if (!room && concurrency.on_conflict == core::dag::OnConflict::Replace) {
-        std::vector<ports::RunId> replaced;
+    if (!room && replaces) {
+        std::vector<ports::RunId> replaced;  // the oldest first
         for (const auto& [other, running] : runs_) {
-            if (other != id && !running->finished && running->run.workflow().concurrency.group == concurrency.group) {
+            const bool goes_on = other != id && !running->finished && running->run.cancel_reason().empty();
+            if (goes_on && running->run.workflow().concurrency.group == concurrency.group) {
                 replaced.push_back(other);
             }
+        }
+        if (concurrency.on_conflict == core::dag::OnConflict::CancelOldest) {
+            const auto others = static_cast<std::size_t>(concurrency.limit - 1);  // that may go on beside it
+            replaced.resize(replaced.size() > others ? replaced.size() - others : 0);
         }
         for (const ports::RunId other : replaced) {
             cancel_run(other, "replaced by run " + std::to_string(id), now);
@@ -263,7 +270,7 @@ void Conductor::absorb(ActiveRun& active, core::run::Changes changes, Instant no
         timers_.emplace(timer, run);
     }
     for (const core::run::Index index : changes.ready) {
-        push_ready(active, index);
+        Slots(*this).push(active, index, now);
     }
     PartitionTelling(*this).tell(active);
     const bool countries_found = active.row.countries.is_null() && !active.run.countries().empty();

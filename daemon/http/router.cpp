@@ -20,7 +20,7 @@ bool fits(std::string_view parameter, std::string_view value) {
     if (parameter == "period") {
         return core::filing::is_period(value);
     }
-    if (parameter == "correlation") {
+    if (parameter == "correlation" || parameter == "pool") {  // which names a pool may have the engine says
         return is_plain_text(value, correlation_bytes_max);
     }
     return is_name(value);

@@ -116,6 +116,11 @@ constexpr Route table[] = {
     {Method::Post, "/v1/backfills/{id}/resume", h::resume_backfill, operate_target, BodyType::Json},
     {Method::Post, "/v1/backfills/{id}/cancel", h::cancel_backfill, operate_target, BodyType::Json},
 
+    {Method::Get, "/v1/pools", h::list_pools, look_in_scope},
+    {Method::Get, "/v1/pools/{pool}", h::show_pool, look_in_scope},
+    {Method::Put, "/v1/pools/{pool}", h::set_pool, operate_all, BodyType::Json},
+    {Method::Post, "/v1/pools/{pool}/remove", h::remove_pool, operate_all, BodyType::Json},
+
     {Method::Get, "/v1/schedules", h::list_schedules, look},
     {Method::Get, "/v1/schedules/preview", h::preview_expression, look},
     {Method::Get, "/v1/schedules/{workflow}/{trigger}/preview", h::preview_schedule, look},

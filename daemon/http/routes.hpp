@@ -95,6 +95,11 @@ Response pause_backfill(const Call& call);
 Response resume_backfill(const Call& call);
 Response cancel_backfill(const Call& call);
 
+Response list_pools(const Call& call);
+Response show_pool(const Call& call);
+Response set_pool(const Call& call);
+Response remove_pool(const Call& call);
+
 Response list_samples(const Call& call);
 
 Response list_schedules(const Call& call);

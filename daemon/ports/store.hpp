@@ -16,6 +16,7 @@
 #include "ports/ids.hpp"
 #include "ports/letter_job_rows.hpp"
 #include "ports/partition_rows.hpp"
+#include "ports/pool_rows.hpp"
 #include "ports/run_rows.hpp"
 #include "ports/trigger_rows.hpp"
 
@@ -58,6 +59,7 @@ struct Batch {
     std::vector<PartitionRow> partitions;        // facts, merged into what is known of each partition; in any order
     std::vector<BackfillRow> backfills;          // upserted by id
     std::vector<BackfillPeriodRow> backfill_periods;  // upserted by (backfill, period)
+    std::vector<PoolRow> pools;                  // upserted by name, or deleted
 
     bool empty() const;
 };
@@ -91,6 +93,7 @@ struct Snapshot {
     std::vector<RunningPartition> partitions{};  // a run works for them, by their rows
     std::vector<BackfillRow> backfills{};        // that have not ended
     std::vector<BackfillPeriodRow> backfill_periods{};  // of these, by period
+    std::vector<PoolRow> pools{};
 };
 
 // One ended run with its instances, for redrive.

@@ -6,8 +6,8 @@
 
 namespace kontor::spec::keys {
 
-inline constexpr std::array<std::string_view, 9> workflow{
-    "workflow", "title", "params", "partition", "triggers", "concurrency", "deadline", "defaults", "tasks",
+inline constexpr std::array<std::string_view, 10> workflow{
+    "workflow", "title", "params", "partition", "triggers", "concurrency", "limits", "deadline", "defaults", "tasks",
 };
 inline constexpr std::array<std::string_view, 5> partition{"key", "over", "period", "counts", "made_by"};
 inline constexpr std::array<std::string_view, 16> trigger{
@@ -22,10 +22,11 @@ inline constexpr std::array<std::string_view, 4> debounce{"quiet", "within", "co
 inline constexpr std::array<std::string_view, 2> dst{"gap", "fold"};
 inline constexpr std::array<std::string_view, 1> catchup{"all"};
 inline constexpr std::array<std::string_view, 3> concurrency{"group", "limit", "on_conflict"};
+inline constexpr std::array<std::string_view, 2> limits{"attempts", "per_country"};
 inline constexpr std::array<std::string_view, 2> defaults{"retry", "timeout"};
 inline constexpr std::array<std::string_view, 5> retry{"attempts", "backoff", "factor", "max", "jitter"};
-inline constexpr std::array<std::string_view, 13> task{
-    "uses", "title", "after", "per", "fan_out", "gate", "when", "with", "retry", "timeout", "role", "cores", "priority",
+inline constexpr std::array<std::string_view, 15> task{
+    "uses", "title", "after", "per", "fan_out", "gate", "when", "with", "retry", "timeout", "role", "cores", "memory", "pools", "priority",
 };
 inline constexpr std::array<std::string_view, 4> gate{"pass", "any", "must", "within"};
 

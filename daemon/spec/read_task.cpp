@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/nearest.hpp"
+#include "core/fair/pools.hpp"
 #include "spec/draft.hpp"
 #include "spec/keys.hpp"
 
@@ -142,6 +143,42 @@ void read_fan_out(Context& context, const YamlNode& map, TaskDraft& task) {
     task.node.fan = core::dag::Fan{fan.key, std::move(over)};
 }
 
+// "1500MB", "2GB": a number and its unit.
+void read_memory(Context& context, const YamlNode& map, TaskDraft& task) {
+    const YamlEntry* entry = map.find("memory");
+    if (entry == nullptr) {
+        return;
+    }
+    const std::string text = read_text(context, *entry).value_or("");
+    int amount = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    const int in_mb = unit == "MB" ? 1 : unit == "GB" ? 1000 : 0;
+    if (error != std::errc() || in_mb == 0 || amount < 1 || amount > core::fair::pool_slots_max / in_mb) {
+        context.out.add(entry->value->offset, "'memory' must be an amount such as 500MB or 2GB");
+        return;
+    }
+    task.node.memory_mb = amount * in_mb;
+}
+
+void read_pools(Context& context, const YamlNode& map, TaskDraft& task) {
+    const YamlEntry* entry = map.find("pools");
+    if (entry == nullptr || !expect_map(context, *entry->value, "'pools'")) {
+        return;
+    }
+    for (const YamlEntry& pool : entry->value->entries) {
+        if (!core::fair::is_token_pool(pool.key)) {
+            context.out.add(
+                pool.key_offset, "'" + pool.key.substr(0, 40) + "' is no pool that a task may name", "a pool's name is of small letters, digits, - and _"
+            );
+            continue;
+        }
+        if (const auto amount = read_integer(context, pool, 1, core::fair::pool_slots_max)) {
+            task.node.pools.emplace_back(pool.key, static_cast<int>(*amount));
+        }
+    }
+}
+
 void read_plain_fields(Context& context, const YamlNode& map, TaskDraft& task) {
     if (const YamlEntry* title = map.find("title")) {
         task.node.title = read_text(context, *title).value_or("");
@@ -156,6 +193,8 @@ void read_plain_fields(Context& context, const YamlNode& map, TaskDraft& task) {
     if (const YamlEntry* cores = map.find("cores")) {
         task.node.cores = static_cast<int>(read_integer(context, *cores, 1, cores_max).value_or(0));
     }
+    read_memory(context, map, task);
+    read_pools(context, map, task);
     if (const YamlEntry* priority = map.find("priority")) {
         task.node.priority = static_cast<int>(read_integer(context, *priority, -priority_max, priority_max).value_or(0));
     }

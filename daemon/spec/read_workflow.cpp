@@ -3,6 +3,7 @@
 
 #include "base/sha256.hpp"
 #include "core/schema/schema.hpp"
+#include "core/fair/pools.hpp"
 #include "spec/draft.hpp"
 #include "spec/keys.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 
 using core::dag::OnConflict;
 
-constexpr std::array<std::string_view, 3> conflicts{"queue", "reject", "replace"};
+constexpr std::array<std::string_view, 4> conflicts{"queue", "reject", "replace", "cancel_oldest"};
 constexpr std::int64_t concurrency_max = 1000;
 
 void read_title(Context& context, const YamlNode& root, Draft& draft) {
@@ -145,8 +146,26 @@ void read_concurrency(Context& context, const YamlNode& root, Draft& draft) {
         concurrency.limit = static_cast<int>(read_integer(context, *limit, 1, concurrency_max).value_or(1));
     }
     if (const YamlEntry* conflict = entry->value->find("on_conflict")) {
-        constexpr std::array<OnConflict, 3> meanings{OnConflict::Queue, OnConflict::Reject, OnConflict::Replace};
+        constexpr std::array<OnConflict, 4> meanings{OnConflict::Queue, OnConflict::Reject, OnConflict::Replace, OnConflict::CancelOldest};
         concurrency.on_conflict = meanings[read_choice(context, *conflict, conflicts).value_or(0)];
+    }
+}
+
+void read_limits(Context& context, const YamlNode& root, Draft& draft) {
+    const YamlEntry* entry = root.find("limits");
+    if (entry == nullptr || !expect_map(context, *entry->value, "'limits'", keys::limits)) {
+        return;
+    }
+    const auto read = [&](const char* key, std::optional<int>& limit) {
+        if (const YamlEntry* one = entry->value->find(key)) {
+            const auto number = read_integer(context, *one, 1, core::fair::pool_slots_max);
+            limit = number ? std::optional(static_cast<int>(*number)) : std::nullopt;
+        }
+    };
+    read("attempts", draft.workflow.limits.attempts);
+    read("per_country", draft.workflow.limits.per_country);
+    if (entry->value->find("per_country") != nullptr && draft.workflow.partition_key.empty()) {
+        context.out.add(entry->value->find("per_country")->key_offset, "the workflow is not divided by country", "add 'partition: {key: country, over: ...}'");
     }
 }
 
@@ -201,6 +220,7 @@ void read_all(Context& context, const YamlNode& root, Draft& draft) {
         read_partition_state(context, *partition->value, draft);
     }
     read_concurrency(context, root, draft);
+    read_limits(context, root, draft);
     if (const YamlEntry* deadline = root.find("deadline")) {
         draft.workflow.deadline = read_duration(context, *deadline);
     }

@@ -8,6 +8,7 @@
 #include "store_pg/effects.hpp"
 #include "store_pg/letter_jobs.hpp"
 #include "store_pg/partitions.hpp"
+#include "store_pg/pools.hpp"
 #include "store_pg/row_set.hpp"
 
 namespace kontor::store_pg {
@@ -364,6 +365,7 @@ std::vector<Step> steps_of(const Batch& batch, BlockBook& book) {
     append_approvals(batch, steps);
     append_partitions(batch, steps);
     append_backfills(batch, steps);
+    append_pools(batch, steps);
     return steps;
 }
 

@@ -8,6 +8,7 @@
 #include "store_pg/blocks.hpp"
 #include "store_pg/letter_jobs.hpp"
 #include "store_pg/partitions.hpp"
+#include "store_pg/pools.hpp"
 
 namespace kontor::store_pg {
 namespace {
@@ -242,6 +243,7 @@ Result<void> fill_all(Connection& connection, Instant now, Snapshot& snapshot) {
     done = done ? fill_letter_jobs(connection, snapshot) : done;
     done = done ? fill_partitions(connection, snapshot) : done;
     done = done ? fill_backfills(connection, snapshot) : done;
+    done = done ? fill_pools(connection, snapshot) : done;
     return done;
 }
 

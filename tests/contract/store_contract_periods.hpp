@@ -105,4 +105,29 @@ TEST_P(StoreContract, GivesAPeriodOfABackfillOneRun) {
     EXPECT_FALSE(store_->commit(without));
 }
 
+TEST_P(StoreContract, KeepsPoolsUntilTheyAreRemoved) {
+    Batch batch = next();
+    batch.pools = {{"warehouse", 2, 1, "anna", "its licence", at_second(1)}, {"country:DE", std::nullopt, 3, "anna", "", at_second(2)}};
+    ASSERT_TRUE(commit_next(batch));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.pools.size(), 2U);
+    EXPECT_EQ(snapshot.pools[0].name, "country:DE") << "by name";
+    EXPECT_EQ(snapshot.pools[0].slots, std::nullopt);
+    EXPECT_EQ(snapshot.pools[0].weight, 3);
+    EXPECT_EQ(snapshot.pools[1].slots, 2);
+    EXPECT_EQ(snapshot.pools[1].by, "anna");
+    EXPECT_EQ(snapshot.pools[1].reason, "its licence");
+    EXPECT_EQ(snapshot.pools[1].at, at_second(1));
+    Batch second = next();
+    second.pools = {{"warehouse", 5, 1, "bert", "", at_second(3)}, {"country:DE", std::nullopt, 1, "bert", "", at_second(3), true}};
+    ASSERT_TRUE(commit_next(second));
+    ASSERT_EQ(loaded().pools.size(), 1U);
+    EXPECT_EQ(loaded().pools[0].slots, 5);
+    Batch both = next();
+    both.pools = {{"x", 1, 1, "bert", "", at_second(4), true}, {"x", 1, 1, "bert", "", at_second(4)}, {"warehouse", 5, 1, "bert", "", at_second(4), true}};
+    ASSERT_TRUE(commit_next(both));
+    ASSERT_EQ(loaded().pools.size(), 1U) << "of one batch the last counts";
+    EXPECT_EQ(loaded().pools[0].name, "x");
+}
+
 }  // namespace kontor::contract

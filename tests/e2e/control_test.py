@@ -93,6 +93,38 @@ tasks:
         self.cli("done", run, "--task", "one", "--reason", "enough")
         self.assertEqual(self.daemon.wait_run(run)["state"], "succeeded")
 
+    def test_a_pool_bounds_what_runs_at_once_and_is_changed_while_work_goes_on(self):
+        self.daemon.deploy("claims", """workflow: claims
+partition: {key: country, over: [DE, FR, IT]}
+tasks:
+  one: {uses: exec, per: country, pools: {licence: 1}, with: {program: /bin/sleep, args: ['600']}}
+  free: {uses: noop, per: country}
+""")
+        run = self.daemon.submit("claims")["id"]
+        self.daemon.wait_task(run, "succeeded", task="free", country="IT")
+        self.assertIn("waits for pool 'licence', which does not exist: `kontor pools set licence SLOTS` makes it", self.cli("explain", run, "--country", "DE"))
+        self.assertIn("Nothing was changed. Pool licence has no limit, and would have 1 slots; 0 are held.", self.cli("pools", "set", "licence", 1, "--dry-run"))
+        self.cli("pools", "set", "licence", 1, "--reason", "one seat")
+        self.daemon.wait_task(run, "running", task="one")
+        # A kill in between: the limit stays, and no slot is lost.
+        self.daemon.kill()
+        self.daemon.start()
+        self.daemon.wait_task(run, "running", task="one")
+        pool = json.loads(self.cli("pools", "show", "licence", "-o", "json"))
+        self.assertEqual((pool["slots"], pool["held"], pool["waiting"], pool["reason"]), (1, 1, 2, "one seat"))
+        holder = pool["holders"][0]["country"]
+        waiting = next(country for country in ("DE", "FR", "IT") if country != holder)
+        self.assertIn(f"waits for 1 of 1 slot of pool licence, 1 is held by run {run} {holder}/one", self.cli("explain", run, "--country", waiting))
+        self.cli("pools", "set", "licence", 3)
+        for country in ("DE", "FR", "IT"):
+            self.daemon.wait_task(run, "running", task="one", country=country)
+        self.assertIn("workflow claims names pool 'licence'", self.cli("pools", "remove", "licence", status=1))
+        self.assertIn("slots of pool compute must be 0 to 4", self.cli("pools", "set", "compute", 5, status=1))
+        self.assertIn("is no name of a pool", self.cli("pools", "set", "Licence!", 1, status=1))
+        self.cli("cancel", run, "--reason", "enough")
+        self.daemon.wait_run(run, states=("cancelled",))
+        self.assertEqual(json.loads(self.cli("pools", "show", "licence", "-o", "json"))["held"], 0)
+
 
 if __name__ == "__main__":
     unittest.main()

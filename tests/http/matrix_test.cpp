@@ -167,6 +167,8 @@ class Matrix : public ServerTest {
         {"POST /v1/backfills/{id}/pause", "{}"},
         {"POST /v1/backfills/{id}/resume", "{}"},
         {"POST /v1/backfills/{id}/cancel", "{}"},
+        {"PUT /v1/pools/{pool}", R"({"slots":2})"},
+        {"POST /v1/pools/{pool}/remove", "{}"},
         {"POST /v1/schedules/{workflow}/{trigger}/pause", "{}"},
         {"POST /v1/schedules/{workflow}/{trigger}/resume", "{}"},
         {"POST /v1/schedules/{workflow}/{trigger}/run", "{}"},

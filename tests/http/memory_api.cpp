@@ -134,6 +134,23 @@ Result<Reply> MemoryApi::turn_backfill(engine::BackfillOrder order) {
     return Reply{200, R"({"id":5})"};
 }
 
+Result<Reply> MemoryApi::turn_pool(engine::PoolRequest request) {
+    const std::lock_guard lock(mutex_);
+    note(
+        std::string(request.remove ? "remove" : "set") + " pool " + request.name + " " + (request.slots ? std::to_string(*request.slots) : "none") +
+        " weight " + std::to_string(request.weight) + (request.reason.empty() ? "" : " " + request.reason) + (request.dry_run ? " dry" : "")
+    );
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    return Reply{200, R"({"name":"warehouse"})"};
+}
+
+Result<Reply> MemoryApi::pools(engine::PoolsRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("pools(" + request.name + "," + request.countries.filter().value_or("-") + ")");
+    return Reply{200, request.name.empty() ? R"({"items":[{"name":"warehouse"}]})" : R"({"name":"warehouse"})"};
+}
+
 Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
     const std::lock_guard lock(mutex_);
     note(

@@ -23,6 +23,8 @@ class MemoryApi : public engine::Api {
     Result<engine::Reply> decide(engine::DecideRequest request) override;
     Result<engine::Reply> backfill(engine::BackfillRequest request) override;
     Result<engine::Reply> turn_backfill(engine::BackfillOrder order) override;
+    Result<engine::Reply> turn_pool(engine::PoolRequest request) override;
+    Result<engine::Reply> pools(engine::PoolsRequest request) override;
     Result<engine::Reply> redrive(engine::RedriveRequest request) override;
     Result<engine::Reply> discard(engine::DiscardRequest request) override;
     Result<engine::Reply> start_letter_job(engine::LetterJobRequest request) override;

@@ -239,6 +239,7 @@ TEST_F(Routes, MutationsReachTheEngine) {
         {"/v1/backfills/5/pause", "", 200, "pause backfill 5"},
         {"/v1/backfills/5/resume", R"({"dry_run":true})", 200, "resume backfill 5 dry"},
         {"/v1/backfills/5/cancel", R"({"runs":true,"reason":"r"})", 200, "cancel backfill 5 runs"},
+        {"/v1/pools/country:DE/remove", R"({"reason":"enough"})", 200, "remove pool country:DE none weight 1 enough"},
         {"/v1/schedules/train/monthly/pause", "", 200, "pause train monthly"},
         {"/v1/schedules/train/monthly/resume", "{}", 200, "resume train monthly"},
         {"/v1/schedules/train/monthly/run", "", 201, "tick train monthly"},
@@ -286,6 +287,20 @@ TEST_F(Routes, WorkflowIsPutAsYamlAndItsFaultsHavePlaces) {
     EXPECT_EQ(answer.status, 422);
     EXPECT_EQ(pointers(answer), std::vector<std::string>{"1:1"});
     EXPECT_EQ(ask("PUT", "/v1/workflows/train").status, 400);
+}
+
+TEST_F(Routes, PoolIsPutWithItsSlotsOrWithoutALimit) {
+    EXPECT_EQ(ask("GET", "/v1/pools").status, 200);
+    EXPECT_EQ(last_call(), "pools(,-)");
+    EXPECT_EQ(ask("GET", "/v1/pools/country:*").status, 200);
+    EXPECT_EQ(last_call(), "pools(country:*,-)");
+    EXPECT_EQ(ask("PUT", "/v1/pools/warehouse", R"({"slots":2,"reason":"its licence"})").status, 200);
+    EXPECT_EQ(last_call(), "set pool warehouse 2 weight 1 its licence");
+    EXPECT_EQ(ask("PUT", "/v1/pools/country:DE", R"({"slots":null,"weight":3,"dry_run":true})").status, 200);
+    EXPECT_EQ(last_call(), "set pool country:DE none weight 3 dry");
+    for (const char* wrong : {R"({"slots":-1})", R"({"slots":1.5})", R"({"slots":"2"})", R"({"slots":1000001})", R"({"slots":1,"weight":0})"}) {
+        EXPECT_EQ(ask("PUT", "/v1/pools/warehouse", wrong).status, 422) << wrong;
+    }
 }
 
 TEST_F(Routes, EventIsTakenAsACloudEvent) {

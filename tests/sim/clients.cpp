@@ -22,8 +22,10 @@ auto any_of(const Map& map, Prng& prng) {
 }  // namespace
 
 void Clients::act(engine::Cycle& cycle) {
-    const std::uint64_t dice = prng_.below(28);
-    if (dice >= 26) {
+    const std::uint64_t dice = prng_.below(30);
+    if (dice >= 28) {
+        turn_pool(cycle);
+    } else if (dice >= 26) {
         backfill(cycle);
     } else if (dice < 7 && submitted_ < runs_max) {
         submit(cycle);
@@ -89,7 +91,42 @@ void Clients::backfill(engine::Cycle& cycle) {
     }
 }
 
+void Clients::set_pool(engine::Cycle& cycle, const std::string& name, std::optional<int> slots, int weight) {
+    engine::PoolInput input;
+    input.request.by = Caller::house("sim");
+    input.request.name = name;
+    input.request.slots = slots;
+    input.request.weight = weight;
+    cycle.add(std::move(input));
+}
+
+// Limits come, change and go while work goes on.
+void Clients::turn_pool(engine::Cycle& cycle) {
+    constexpr const char* names[] = {"tokens", "tokens", "memory", "country:AA", "country:*", "workflow:w1", "type:io", "compute"};
+    const std::string name = names[prng_.below(std::size(names))];
+    const int slots = static_cast<int>(prng_.below(4)) * (name == "memory" ? 300 : 1);
+    if (name != "tokens" && prng_.below(4) == 0) {
+        engine::PoolInput input;
+        input.request.by = Caller::house("sim");
+        input.request.name = name;
+        input.request.remove = true;
+        cycle.add(std::move(input));
+    } else {
+        set_pool(cycle, name, slots, name == "country:AA" ? 1 + static_cast<int>(prng_.below(3)) : 1);
+    }
+}
+
 void Clients::resume_all(engine::Cycle& cycle) {
+    constexpr int tokens_claimed_max = 2;
+    for (const auto& [name, pool] : store_.pools) {
+        const int least = name == "tokens" ? tokens_claimed_max : 1;
+        if (pool.slots && *pool.slots < least) {
+            set_pool(cycle, name, least, pool.weight);
+        }
+    }
+    if (!store_.pools.contains("tokens")) {
+        set_pool(cycle, "tokens", tokens_claimed_max, 1);
+    }
     for (const auto& [id, backfill] : store_.backfills) {
         if (backfill.state == "paused") {
             engine::BackfillOrder order;

@@ -15,7 +15,7 @@ class Clients {
 
     // One of them asks something.
     void act(engine::Cycle& cycle);
-    // Lifts every pause, so that every run can end.
+    // Lifts every pause and leaves every pool room enough for one attempt, so that every run can end.
     void resume_all(engine::Cycle& cycle);
     // Somebody decides on everything that is asked.
     void decide_all(engine::Cycle& cycle);
@@ -30,6 +30,8 @@ class Clients {
     void control(engine::Cycle& cycle);
     void decide(engine::Cycle& cycle, std::int64_t approval);
     void backfill(engine::Cycle& cycle);
+    void set_pool(engine::Cycle& cycle, const std::string& name, std::optional<int> slots, int weight);
+    void turn_pool(engine::Cycle& cycle);
     void post(engine::Cycle& cycle);
     void turn_schedule(engine::Cycle& cycle);
     void expect_same(const std::string& key, const engine::Reply& reply);

@@ -51,6 +51,10 @@ void add_uses(dag::TaskNode& task, int workflow, Prng& prng) {
     } else {
         task.uses = dice < 12 ? "work" : "io";
         task.cores = static_cast<int>(prng.below(3));
+        if (prng.below(5) == 0) {
+            task.pools.emplace_back("tokens", 1 + static_cast<int>(prng.below(2)));
+        }
+        task.memory_mb = prng.below(6) == 0 ? 200 : 0;
     }
 }
 
@@ -160,7 +164,12 @@ Workflows random_workflows(std::uint64_t seed) {
         if (prng.below(3) == 0) {
             workflow->concurrency.group = workflow->name;
             workflow->concurrency.limit = 1 + static_cast<int>(prng.below(2));
-            workflow->concurrency.on_conflict = prng.below(3) == 0 ? dag::OnConflict::Replace : dag::OnConflict::Queue;
+            constexpr std::array<dag::OnConflict, 4> ways{dag::OnConflict::Queue, dag::OnConflict::Queue, dag::OnConflict::Replace, dag::OnConflict::CancelOldest};
+            workflow->concurrency.on_conflict = ways[prng.below(ways.size())];
+        }
+        if (prng.below(4) == 0) {
+            workflow->limits.attempts = 1 + static_cast<int>(prng.below(3));
+            workflow->limits.per_country = 1 + static_cast<int>(prng.below(2));
         }
         if (prng.below(4) == 0) {
             workflow->deadline = std::chrono::seconds(60);

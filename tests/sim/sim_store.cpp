@@ -143,6 +143,9 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
             snapshot.backfill_periods.push_back(row);
         }
     }
+    for (const auto& [name, row] : pools) {
+        snapshot.pools.push_back(row);
+    }
     for (const auto& [key, row] : partitions) {
         if (row.running != 0) {
             snapshot.partitions.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), row.running});
@@ -411,6 +414,12 @@ void SimStore::apply(const ports::Batch& batch) {
         deployed.erase(workflow);
     }
     apply_partitions(batch);
+    for (const ports::PoolRow& row : batch.pools) {
+        pools.erase(row.name);
+        if (!row.removed) {
+            pools.emplace(row.name, row);
+        }
+    }
     for (const ports::BackfillRow& row : batch.backfills) {
         const auto [known, first] = backfills.try_emplace(row.id, row);
         if (!first) {

@@ -56,6 +56,7 @@ class SimStore : public ports::Store {
     std::map<std::int64_t, ports::ApprovalRow> approvals;
     std::vector<ports::VoteRow> votes;
     std::map<std::int64_t, ports::BackfillRow> backfills;
+    std::map<std::string, ports::PoolRow> pools;
     std::map<std::pair<std::int64_t, std::string>, ports::BackfillPeriodRow> backfill_periods;  // by backfill, period
     struct Partition {
         ports::RunId running = 0;

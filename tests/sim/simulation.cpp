@@ -23,6 +23,9 @@ void SimExecutor::start(std::vector<ports::Dispatch> dispatches) {
     for (ports::Dispatch& dispatch : dispatches) {
         started.push_back(dispatch);
         running.push_back({std::move(dispatch), false});
+        if (begins) {
+            begins(started.back());
+        }
     }
 }
 
@@ -80,6 +83,7 @@ void Simulation::fault(const std::string& what) {
 void Simulation::boot(const std::vector<ports::Crash>& crashes) {
     cycle_.reset();
     executor_ = std::make_unique<SimExecutor>();
+    executor_->begins = [this](const ports::Dispatch& dispatch) { check_pools(dispatch); };
     engine::ConductorSettings settings;
     settings.budget = budget;
     settings.feed_ahead = feeds_ahead_ ? engine::feed_ahead_max : 0;
@@ -262,6 +266,40 @@ void Simulation::one_step() {
         report_progress();
     }
     cycle();
+}
+
+std::vector<core::fair::Claim> Simulation::claims_of(const ports::Dispatch& dispatch) const {
+    const auto run = store_.runs.find(dispatch.identity.run);
+    const auto found = run == store_.runs.end() ? workflows_.end() : workflows_.find(run->second.workflow);
+    const core::dag::Workflow* workflow = found == workflows_.end() ? nullptr : found->second.get();
+    const int task = workflow == nullptr ? -1 : workflow->task_index(dispatch.identity.task);
+    return task < 0 ? std::vector<core::fair::Claim>{}
+                    : core::fair::claims_of(*workflow, workflow->tasks[static_cast<std::size_t>(task)], dispatch.identity.country);
+}
+
+// What begins finds room in every pool, as the pools are stored: added up here from what the executor runs.
+void Simulation::check_pools(const ports::Dispatch& started) {
+    for (const core::fair::Claim& claim : claims_of(started)) {
+        const auto own = store_.pools.find(claim.pool);
+        const auto each = store_.pools.find("country:*");
+        std::optional<int> limit = own == store_.pools.end() ? std::nullopt : own->second.slots;
+        limit = !limit && claim.pool.starts_with("country:") && each != store_.pools.end() ? each->second.slots : limit;
+        limit = claim.must_exist && own == store_.pools.end() ? std::optional(0) : limit;
+        if (claim.own_limit) {
+            limit = std::min(limit.value_or(*claim.own_limit), *claim.own_limit);
+        }
+        int held = 0;
+        int holders = 0;
+        for (const SimExecutor::Running& running : executor_->running) {
+            for (const core::fair::Claim& other : claims_of(running.dispatch)) {
+                held += other.pool == claim.pool ? other.amount : 0;
+                holders += other.pool == claim.pool ? 1 : 0;
+            }
+        }
+        if (limit && held > *limit && !(claim.pool == "memory" && holders == 1)) {
+            fault("an attempt began although pool " + claim.pool + " had no room: " + std::to_string(held) + " of " + std::to_string(*limit));
+        }
+    }
 }
 
 void Simulation::check() {

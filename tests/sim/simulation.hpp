@@ -3,6 +3,7 @@
 // culprit. Everything follows from the seed.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,6 +27,7 @@ class SimExecutor : public ports::Executor {
 
     std::vector<Running> running;
     std::vector<ports::Dispatch> started;  // since the checker looked last
+    std::function<void(const ports::Dispatch&)> begins{};  // called when one does, as the store stands then
 };
 
 class Simulation {
@@ -54,6 +56,8 @@ class Simulation {
     bool cycle();
     std::string settle();
     void check();
+    void check_pools(const ports::Dispatch& started);
+    std::vector<core::fair::Claim> claims_of(const ports::Dispatch& dispatch) const;
     void check_restore();
     void fault(const std::string& what);
     void say(const std::string& what) const;

@@ -62,15 +62,23 @@ struct TaskNode {
     Duration timeout = std::chrono::minutes(30);  // of one attempt
     std::string role;           // empty: the task type's
     int cores = 0;              // 0: the task type's
+    int memory_mb = 0;          // that an attempt takes; 0: not said
+    std::vector<std::pair<std::string, int>> pools;  // of tokens, and how many an attempt holds of each
     int priority = 0;           // higher first
 };
 
-enum class OnConflict { Queue, Reject, Replace };
+enum class OnConflict { Queue, Reject, Replace, CancelOldest };
 
 struct Concurrency {
     std::string group;  // empty: no limit
     int limit = 1;
     OnConflict on_conflict = OnConflict::Queue;
+};
+
+// How many attempts of the workflow run at once, over all its runs.
+struct Limits {
+    std::optional<int> attempts;
+    std::optional<int> per_country;
 };
 
 // Runs of another workflow that have ended.
@@ -125,6 +133,7 @@ struct Workflow {
     int partition_made_by = -1;         // the task whose success makes a partition; -1: that nothing of it went wrong
     std::vector<Trigger> triggers;
     Concurrency concurrency;
+    Limits limits;
     std::optional<Duration> deadline;
     std::vector<TaskNode> tasks;        // in an order in which parents stand first
 

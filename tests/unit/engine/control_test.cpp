@@ -168,7 +168,7 @@ TEST(Control, ARunningTaskIsMarkedDoneAndItsAttemptHoldsItsSlotUntilItStops) {
     EXPECT_EQ(room.executor->cancelled.size(), 1U);
     EXPECT_EQ(room.started(), std::vector<std::string>{"a"}) << "its core is not free yet";
     const std::string sentence = first_sentence(explained(room, run, "", "b"));
-    EXPECT_EQ(sentence, "waits for 1 of the 1 cores of pool compute, 1 are held by run " + std::to_string(run) + " a; 1 are ready for them");
+    EXPECT_EQ(sentence, "waits for 1 of the 1 core of pool compute, 1 are held by run " + std::to_string(run) + " a; 1 are ready for them");
     room.end(sdk::Succeeded{JsonObject{{"n", 2}}, {}});
     EXPECT_EQ(room.started(), std::vector<std::string>{"b"});
     for (const auto& [id, row] : room.store.done) {

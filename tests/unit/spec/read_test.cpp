@@ -37,6 +37,25 @@ TEST(Spec, ReadsTheHeadOfAWorkflow) {
     EXPECT_EQ(workflow->concurrency.on_conflict, OnConflict::Reject);
 }
 
+TEST(Spec, ReadsWhatATaskHoldsOfPoolsAndTheWorkflowsLimits) {
+    const auto workflow = good(
+        "workflow: w\n"
+        "partition: {key: country, over: [DE]}\n"
+        "concurrency: {group: g, on_conflict: cancel_oldest}\n"
+        "limits: {attempts: 8, per_country: 2}\n"
+        "tasks:\n"
+        "  a: {uses: noop, memory: 2GB, pools: {warehouse: 1, licences: 3}}\n"
+        "  b: {uses: noop, memory: 500MB}\n"
+    );
+    EXPECT_EQ(workflow->concurrency.on_conflict, OnConflict::CancelOldest);
+    EXPECT_EQ(workflow->limits.attempts, 8);
+    EXPECT_EQ(workflow->limits.per_country, 2);
+    EXPECT_EQ(workflow->tasks.at(0).memory_mb, 2000);
+    EXPECT_EQ(workflow->tasks.at(0).pools, (std::vector<std::pair<std::string, int>>{{"warehouse", 1}, {"licences", 3}}));
+    EXPECT_EQ(workflow->tasks.at(1).memory_mb, 500);
+    EXPECT_TRUE(workflow->tasks.at(1).pools.empty());
+}
+
 TEST(Spec, OrdersTasksByNeedThenByPosition) {
     const auto workflow = good(whole);
     std::vector<std::string> names;

@@ -74,6 +74,17 @@ TEST(BadYaml, NumbersThatSurpriseAreRefused) {
               (Errors{"2:32 'limit' must be a whole number from 1 to 1000, not '99999999999'"}));
 }
 
+TEST(BadNames, PoolsMemoryAndLimitsThatMeanNothingAreRefused) {
+    const auto of_task = [](const std::string& what) { return errors("workflow: w\ntasks: {a: {uses: noop, " + what + "}}\n"); };
+    for (const char* memory : {"2", "2 GB", "-1GB", "0MB", "2gb", "GB", "2000000GB"}) {
+        EXPECT_EQ(of_task(std::string("memory: '") + memory + "'"), (Errors{"2:33 'memory' must be an amount such as 500MB or 2GB"})) << memory;
+    }
+    EXPECT_EQ(of_task("pools: {compute: 1}"), (Errors{"2:33 'compute' is no pool that a task may name | a pool's name is of small letters, digits, - and _"}));
+    EXPECT_EQ(of_task("pools: {x: 0}"), (Errors{"2:36 'x' must be a whole number from 1 to 1000000, not '0'"}));
+    EXPECT_EQ(errors("workflow: w\nlimits: {per_country: 2}\ntasks: {a: {uses: noop}}\n"),
+              (Errors{"2:10 the workflow is not divided by country | add 'partition: {key: country, over: ...}'"}));
+}
+
 TEST(BadYaml, SyntaxErrorsHaveAPosition) {
     EXPECT_EQ(errors("workflow: w\ntasks: {a: [}\n").at(0).substr(0, 2), "2:");
     EXPECT_EQ(errors("workflow: 'w\n"), (Errors{"1:11 the text has no closing '"})) << "the parser closes it at the end of the file";

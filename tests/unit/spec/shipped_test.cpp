@@ -126,6 +126,7 @@ TEST(EditorSchema, KnowsTheKeysThatTheParserKnows) {
     expect_keys(schema, "debounce", keys::debounce);
     expect_keys(schema, "catchup", keys::catchup);
     expect_keys(schema, "concurrency", keys::concurrency);
+    expect_keys(schema, "limits", keys::limits);
     expect_keys(schema, "defaults", keys::defaults);
     expect_keys(schema, "retry", keys::retry);
     expect_keys(schema, "task", keys::task);

@@ -1,0 +1,35 @@
+// What waits for slots, and the limits that people have set. Owner and thread: the conductor's.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/fair/pools.hpp"
+#include "core/fair/ready_queue.hpp"
+#include "ports/pool_rows.hpp"
+
+namespace kontor::engine {
+
+// What waits for cores, or for io slots.
+struct Lane {
+    core::fair::ReadyQueue ready;
+    // What had its turn when another pool had no room, by that pool: it keeps nobody else waiting.
+    std::map<std::string, core::fair::ReadyQueue> parked{};
+    std::size_t size() const {
+        std::size_t all = ready.size();
+        for (const auto& [pool, queue] : parked) {
+            all += queue.size();
+        }
+        return all;
+    }
+};
+
+struct SlotDesk {
+    Lane compute;
+    Lane io;
+    core::fair::ReadyQueue native;  // needs no slot
+    core::fair::Pools pools;        // the limits of `rows`
+    std::map<std::string, ports::PoolRow> rows{};
+};
+
+}  // namespace kontor::engine

@@ -1,0 +1,175 @@
+#include "engine/slots.hpp"
+
+#include <algorithm>
+
+namespace kontor::engine {
+
+using core::fair::Claim;
+using core::fair::Holdings;
+using core::fair::ReadyItem;
+using core::run::Index;
+
+namespace {
+
+// A type whose attempts last less than this is fed ahead.
+constexpr double short_attempt_us = 2000;
+// Runs that others caused come before what is deepest in those: a country's chain goes through several workflows.
+constexpr int tasks_deep_max = 100'000;
+
+}  // namespace
+
+Lane& Slots::lane(sdk::Pool pool) const { return pool == sdk::Pool::Compute ? conductor_.slots_.compute : conductor_.slots_.io; }
+
+int Slots::limit(sdk::Pool pool) const {
+    const bool compute = pool == sdk::Pool::Compute;
+    const int most = compute ? conductor_.settings_.budget.cores : conductor_.settings_.budget.io_slots;
+    const core::fair::Pool* set = conductor_.slots_.pools.find(std::string(compute ? core::fair::compute_pool : core::fair::io_pool));
+    return set == nullptr ? most : std::min(most, set->slots.value_or(most));
+}
+
+std::vector<Claim> Slots::claims(const ActiveRun& active, Index index) const {
+    const core::run::Instance& instance = active.run.instance(index);
+    return core::fair::claims_of(active.run.workflow(), active.run.node(instance), active.run.country(instance));
+}
+
+Holdings Slots::holdings() const {
+    Holdings held;
+    for (const auto& [id, flight] : conductor_.running_) {
+        held.add(core::fair::claims_of(*flight.workflow, flight.node(), flight.country));
+    }
+    return held;
+}
+
+ActiveRun* Slots::alive(const ReadyItem& item) const {
+    ActiveRun* active = conductor_.find(item.run);
+    const bool may = active != nullptr && active->life == item.life && active->run.may_begin(item.instance);
+    return may ? active : nullptr;
+}
+
+void Slots::push(ActiveRun& active, Index index, Instant now) {
+    const core::run::Instance& instance = active.run.instance(index);
+    const core::dag::TaskNode& node = active.run.node(instance);
+    ReadyItem item{active.row.id, index, 1, conductor_.type_number(node.uses), active.life};
+    item.priority = node.priority + active.row.priority;
+    item.depth = active.row.depth * tasks_deep_max + std::min(active.run.depth(instance), tasks_deep_max - 1);
+    item.since = now;
+    const std::string& country = active.run.country(instance);
+    if (Conductor::is_native(node.uses)) {
+        conductor_.slots_.native.push(country, item);
+        return;
+    }
+    const sdk::TaskType* type = conductor_.settings_.tasks->find(node.uses);
+    const int wanted = node.cores > 0 ? node.cores : type == nullptr ? 1 : type->cores;
+    item.cores = std::clamp(wanted, 1, conductor_.settings_.budget.cores);
+    lane(type == nullptr ? sdk::Pool::Compute : type->pool).ready.push(country, item);
+}
+
+// What there may be room for by now gets its turn again, as much as there is room for.
+void Slots::unpark(Lane& lane, Holdings& held, Instant now) {
+    std::vector<Claim> promised;
+    for (auto& [pool, queue] : lane.parked) {
+        while (const ReadyItem* front = queue.front(now)) {
+            const ReadyItem item = *front;
+            const ActiveRun* active = alive(item);
+            if (active == nullptr) {
+                queue.pop(now);
+                continue;
+            }
+            const std::vector<Claim> wanted = claims(*active, item.instance);
+            const Claim* full = core::fair::without_room(wanted, conductor_.slots_.pools, held);
+            if (full != nullptr && full->pool == pool) {
+                break;
+            }
+            queue.pop(now);
+            const std::string& country = active->run.country(active->run.instance(item.instance));
+            if (full != nullptr) {
+                lane.parked[full->pool].push(country, item);
+                continue;
+            }
+            lane.ready.push_first(country, item);
+            held.add(wanted);
+            promised.insert(promised.end(), wanted.begin(), wanted.end());
+        }
+    }
+    held.subtract(promised);
+    std::erase_if(lane.parked, [](const auto& entry) { return entry.second.empty(); });
+}
+
+void Slots::fill(sdk::Pool pool, Instant now) {
+    Lane& waiting = lane(pool);
+    if (waiting.ready.empty() && waiting.parked.empty()) {
+        return;
+    }
+    int used = 0;
+    int ahead = 0;
+    for (const auto& [id, flight] : conductor_.running_) {
+        if (flight.pool == pool) {
+            (flight.ahead ? ahead : used) += flight.ahead ? 1 : flight.cores;
+        }
+    }
+    const int most = limit(pool);
+    std::optional<Holdings> held;  // added up once somebody needs it
+    if (!waiting.parked.empty() && used < most) {
+        held = holdings();
+        unpark(waiting, *held, now);
+    }
+    while (const ReadyItem* front = waiting.ready.front(now)) {
+        const ReadyItem item = *front;
+        ActiveRun* active = alive(item);
+        if (active == nullptr) {
+            waiting.ready.pop(now);
+            continue;
+        }
+        const core::run::Instance& instance = active->run.instance(item.instance);
+        const bool binds = conductor_.slots_.pools.may_bind(active->run.workflow(), active->run.node(instance));
+        if (binds && !held) {
+            held = holdings();
+        }
+        const std::vector<Claim> wanted = held ? claims(*active, item.instance) : std::vector<Claim>{};
+        const Claim* full = binds ? core::fair::without_room(wanted, conductor_.slots_.pools, *held) : nullptr;
+        if (full != nullptr) {
+            waiting.ready.pop(now);
+            waiting.parked[full->pool].push(active->run.country(instance), item);
+            continue;
+        }
+        const int cores = std::min(item.cores, std::max(1, most));
+        const bool fits = used + cores <= most;
+        const double mean = conductor_.speeds_[static_cast<std::size_t>(item.type)].mean_us;
+        const bool feed = !fits && most > 0 && mean >= 0 && mean < short_attempt_us && ahead < conductor_.settings_.feed_ahead;
+        if (!fits && !feed) {
+            return;
+        }
+        waiting.ready.pop(now);
+        (feed ? ahead : used) += feed ? 1 : cores;
+        if (held) {
+            held->add(wanted);
+        }
+        conductor_.start_attempt(*active, item.instance, {pool, pool == sdk::Pool::Io ? 1 : cores, item.type, feed}, now);
+    }
+}
+
+void Slots::apply(const ports::PoolRow& row) {
+    SlotDesk& desk = conductor_.slots_;
+    desk.pools.set(row.name, {row.slots, row.weight});
+    desk.rows[row.name] = row;
+    if (core::fair::is_country_pool(row.name)) {
+        const std::string country = row.name.substr(row.name.size() - 2);
+        desk.compute.ready.set_weight(country, row.weight);
+        desk.io.ready.set_weight(country, row.weight);
+    }
+}
+
+void Slots::apply_default(const std::string& name) {
+    if (const int memory = conductor_.settings_.budget.memory_mb; name == core::fair::memory_pool && memory > 0) {
+        conductor_.slots_.pools.set(name, {memory, 1});
+    }
+}
+
+void Slots::recover(const ports::Snapshot& snapshot) {
+    apply_default(std::string(core::fair::memory_pool));
+    for (const ports::PoolRow& row : snapshot.pools) {
+        apply(row);
+    }
+}
+
+}  // namespace kontor::engine

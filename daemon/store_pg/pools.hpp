@@ -1,0 +1,14 @@
+// Pools: written with a batch, and read at a start. Thread: the writer's.
+#pragma once
+
+#include <vector>
+
+#include "ports/store.hpp"
+#include "store_pg/connection.hpp"
+
+namespace kontor::store_pg {
+
+void append_pools(const ports::Batch& batch, std::vector<Step>& steps);
+Result<void> fill_pools(Connection& connection, ports::Snapshot& snapshot);
+
+}  // namespace kontor::store_pg
