@@ -74,7 +74,7 @@ std::vector<tasks::review::Label> DecidedLabels::labels(const std::string& count
     }
     std::vector<tasks::review::Label> labels;
     for (const ports::ReviewLabel& label : *decided) {
-        labels.push_back({label.item, label.code, label.by, to_iso(label.at), label.place.object, label.place.row});
+        labels.push_back({label.item, label.code, label.by, to_iso(label.at), label.place.object, label.place.row, label.period});
     }
     return labels;
 }

@@ -69,6 +69,7 @@ struct ReviewLabel {
     std::string by;
     Instant at;
     ReviewPlace place;
+    std::string period;  // the month by whose code list it was decided; empty: not known
 };
 
 inline constexpr Duration review_claim_kept = std::chrono::minutes(15);  // then others may have it

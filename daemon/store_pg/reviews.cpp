@@ -205,6 +205,10 @@ Result<bool> PgReviews::take_in(
             "   select r.* from review r where r.country = a.country and r.item = a.item and r.state = 'decided'"
             "      and (r.verdict = 'excluded' or not $1 or exists (select from review_code c where c.country = a.country"
             "           and c.period = a.period and c.code = r.decided_code))"
+            // A name that moved in between may mean something else: people are asked again.
+            "      and not exists (select from code_list l join code_list_move m on m.country = l.country and m.version = l.version"
+            "           where l.country = a.country and m.code_from = r.decided_code and m.code_to <> m.code_from"
+            "             and l.effective_from::text > r.period || '-01' and l.effective_from::text <= a.period || '-01')"
             "   order by r.decided_at desc, r.id desc limit 1) d on true"
             " order by a.place on conflict (run, country, item) do nothing",
             !codes.empty()
@@ -450,14 +454,15 @@ Result<std::vector<ReviewLabel>> PgReviews::labels(const std::string& country) {
     return intake_.transaction("reviews labels", [&](pqxx::work& work) {
         std::vector<ReviewLabel> labels;
         for (const pqxx::row& row : work.exec_params(
-                 std::string("select distinct on (r.item) r.item, r.decided_code, r.decided_by, iso(r.decided_at) as decided_at, ") + place_columns +
+                 std::string("select distinct on (r.item) r.item, r.decided_code, r.decided_by, iso(r.decided_at) as decided_at, r.period as coded_for, ") + place_columns +
                      " from review r join review_batch b on b.id = r.batch where r.country = $1 and r.state = 'decided'"
                      " and r.verdict = 'code' order by r.item, r.decided_at desc, r.id desc",
                  country
              )) {
             const Result<Instant> decided_at = instant_from_iso(row["decided_at"].c_str());
             labels.push_back(
-                {row["item"].c_str(), row["decided_code"].c_str(), row["decided_by"].c_str(), decided_at ? *decided_at : Instant{}, place_of(row)}
+                {row["item"].c_str(), row["decided_code"].c_str(), row["decided_by"].c_str(), decided_at ? *decided_at : Instant{}, place_of(row),
+                 row["coded_for"].c_str()}
             );
         }
         return labels;

@@ -22,11 +22,12 @@ class LabelMap {
         std::string fault;   // unknown_label, ended_code, split_code, code_reused
         bool moved = false;  // it is another code than the label says
     };
-    // A label that is in the list and that the crosswalk moves elsewhere may have been given before or after: it has a fault.
-    const Meaning& of(std::string_view label);
+    // `month` (YYYY-MM) is the one by whose list the label was given: only what moved afterwards counts. Where it is not known (empty), all
+    // does, and a label that is in the list and moves elsewhere has a fault: it may have been given before or after.
+    const Meaning& of(std::string_view label, std::string_view month = {});
 
  private:
-    Meaning find(std::string_view label) const;
+    Meaning find(std::string_view label, const std::string& since) const;
 
     const CodeList& list_;
     const codes::Crosswalk crosswalk_;

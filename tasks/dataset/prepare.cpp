@@ -28,6 +28,8 @@ constexpr std::size_t id_bytes_max = 512;
 const std::string near_twin = "near_twin_in_training";
 const std::string in_review = "decided_in_review";
 const std::string in_sample = "sent_as_sample";
+// A column that labelled data may have: the month by whose code list the label was given.
+constexpr std::string_view coded_for = "coded_for";
 constexpr std::int64_t rows_between_reports = 2048;
 // Names of classes that are remembered to count them; more is an id column taken for a label.
 constexpr std::size_t classes_max = 100'000;
@@ -91,11 +93,16 @@ class Quarantine {
     std::map<std::string, std::int64_t> reasons_;
 };
 
+bool is_month(std::string_view text) {
+    const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+    return text.size() == 7 && digit(0) && digit(1) && digit(2) && digit(3) && text[4] == '-' && digit(5) && digit(6);
+}
+
 // Decides about rows one by one.
 class RowCheck {
  public:
-    RowCheck(const SchemaColumns& columns, const ml::Schema& schema, bool labelled, LabelMap* labels)
-        : columns_(columns), schema_(schema), labelled_(labelled), labels_(labels) {}
+    RowCheck(const SchemaColumns& columns, const ml::Schema& schema, bool labelled, LabelMap* labels, int month_column)
+        : columns_(columns), schema_(schema), labelled_(labelled), labels_(labels), coded_for_(month_column) {}
 
     // The reason why the row is no good, or empty. Sets label() of a good labelled row.
     std::string fault_of(const Row& row) {
@@ -122,7 +129,12 @@ class RowCheck {
             }
             bool moved = false;
             if (labels_ != nullptr) {
-                const LabelMap::Meaning& meaning = labels_->of(label_);
+                const std::string_view month =
+                    coded_for_ < 0 ? std::string_view() : ml::trimmed(row[static_cast<std::size_t>(coded_for_)]);
+                if (!month.empty() && !is_month(month)) {
+                    return "not_a_month:coded_for";
+                }
+                const LabelMap::Meaning& meaning = labels_->of(label_, month);
                 if (!meaning.fault.empty()) {
                     return meaning.fault;
                 }
@@ -147,6 +159,7 @@ class RowCheck {
     const ml::Schema& schema_;
     bool labelled_;
     LabelMap* labels_;
+    const int coded_for_;
     std::int64_t moved_ = 0;
     IdSet ids_;
     std::string label_;
@@ -190,7 +203,7 @@ Apart learn_apart(
     }
     csv::Reader reader = csv::open_rows(context.objects(), csv::dataset_from(*given, std::string("with.") + name).object);
     const SchemaColumns columns = find_columns(reader.header(), input.options.schema, true);
-    RowCheck check(columns, input.options.schema, true, input.labels);
+    RowCheck check(columns, input.options.schema, true, input.labels, reader.column(coded_for));
     std::vector<int> places;
     for (const std::string& column : input.header) {
         places.push_back(reader.column(column));
@@ -303,7 +316,7 @@ sdk::Outcome Prepare::run(sdk::TaskContext& context) {
         labels.emplace(*codes, hand_on_crosswalk(context, outputs, done), options.split_share);
     }
     LabelMap* meanings = labels ? &*labels : nullptr;
-    RowCheck check(columns, options.schema, options.labelled, meanings);
+    RowCheck check(columns, options.schema, options.labelled, meanings, reader.column(coded_for));
     csv::Writer first = csv::create_rows(objects, "dataset", country, options.labelled ? "train" : "items");
     first.header(reader.header());
     std::optional<csv::Writer> holdout;

@@ -17,6 +17,7 @@ struct Label {
     std::string at;  // ISO 8601
     sdk::ObjectRef object;
     std::int64_t row = 0;  // of the object, from 1
+    std::string period{};  // YYYY-MM, by whose code list it was decided; empty: not known
 };
 
 class LabelSource {

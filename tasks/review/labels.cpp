@@ -75,7 +75,7 @@ sdk::Outcome run_labels(sdk::TaskContext& context, LabelSource& source) {
             );
         }
     }
-    names.insert(names.end(), {schema.label, "reviewed_by", "reviewed_at"});
+    names.insert(names.end(), {schema.label, "reviewed_by", "reviewed_at", "coded_for"});
     csv::Writer writer = csv::create_rows(context.objects(), "dataset", country, "labels");
     writer.header(names);
     for (const Label& label : labels) {
@@ -86,7 +86,7 @@ sdk::Outcome run_labels(sdk::TaskContext& context, LabelSource& source) {
         for (const std::string& cell : cells->second) {
             writer.field(cell);
         }
-        writer.field(label.code).field(label.by).field(label.at);
+        writer.field(label.code).field(label.by).field(label.at).field(label.period);
         writer.end_row();
     }
     const std::int64_t rows = writer.rows();

@@ -169,6 +169,7 @@ TEST_F(ReviewQueue, AWordDecidesStandsOnTheRecordAndIsALabelUntilItIsTakenBack) 
     EXPECT_EQ(labels->front().code, "2.1");
     EXPECT_EQ(labels->front().by, "anna");
     EXPECT_EQ(labels->front().at, at_second(20));
+    EXPECT_EQ(labels->front().period, "2026-11");
     EXPECT_EQ(labels->front().place.row, 1);
     EXPECT_TRUE(reviews_->labels("FR")->empty());
     EXPECT_EQ(fault_of(reviews_->undo(ids[0], by("boris"), at_second(30))), ErrorKind::Conflict);
@@ -216,6 +217,22 @@ TEST_F(ReviewQueue, ACodeOutsideTheListOfTheMonthIsRefused) {
     EXPECT_NE(refused.error().message.find("9.9 is not in the list of DE in force in 2026-11"), std::string::npos);
     EXPECT_EQ(fault_of(reviews_->decide(77, fridge, by("anna"), at_second(10))), ErrorKind::NotFound);
     EXPECT_EQ(sql("select count(*) from review_word"), "0");
+}
+
+TEST_F(ReviewQueue, AWordAboutACodeThatMovedSinceIsNotCarriedOver) {
+    ASSERT_TRUE(take_in(a_batch(1), 2));
+    EXPECT_EQ(state_after(reviews_->decide(1, screen, by("anna"), at_second(10))), "decided");
+    EXPECT_EQ(state_after(reviews_->decide(2, fridge, by("anna"), at_second(11))), "decided");
+    sql("insert into code_list (country, version, effective_from, sha256, codes, moves, imported_by, imported_at, reason) values ('DE', 1, '2026-12-01', 'x', 2, 2, 'rita', now(), '');"
+        "insert into code_list_move (country, version, line, code_from, code_to, kind, weight) values ('DE', 1, 1, '2.1', '2.1', 'split', 0.5), ('DE', 1, 2, '2.1', '2.2', 'split', 0.5)");
+    ASSERT_TRUE(take_in(a_batch(2), 2));
+    ASSERT_TRUE(take_in(a_batch(3, "2026-12"), 2));
+    EXPECT_EQ(sql("select string_agg(batch || item || ' ' || state, ', ' order by id) from review"),
+              "1a decided, 1b decided, 2a decided, 2b decided, 3a open, 3b decided");
+    // Decided anew, it is decided for the months after the move.
+    EXPECT_EQ(state_after(reviews_->decide(5, screen, by("boris"), at_second(12))), "decided");
+    ASSERT_TRUE(take_in(a_batch(4, "2027-01"), 1));
+    EXPECT_EQ(sql("select state || ' ' || decided_by from review where batch = 4"), "decided boris");
 }
 
 TEST_F(ReviewQueue, TheSameKeyGivesTheFirstAnswerAgain) {

@@ -399,5 +399,20 @@ TEST_F(PrepareTask, LabelsOfOlderListsGoWhereTheCrosswalkPutsThemOrIntoQuarantin
     EXPECT_EQ(lower.at("list").at("codes_sha256"), out.at("list").at("codes_sha256"));
 }
 
+TEST_F(PrepareTask, ALabelWhoseMonthIsKnownIsMovedByWhatCameAfterItAlone) {
+    const auto codes = csv::to_json(bench_.store_csv("code,title\n1,x\n2,x\ns,x\ns2,x\n", 4));
+    const auto crosswalk = csv::to_json(bench_.store_csv(
+        "effective_from,from,to,kind,weight\n2027-01-01,1,2,rename,1\n2027-01-01,2,1,rename,1\n2027-01-01,s,s,split,0.5\n2027-01-01,s,s2,split,0.5\n", 4));
+    const auto out = outputs(
+        "item_id,title,weight_kg,brand,code,coded_for\na,xa,1,,1,2026-12\nb,xb,1,,1,2027-01\nc,xc,1,,1,\nd,xd,1,,s,2026-12\ne,xe,1,,s,2027-02\nf,xf,1,,1,December\n",
+        {{"codes", codes}, {"crosswalk", crosswalk}, {"holdout", 0.0}});
+    std::vector<std::string> learned;
+    for (const auto& row : rows_of(out.at("train"))) {
+        learned.push_back(row[0] + " " + row[4]);
+    }
+    EXPECT_EQ(learned, (std::vector<std::string>{"item_id code", "a 2", "b 1", "e s"}));
+    EXPECT_EQ(out.at("quarantine").at("reasons"), Json(JsonObject{{"code_reused", 1}, {"not_a_month:coded_for", 1}, {"split_code", 1}}));
+}
+
 }  // namespace
 }  // namespace kontor::tasks::dataset

@@ -41,7 +41,7 @@ TEST_F(Labels, AreTheItemsOwnColumnsWithWhatPeopleSaidOrderedByItem) {
     const auto october = store("review.item,item_id,title,brand\nc,c,a kettle,Acme\na,a,\"an oven, old\",\n");
     const auto november = store("review.item,title,price,item_id\nb,a lamp,9,b\n");
     decided_.all = {
-        {"a", "1.1", "anna", "2026-11-01T00:00:00Z", october, 2},
+        {"a", "1.1", "anna", "2026-11-01T00:00:00Z", october, 2, "2026-10"},
         {"b", "2.1", "boris", "2026-11-02T00:00:00Z", november, 1},
         {"c", "1.2", "anna", "2026-11-03T00:00:00Z", october, 1},
     };
@@ -52,10 +52,10 @@ TEST_F(Labels, AreTheItemsOwnColumnsWithWhatPeopleSaidOrderedByItem) {
     EXPECT_EQ(
         bench_.rows_of(labels.object),
         (std::vector<Cells>{
-            {"item_id", "title", "price", "brand", "code", "reviewed_by", "reviewed_at"},
-            {"a", "an oven, old", "", "", "1.1", "anna", "2026-11-01T00:00:00Z"},
-            {"b", "a lamp", "9", "", "2.1", "boris", "2026-11-02T00:00:00Z"},
-            {"c", "a kettle", "", "Acme", "1.2", "anna", "2026-11-03T00:00:00Z"}})
+            {"item_id", "title", "price", "brand", "code", "reviewed_by", "reviewed_at", "coded_for"},
+            {"a", "an oven, old", "", "", "1.1", "anna", "2026-11-01T00:00:00Z", "2026-10"},
+            {"b", "a lamp", "9", "", "2.1", "boris", "2026-11-02T00:00:00Z", ""},
+            {"c", "a kettle", "", "Acme", "1.2", "anna", "2026-11-03T00:00:00Z", ""}})
     );
     ASSERT_EQ(done.effects.size(), 1U);
     EXPECT_EQ(std::get<sdk::DatasetRegistered>(done.effects[0]).kind, "labels");
