@@ -292,11 +292,16 @@ void add_model_commands(CLI::App& app, Grammar& grammar) {
     command = app.add_subcommand("winners", "List the model in force for each country");
     command->add_option("--country", *country, "Only of this country");
     command->add_option("--at", *at, "In force at this time, 2026-05-03T00:00:00Z");
-    command->callback([&grammar, country, at] {
-        grammar.remote = [country, at](Session& session) {
-            return list_winners(session, *country, *at);
-        };
+    auto known = std::make_shared<std::string>();
+    command->add_option("--known", *known, "As known at this time");
+    command->require_subcommand(0, 1);
+    CLI::App* winners = command;
+    command->callback([&grammar, winners, country, at, known] {
+        if (winners->get_subcommands().empty()) {
+            grammar.remote = [country, at, known](Session& session) { return list_winners(session, *country, *at, *known); };
+        }
     });
+    add_winner_verbs(*winners, grammar);
 
     command = app.add_subcommand("leaderboard", "Rank a country's models");
     command->add_option("COUNTRY", *country, "Two capital letters")->required();

@@ -96,7 +96,7 @@ int list_dead_letters(Session& session, const DeadLetterFilter& filter);
 int show_dead_letter(Session& session, std::int64_t id);
 
 int list_models(Session& session, const std::string& country, int limit);
-int list_winners(Session& session, const std::string& country, const std::string& at);
+int list_winners(Session& session, const std::string& country, const std::string& at, const std::string& known);
 int show_leaderboard(Session& session, const std::string& country);
 int list_predictions(Session& session, const std::string& correlation);
 

@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 51> examples{{
+constexpr std::array<Example, 53> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -53,6 +53,8 @@ constexpr std::array<Example, 51> examples{{
     {"samples push", "kontor samples push today.ndjson.zst\npsql -Atc 'select row_to_json(s) from new_labels s' | kontor samples push -"},
     {"samples show", "kontor samples show DE A-4711"},
     {"winners", "kontor winners --at 2026-05-03T00:00:00Z"},
+    {"winners set", "kontor winners set DE m-4f1c --reason 'the new one takes fridges for freezers' --dry-run"},
+    {"winners pin", "kontor winners pin DE --reason 'the audit goes on until March'"},
     {"leaderboard", "kontor leaderboard DE"},
     {"schedules preview", "kontor schedules preview --cron '0 2 L * *' --timezone Europe/Luxembourg"},
     {"events send", "kontor events send prices.loaded --data '{\"country\": \"DE\"}'"},

@@ -19,16 +19,17 @@ int list_models(Session& session, const std::string& country, int limit) {
     );
 }
 
-int list_winners(Session& session, const std::string& country, const std::string& at) {
+int list_winners(Session& session, const std::string& country, const std::string& at, const std::string& known) {
     return print_list(
         session,
-        with_query("/v1/winners", {{"country", country}, {"at", at}}),
+        with_query("/v1/winners", {{"country", country}, {"at", at}, {"known", known}}),
         {{"COUNTRY", "/country"},
          {"MODEL", "/model"},
          {"FAMILY", "/family"},
          {"MACRO-F1", "/metrics/macro_f1", Kind::Number},
          {"RUN", "/run", Kind::Number},
-         {"IN FORCE SINCE", "/valid_from", Kind::Time}},
+         {"IN FORCE SINCE", "/valid_from", Kind::Time},
+         {"PINNED BY", "/pinned/by"}},
         "No country has a winner yet. 'kontor run train' starts the chain that chooses them."
     );
 }

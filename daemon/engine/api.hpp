@@ -17,6 +17,7 @@
 #include "engine/letter_requests.hpp"
 #include "engine/pool_requests.hpp"
 #include "engine/run_requests.hpp"
+#include "engine/winner_requests.hpp"
 #include "ports/access.hpp"
 #include "ports/ids.hpp"
 #include "tasks/sdk/outcome.hpp"
@@ -144,6 +145,7 @@ class Api {
     virtual Result<Reply> turn_backfill(BackfillOrder order) = 0;
     virtual Result<Reply> turn_pool(PoolRequest request) = 0;
     virtual Result<Reply> pools(PoolsRequest request) = 0;
+    virtual Result<Reply> set_winner(WinnerRequest request) = 0;
     virtual Result<Reply> redrive(RedriveRequest request) = 0;
     virtual Result<Reply> discard(DiscardRequest request) = 0;
     virtual Result<Reply> start_letter_job(LetterJobRequest request) = 0;

@@ -137,6 +137,10 @@ class Conductor {
     void start_sleep(ActiveRun& active, core::run::Index index, Instant now);
     int type_number(const std::string& uses);
 
+    // winners.cpp
+    void set_winner(WinnerInput input, Instant now);
+    bool take_winner(const ActiveRun& active, const sdk::WinnerChosen& chosen, Instant now);  // false: a pinned one stays
+    void tell_of_winner(std::string_view type, const std::string& country, JsonObject data, const ports::EventRow& like, Instant now);
     // events.cpp, deliveries.cpp, explain.cpp
     void post_event(EventInput input, Instant now);
     void emit(ports::EventRow event, Instant now);

@@ -60,6 +60,7 @@ class Engine : public Api {
     Result<Reply> turn_backfill(BackfillOrder order) override;
     Result<Reply> turn_pool(PoolRequest request) override;
     Result<Reply> pools(PoolsRequest request) override;
+    Result<Reply> set_winner(WinnerRequest request) override;
     Result<Reply> redrive(RedriveRequest request) override;
     Result<Reply> discard(DiscardRequest request) override;
     Result<Reply> start_letter_job(LetterJobRequest request) override;

@@ -57,6 +57,23 @@ Result<Reply> Engine::pools(PoolsRequest request) {
     return call([&](ReplyTo to) { return PoolsInput{std::move(request), std::move(to)}; });
 }
 
+Result<Reply> Engine::set_winner(WinnerRequest request) {
+    WinnerInput input;
+    if (!request.model.empty()) {
+        const Result<std::string> found = reads_.read("winner_candidate", {request.country, request.model});
+        Result<Json> details = found ? json_from_text(*found) : Result<Json>(found.error());
+        if (!details) {
+            return details.error();
+        }
+        input.details = std::move(*details);
+    }
+    input.request = std::move(request);
+    return call([&](ReplyTo to) {
+        input.reply = std::move(to);
+        return std::move(input);
+    });
+}
+
 Result<Reply> Engine::decide(DecideRequest request) {
     const std::string id = std::to_string(request.approval);
     const Result<Reply> reply = call([&](ReplyTo to) { return DecideInput{std::move(request), std::move(to)}; });

@@ -80,8 +80,8 @@ void Conductor::record_effects(
             event.countries = to_json(active.run.identity().allowed);
             emit(std::move(event), now);
         }
-        if (const auto* chosen = std::get_if<sdk::WinnerChosen>(&effect)) {
-            winners_[chosen->country] = chosen->details;
+        if (const auto* chosen = std::get_if<sdk::WinnerChosen>(&effect); chosen != nullptr && !take_winner(active, *chosen, now)) {
+            continue;
         }
         batch_.effects.push_back({next_id(), active.row.id, task, now, std::move(effect)});
     }

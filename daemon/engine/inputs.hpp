@@ -55,6 +55,11 @@ struct PoolsInput {
     PoolsRequest request;
     ReplyTo reply;
 };
+struct WinnerInput {
+    WinnerRequest request;
+    ReplyTo reply;
+    Json details{};  // of the wanted model, as `winner` gives them; null: there is no such model
+};
 struct RedriveInput {
     RedriveRequest request;
     ReplyTo reply;
@@ -134,7 +139,7 @@ struct DrainInput {
 };
 
 using Input = std::variant<
-    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, BackfillInput, BackfillOrderInput, PoolInput, PoolsInput, RedriveInput, DiscardInput,
+    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, BackfillInput, BackfillOrderInput, PoolInput, PoolsInput, WinnerInput, RedriveInput, DiscardInput,
     LetterJobInput, StopLetterJobInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
     RunScheduleInput, CreateTokenInput, RevokeTokenInput, AcceptInput, RecordInput, FinishedInput, ProgressInput, DrainInput>;
 

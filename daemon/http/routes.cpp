@@ -141,6 +141,7 @@ constexpr Route table[] = {
     {Method::Get, "/v1/models/{model}/confusion", h::confusion, look_in_scope},
     {Method::Get, "/v1/winners", h::list_winners, look_in_scope},
     {Method::Get, "/v1/countries/{country}/leaderboard", h::leaderboard, look_at_path},
+    {Method::Post, "/v1/countries/{country}/winner", h::set_winner, review_path, BodyType::Json},
     {Method::Get, "/v1/countries/{country}/champions", h::list_champions, look_at_path},
 
     {Method::Get, "/v1/countries/{country}/code-lists", h::list_code_lists, look_at_path},

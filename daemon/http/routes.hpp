@@ -119,6 +119,7 @@ Response replay_events(const Call& call);
 Response list_models(const Call& call);
 Response show_model(const Call& call);
 Response list_winners(const Call& call);
+Response set_winner(const Call& call);
 Response leaderboard(const Call& call);
 Response list_champions(const Call& call);
 Response list_trials(const Call& call);

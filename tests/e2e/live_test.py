@@ -69,6 +69,7 @@ class Live(DaemonTest):
         self.check_answers(better)
         self.check_command_line()
         self.check_guard()
+        self.check_choice_by_hand(weak, better)
 
     def check_answers(self, model):
         told = self.ask(self.items[:20], explain=True, top=2).json
@@ -101,6 +102,30 @@ class Live(DaemonTest):
         wrong = self.daemon.cli("predict", COUNTRY, "--text", "x", "--set", "prise=3")
         self.assertEqual(wrong.returncode, 1)
         self.assertIn("did you mean 'price'?", wrong.stderr)
+
+    def check_choice_by_hand(self, weak, better):
+        def cli(*arguments, status=0):
+            done = self.daemon.cli(*arguments)
+            self.assertEqual(done.returncode, status, f"{arguments}: {done.stdout}{done.stderr}")
+            return done.stdout + done.stderr
+
+        self.assertIn("no model 'm-none' was scored in DE", cli("winners", "set", COUNTRY, "m-none", "--reason", "a test", status=1))
+        self.assertIn("Nothing was changed.", cli("winners", "set", COUNTRY, weak, "--reason", "a test", "--dry-run"))
+        self.assertEqual(self.daemon.items("/v1/winners")[0]["model"], better)
+        self.assertIn(f"In force is model {weak} in DE, pinned; before it was {better}.", cli("winners", "pin", COUNTRY, weak, "--reason", "the audit"))
+        wait_for("the pinned model answers", lambda: self.ask(self.items[:1]).json["model"]["id"] == weak, 20)
+        # A better one does not replace it until somebody says so.
+        self.assertEqual(self.train("again", families=["linear"], seed=7), weak)
+        pinned = self.daemon.items("/v1/winners")[0]["pinned"]
+        self.assertEqual(pinned["reason"], "the audit")
+        cli("winners", "unpin", COUNTRY, "--reason", "the audit is over")
+        self.assertIsNone(self.daemon.items("/v1/winners")[0]["pinned"])
+        self.assertNotEqual(self.train("at-last", families=["linear"], seed=7), weak)
+        history = cli("winners", "history", COUNTRY)
+        self.assertIn("pinned by admin: the audit", history)
+        self.assertIn(weak, history)
+        record = [entry for entry in self.daemon.items("/v1/audit") if entry["route"] == "POST /v1/countries/{country}/winner"]
+        self.assertEqual([entry["status"] for entry in record], [200, 200, 200, 404])
 
     def check_guard(self):
         made = self.daemon.post("/v1/tokens", {"name": "french", "role": "operator", "countries": ["FR"], "reason": "a test"}, expect=201)

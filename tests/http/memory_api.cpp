@@ -151,6 +151,16 @@ Result<Reply> MemoryApi::pools(engine::PoolsRequest request) {
     return Reply{200, request.name.empty() ? R"({"items":[{"name":"warehouse"}]})" : R"({"name":"warehouse"})"};
 }
 
+Result<Reply> MemoryApi::set_winner(engine::WinnerRequest request) {
+    const std::lock_guard lock(mutex_);
+    note(
+        "winner " + request.country + " " + request.model + (request.pin ? " pin " : " ") + request.reason + (request.dry_run ? " dry" : "")
+    );
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    return Reply{200, R"({"model":"m-1"})"};
+}
+
 Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
     const std::lock_guard lock(mutex_);
     note(

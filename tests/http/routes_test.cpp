@@ -155,7 +155,7 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
         {"/v1/models?country=FR&limit=3", "models_page(FR,3,-,-)"},
         {"/v1/models/m-17", "model_one(m-17,-)"},
         {"/v1/winners?at=2026-05-03T00:00:00%2B02:00&country=DE",
-         "winners_at(DE,2026-05-02T22:00:00.000000Z,-)"},
+         "winners_at(DE,2026-05-02T22:00:00.000000Z,-,-)"},
         {"/v1/countries/DE/leaderboard", "leaderboard(DE)"},
         {"/v1/objects?prefix=raw/train/&run=3", "objects_page(raw/train/,-,3,-,-,-)"},
         {"/v1/tokens?limit=4", "tokens_page(4,-)"},
@@ -239,6 +239,8 @@ TEST_F(Routes, MutationsReachTheEngine) {
         {"/v1/backfills/5/pause", "", 200, "pause backfill 5"},
         {"/v1/backfills/5/resume", R"({"dry_run":true})", 200, "resume backfill 5 dry"},
         {"/v1/backfills/5/cancel", R"({"runs":true,"reason":"r"})", 200, "cancel backfill 5 runs"},
+        {"/v1/countries/DE/winner", R"({"model":"m-1","pin":true,"reason":"the audit"})", 200, "winner DE m-1 pin the audit"},
+        {"/v1/countries/DE/winner", R"({"reason":"over","dry_run":true})", 200, "winner DE  over dry"},
         {"/v1/pools/country:DE/remove", R"({"reason":"enough"})", 200, "remove pool country:DE none weight 1 enough"},
         {"/v1/schedules/train/monthly/pause", "", 200, "pause train monthly"},
         {"/v1/schedules/train/monthly/resume", "{}", 200, "resume train monthly"},
@@ -272,6 +274,7 @@ TEST_F(Routes, MutationsReachTheEngine) {
     EXPECT_EQ(ask("POST", "/v1/runs/1/done", R"({"task":"t","reason":"r","outputs":[1]})").status, 422);
     EXPECT_EQ(ask("POST", "/v1/runs/1/rerun", "{}").status, 422) << "from where?";
     EXPECT_EQ(ask("POST", "/v1/runs/1/pause", R"({"item":"3"})").status, 422) << "a pause knows no items";
+    EXPECT_EQ(ask("POST", "/v1/countries/DE/winner", R"({"model":"m-1"})").status, 422) << "why?";
 }
 
 TEST_F(Routes, WorkflowIsPutAsYamlAndItsFaultsHavePlaces) {

@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "http/handlers/reply.hpp"
 
 namespace kontor::http::handlers {
@@ -18,7 +19,27 @@ Response list_winners(const Call& call) {
     QueryInput query(call.request);
     const Parameter country = query.country("country");
     const Parameter at = query.time("at");
-    return whole_list(call, "winners_at", query, {country, at});
+    const Parameter known = query.time("known");
+    return whole_list(call, "winners_at", query, {country, at, known});
+}
+
+Response set_winner(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    BodyInput body(call.request);
+    engine::WinnerRequest request;
+    request.country = call.text("country");
+    request.model = body.name("model", Need::Optional);
+    request.pin = body.flag("pin");
+    request.reason = body.text("reason", Need::Required, limits::reason_bytes_max);
+    request.dry_run = body.flag("dry_run");
+    if (auto refusal = body.refusal()) {
+        return *refusal;
+    }
+    fill(request, call, request.reason);
+    request.audit.dry_run = request.dry_run;
+    return reply(call.api.set_winner(std::move(request)));
 }
 
 Response leaderboard(const Call& call) {

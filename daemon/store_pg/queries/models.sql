@@ -20,22 +20,36 @@ select jsonb_build_object(
 -- Index: model_pkey, winner_in_force.
 select model_json(m) from model m where m.model = $1::text and in_scope(m.country, $2::text) order by m.id desc limit 1;
 
+-- name: winner_candidate
+-- Parameters: country, model. What `winner` gives once the model is chosen: as it was when it was in force last, else as its last score has it; null
+-- when it was never scored there.
+-- Index: winner_country, score_country, task_done_pkey.
+select coalesce(
+    (select details - 'pinned' from winner where country = $1::text and model = $2::text and details -> 'model' ->> 'id' = model
+      order by known_from desc, id desc limit 1),
+    (select jsonb_build_object('model', d.outputs -> 'model', 'metrics', s.metrics, 'run', s.run)
+       from score s join task_done d on d.id = s.task
+      where s.country = $1::text and s.model = $2::text and d.outputs -> 'model' ->> 'id' = $2::text
+      order by s.id desc limit 1),
+    'null'::jsonb);
+
 -- name: winners_at
--- Parameters: country, at, scope. In force at that time, as known today.
+-- Parameters: country, at, known, scope. In force at the one time, as known at the other; both now when not given.
 -- Index: winner_country, model_pkey, score_country.
 select jsonb_build_object(
     'items', coalesce(jsonb_agg(jsonb_build_object(
         'country', w.country, 'model', w.model, 'family', coalesce(m.family, ''),
         'metrics', coalesce(s.metrics, m.metrics, '{}'), 'reason', coalesce(w.reason ->> 'reason', ''), 'run', w.run,
-        'valid_from', iso(w.valid_from)) order by w.country), '[]'),
+        'valid_from', iso(w.valid_from), 'pinned', w.details -> 'pinned') order by w.country), '[]'),
     'next', null)
 from winner w
 left join model m on m.model = w.model and m.country = w.country
 left join lateral (
     select metrics from score where country = w.country and model = w.model order by id desc limit 1) s on true
 where ($1::text is null or w.country = $1)
-  and in_scope(w.country, $3::text)
-  and w.known_to = 'infinity'
+  and in_scope(w.country, $4::text)
+  and w.known_from <= coalesce($3::timestamptz, 'infinity')
+  and (w.known_to > $3::timestamptz or ($3::timestamptz is null and w.known_to = 'infinity'))
   and w.valid_from <= coalesce($2::timestamptz, 'infinity')
   and (w.valid_to > $2::timestamptz or ($2::timestamptz is null and w.valid_to = 'infinity'));
 

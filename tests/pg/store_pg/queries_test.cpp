@@ -112,7 +112,7 @@ Batch campaign(const Leadership& led) {
         effect(55, sdk::ModelRegistered{"m-2", "DE", "softprob", object, JsonObject{}, JsonObject{}}),
         effect(56, sdk::ModelScored{"m-1", "DE", "rows-1", 80, JsonObject{{"macro_f1", 0.75}}}),
         effect(57, sdk::ModelScored{"m-2", "DE", "rows-1", 80, JsonObject{{"macro_f1", 0.25}}}),
-        effect(58, sdk::WinnerChosen{"DE", "m-2", JsonObject{}, JsonObject{}}),
+        effect(58, sdk::WinnerChosen{"DE", "m-2", JsonObject{}, JsonObject{{"model", JsonObject{{"id", "m-2"}}}}}),
         effect(59, sdk::WinnerChosen{"DE", "m-1", JsonObject{{"rule", "better"}}, JsonObject{}}),
     };
     return batch;
@@ -636,12 +636,22 @@ TEST_F(Queries, ShowModelsAndWinners) {
 
     const Json winners = read("winners_at");
     ASSERT_EQ(items(winners).size(), 1U);
-    EXPECT_EQ(keys(items(winners)[0]), (std::set<std::string>{"country", "model", "family", "metrics", "reason", "run", "valid_from"}));
+    EXPECT_EQ(keys(items(winners)[0]), (std::set<std::string>{"country", "model", "family", "metrics", "reason", "run", "valid_from", "pinned"}));
     EXPECT_EQ(items(winners)[0].at("model"), "m-1");
+    EXPECT_TRUE(items(winners)[0].at("pinned").is_null());
     EXPECT_EQ(items(winners)[0].at("metrics").at("macro_f1"), Json(0.75));
     EXPECT_EQ(items(read("winners_at", {"DE", to_iso(at_second(58))}))[0].at("model"), "m-2");
     EXPECT_EQ(items(read("winners_at", {"DE", to_iso(at_second(59))}))[0].at("model"), "m-1");
     EXPECT_TRUE(items(read("winners_at", {"DE", to_iso(at_second(57))})).empty());
+    // The second one is known from its choice on: before it, the first was thought to go on.
+    EXPECT_EQ(items(read("winners_at", {"DE", to_iso(at_second(70)), to_iso(at_second(58))}))[0].at("model"), "m-2");
+    EXPECT_EQ(items(read("winners_at", {"DE", to_iso(at_second(70)), to_iso(at_second(70))}))[0].at("model"), "m-1");
+    EXPECT_TRUE(items(read("winners_at", {"DE", to_iso(at_second(58)), to_iso(at_second(57))})).empty());
+
+    EXPECT_EQ(read("winner_candidate", {"DE", "m-2"}).at("model").at("id"), "m-2") << "it was in force";
+    EXPECT_EQ(read("winner_candidate", {"DE", "m-1"}).at("model").at("id"), "m-1") << "by its last score";
+    EXPECT_TRUE(read("winner_candidate", {"DE", "m-9"}).is_null());
+    EXPECT_TRUE(read("winner_candidate", {"FR", "m-2"}).is_null());
 }
 
 TEST_F(Queries, ShowObjectsPredictionsAndWorkflows) {
