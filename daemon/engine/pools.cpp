@@ -193,7 +193,9 @@ void Slots::list(PoolsInput input, Instant now) {
     }
     const Countries& seen = input.request.countries;
     std::erase_if(names, [&](const std::string& name) {
-        const std::string country = core::fair::is_country_pool(name) ? name.substr(name.size() - 2) : "";
+        // country:DE, and workflow:NAME/DE
+        const bool of_country = core::fair::is_country_pool(name) || (name.size() > 3 && name[name.size() - 3] == '/');
+        const std::string country = of_country ? name.substr(name.size() - 2) : "";
         return (!country.empty() && !seen.contains(country)) || (!input.request.name.empty() && name != input.request.name);
     });
     if (!input.request.name.empty() && names.empty()) {

@@ -75,6 +75,32 @@ Response csv_of(const Call& call, std::string_view told) {
     return response;
 }
 
+// An order about a report: `take` reads what is its own, `refuse` says why the caller may not give it; null: nobody but the guard does.
+template <class Order, class Take>
+Response carry_out(
+    const Call& call, Take take, std::optional<Response> (*refuse)(const Call&),
+    Result<ports::DeskReply> (ports::Filing::*order_to)(const Order&, const ports::DeskCaller&, Instant)
+) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    BodyInput body(call.request);
+    Order order;
+    take(order, body);
+    order.dry_run = body.flag("dry_run");
+    order.reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
+    if (auto refusal = body.refusal()) {
+        return *refusal;
+    }
+    if (auto refusal = refuse != nullptr ? refuse(call) : std::nullopt) {
+        return *refusal;
+    }
+    if (call.filing == nullptr) {
+        return no_filing();
+    }
+    return desk_reply((call.filing->*order_to)(order, desk_caller(call, order.reason), now()));
+}
+
 }  // namespace
 
 Response list_reports(const Call& call) {
@@ -157,66 +183,27 @@ Response month_csv(const Call& call) {
 }
 
 Response draft_report(const Call& call) {
-    if (auto refusal = refuse_query(call)) {
-        return *refusal;
-    }
-    BodyInput body(call.request);
-    ports::DraftOrder order;
-    order.country = call.text("country");
-    order.period = call.text("period");
-    order.dry_run = body.flag("dry_run");
-    order.reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
-    if (auto refusal = body.refusal()) {
-        return *refusal;
-    }
-    if (call.filing == nullptr) {
-        return no_filing();
-    }
-    return desk_reply(call.filing->draft(order, desk_caller(call, order.reason), now()));
+    const auto take = [&](ports::DraftOrder& order, BodyInput&) {
+        order.country = call.text("country");
+        order.period = call.text("period");
+    };
+    return carry_out<ports::DraftOrder>(call, take, nullptr, &ports::Filing::draft);
 }
 
 Response approve_report(const Call& call) {
-    if (auto refusal = refuse_query(call)) {
-        return *refusal;
-    }
-    BodyInput body(call.request);
-    ports::ApproveOrder order;
-    order.report = call.id("id");
-    order.despite_waiting = body.flag("despite_waiting");
-    order.dry_run = body.flag("dry_run");
-    order.reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
-    if (auto refusal = body.refusal()) {
-        return *refusal;
-    }
-    if (auto refusal = refuse_report(call)) {
-        return *refusal;
-    }
-    if (call.filing == nullptr) {
-        return no_filing();
-    }
-    return desk_reply(call.filing->approve(order, desk_caller(call, order.reason), now()));
+    const auto take = [&](ports::ApproveOrder& order, BodyInput& body) {
+        order.report = call.id("id");
+        order.despite_waiting = body.flag("despite_waiting");
+    };
+    return carry_out<ports::ApproveOrder>(call, take, refuse_report, &ports::Filing::approve);
 }
 
 Response file_report(const Call& call) {
-    if (auto refusal = refuse_query(call)) {
-        return *refusal;
-    }
-    BodyInput body(call.request);
-    ports::FileOrder order;
-    order.report = call.id("id");
-    order.receipt = body.text("receipt", Need::Required, receipt_bytes_max);
-    order.dry_run = body.flag("dry_run");
-    order.reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
-    if (auto refusal = body.refusal()) {
-        return *refusal;
-    }
-    if (auto refusal = refuse_report(call)) {
-        return *refusal;
-    }
-    if (call.filing == nullptr) {
-        return no_filing();
-    }
-    return desk_reply(call.filing->file(order, desk_caller(call, order.reason), now()));
+    const auto take = [&](ports::FileOrder& order, BodyInput& body) {
+        order.report = call.id("id");
+        order.receipt = body.text("receipt", Need::Required, receipt_bytes_max);
+    };
+    return carry_out<ports::FileOrder>(call, take, refuse_report, &ports::Filing::file);
 }
 
 }  // namespace kontor::http::handlers
