@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 53> examples{{
+constexpr std::array<Example, 54> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -60,6 +60,7 @@ constexpr std::array<Example, 53> examples{{
     {"events send", "kontor events send prices.loaded --data '{\"country\": \"DE\"}'"},
     {"apply", "kontor apply workflows/train.yaml"},
     {"plan", "kontor plan workflows/*.yaml"},
+    {"workflows retire", "kontor workflows retire weekly --reason 'monthly does it' --dry-run"},
     {"workflows diff", "kontor workflows diff train 3 4"},
     {"grid", "kontor grid --watch"},
     {"contexts add", "kontor contexts add prod --url https://kontor.example --token-file ~/.kontor-prod"},

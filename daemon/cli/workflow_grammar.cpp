@@ -1,11 +1,52 @@
+#include "cli/cli.hpp"
 #include "cli/commands.hpp"
 #include "cli/grammar.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <memory>
+#include <ostream>
 
 namespace kontor::cli {
+
+namespace {
+
+struct RetireWish {
+    std::string name;
+    std::string reason;
+    bool force = false;
+    bool dry_run = false;
+};
+
+std::string listed(const Json& reply, const char* what) {
+    const Json* list = member(reply, what);
+    std::string text;
+    for (const Json& each : list != nullptr && list->is_array() ? list->get_array() : JsonArray{}) {
+        text += (text.empty() ? "" : ", ") + (each.is_string() ? printable(std::string(each.get_string())) : to_text(each));
+    }
+    return text.empty() ? "none" : text;
+}
+
+int retire_workflow(Session& session, const RetireWish& wish) {
+    JsonObject body{{"force", wish.force}, {"dry_run", wish.dry_run}};
+    if (!wish.reason.empty()) {
+        body["reason"] = wish.reason;
+    }
+    const Result<Json> reply = session.client.post("/v1/workflows/" + percent_encoded(wish.name) + "/retire", std::move(body));
+    if (!reply) {
+        return report(session.around, reply.error());
+    }
+    if (!printed_as_json(session, *reply)) {
+        const std::string loses = text_member(*reply, "loses");
+        session.around.out << (wish.dry_run ? "Nothing was changed. Would be retired: " : "Retired: ") << printable(wish.name) << "\n  schedules that end: "
+                           << listed(*reply, "schedules") << "\n  runs that go on: " << listed(*reply, "runs") << "\n"
+                           << (loses.empty() ? "" : "  lost: " + printable(loses) + "\n")
+                           << "  'kontor apply FILE' brings it back; so does a start of the daemon while it lies in the workflows folder\n";
+    }
+    return ExitOk;
+}
+
+}  // namespace
 
 void add_workflow_commands(CLI::App& app, Grammar& grammar) {
     CLI::App* group = app.add_subcommand("workflows", "List deployed workflows; the versions of one, and what differs between them");
@@ -28,6 +69,14 @@ void add_workflow_commands(CLI::App& app, Grammar& grammar) {
     command->callback([&grammar, name, from, to] {
         grammar.remote = [name, from, to](Session& session) { return compare_versions(session, *name, *from, *to); };
     });
+
+    auto wish = std::make_shared<RetireWish>();
+    command = group->add_subcommand("retire", "Take one out of use: no run of it is started any more, those that go on do so");
+    command->add_option("WORKFLOW", wish->name, "The workflow's name")->required();
+    command->add_option("--reason", wish->reason, "Why; on the record");
+    command->add_flag("--force", wish->force, "Also if events or ticks that wait are lost by it");
+    command->add_flag("--dry-run", wish->dry_run, "Say what would end, and change nothing");
+    command->callback([&grammar, wish] { grammar.remote = [wish](Session& session) { return retire_workflow(session, *wish); }; });
 
     auto files = std::make_shared<std::vector<std::string>>();
     command = app.add_subcommand("plan", "Say what deploying workflow files would change, and change nothing");

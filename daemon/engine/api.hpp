@@ -41,6 +41,13 @@ struct DeployRequest : Command {
     bool dry_run = false;    // say what it would change
     bool force = false;      // also if something that waits is lost by it
 };
+// Taking it out of use: no run of it is started any more, by whomever; runs that go on do so, and its versions stay. Deploying it again brings it back.
+struct RetireRequest : Command {
+    std::string name;
+    std::string reason;
+    bool dry_run = false;    // say what would end
+    bool force = false;      // also if something that waits is lost by it
+};
 // Where an Error{Conflict} of deploy() arose whose if_match did not fit any more.
 inline constexpr std::string_view moved_on = "if-match";
 
@@ -158,6 +165,7 @@ class Api {
     virtual Result<Reply> explain_event(std::int64_t event) = 0;
     virtual Result<Reply> preview(const PreviewRequest& request) = 0;
     virtual Result<Reply> deploy(DeployRequest request) = 0;
+    virtual Result<Reply> retire(RetireRequest request) = 0;
     // What differs between two versions of a workflow.
     virtual Result<Reply> compare(const std::string& workflow, int from, int to) = 0;
     virtual Result<Reply> pause_schedule(PauseRequest request) = 0;

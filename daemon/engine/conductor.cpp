@@ -57,6 +57,7 @@ void Conductor::handle(Input input, Instant now) {
         void operator()(StopLetterJobInput& in) { self.stop_letter_job(std::move(in), now); }
         void operator()(BackfillInput& in) { Backfills(self).start(std::move(in), now); }
         void operator()(PoolInput& in) { Slots(self).set(std::move(in), now); }
+        void operator()(RetireInput& in) { self.retire(std::move(in), now); }
         void operator()(WinnerInput& in) { self.set_winner(std::move(in), now); }
         void operator()(PoolsInput& in) { Slots(self).list(std::move(in), now); }
         void operator()(BackfillOrderInput& in) { Backfills(self).turn(std::move(in), now); }

@@ -163,11 +163,12 @@ class Conductor {
 
     // definitions.cpp, plan.cpp
     void deploy(DeployInput input, Instant now);
+    void retire(RetireInput input, Instant now);
     Json plan_of(const core::dag::Workflow& next, Instant now) const;
     static JsonArray schedule_changes(const core::dag::Workflow* before, const core::dag::Workflow& after, Instant now);
     std::string lost_by(const core::dag::Workflow& next) const;
     void install(std::shared_ptr<const core::dag::Workflow> workflow, Instant now, const ports::ScheduleRow* known, bool store);
-    // schedules.cpp
+    // schedules.cpp, access.cpp
     void pause_schedule(PauseInput input, Instant now);
     void run_schedule_now(RunScheduleInput input, Instant now);
     void tick(ScheduleState& state, Instant now);
@@ -175,7 +176,6 @@ class Conductor {
     bool start_waiting_ticks(Instant now);  // whether there was one
     std::vector<ports::RunId> runs_of(const ScheduleState& state) const;
     Result<ports::RunId> fire(const ScheduleState& state, Instant at, Instant now, std::string_view by);
-    // access.cpp
     void create_token(CreateTokenInput input, Instant now);
     void revoke_token(RevokeTokenInput input, Instant now);
     void accept(AcceptInput input, Instant now);

@@ -97,10 +97,59 @@ void Conductor::deploy(DeployInput input, Instant now) {
     carried_out(wanted, input.reply, Reply{200, to_text(body)}, now);
 }
 
+void Conductor::retire(RetireInput input, Instant now) {
+    const RetireRequest& wanted = input.request;
+    if (answered_before(wanted.idempotency, input.reply)) {
+        return;
+    }
+    const auto known = deployed(wanted.name, "retire");
+    if (!known) {
+        answer({}, input.reply, known.error(), now);
+        return;
+    }
+    core::dag::Workflow nothing;  // as if it were deployed without triggers
+    nothing.name = wanted.name;
+    const std::string lost = lost_by(nothing);
+    JsonArray runs;
+    for (const auto& [id, active] : runs_) {
+        if (active->row.workflow == wanted.name && !active->finished) {
+            runs.push_back(id);
+        }
+    }
+    JsonArray schedules;
+    for (const auto& [key, state] : schedules_) {
+        if (key.first == wanted.name) {
+            schedules.emplace_back(key.second);
+        }
+    }
+    const JsonObject body{
+        {"name", wanted.name}, {"hash", (*known)->hash}, {"schedules", schedules}, {"runs", runs}, {"loses", lost}, {"dry_run", wanted.dry_run}
+    };
+    if (wanted.dry_run) {
+        answer({}, input.reply, Reply{200, to_text(body)}, now);
+        return;
+    }
+    if (!lost.empty() && !wanted.force) {
+        answer({}, input.reply, conflict("retire", lost + "; retire it with force, and they are not served any more"), now);
+        return;
+    }
+    std::erase_if(schedules_, [&](const auto& entry) {
+        if (entry.first.first == wanted.name) {
+            batch_.schedules_deleted.push_back(entry.first);
+        }
+        return entry.first.first == wanted.name;
+    });
+    deployed_.erase(wanted.name);
+    batch_.retired_workflows.push_back(wanted.name);
+    regroup(nothing, now);
+    carried_out(wanted, input.reply, Reply{200, to_text(body)}, now);
+}
+
 void Conductor::install(
     std::shared_ptr<const core::dag::Workflow> workflow, Instant now, const ports::ScheduleRow* known, bool store
 ) {
     if (store) {
+        std::erase(batch_.retired_workflows, workflow->name);  // a batch retires last: this came behind it
         batch_.definitions.push_back({workflow->hash, workflow->name, workflow->title, workflow->source, summary_of(*workflow), now});
     }
     std::erase_if(schedules_, [&](const auto& entry) {
@@ -119,6 +168,7 @@ void Conductor::install(
             continue;
         }
         ScheduleState& state = schedules_[{workflow->name, trigger.name}];
+        std::erase(batch_.schedules_deleted, std::pair(workflow->name, trigger.name));
         const bool same = known != nullptr || (state.row.text == trigger.cron->text && state.row.zone == trigger.cron->zone->name());
         state.row.workflow = workflow->name;
         state.row.trigger = trigger.name;

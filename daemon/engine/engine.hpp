@@ -26,6 +26,8 @@ struct EngineOptions {
     // Time zones for previews. Thread: any.
     std::function<Result<std::shared_ptr<const core::schedule::Zone>>(std::string_view)> find_zone{};
     std::function<std::vector<std::string>()> zone_names{};
+    // A fuller sentence of why the database takes no commit, from whoever runs it. Engine's thread; must not block.
+    std::function<std::string(std::string)> explain_trouble{};
     // Deposed, or the database refuses a batch: the process must end. Engine's thread; must not block.
     std::function<void(const Error&)> fatal;
 };
@@ -61,6 +63,7 @@ class Engine : public Api {
     Result<Reply> turn_pool(PoolRequest request) override;
     Result<Reply> pools(PoolsRequest request) override;
     Result<Reply> set_winner(WinnerRequest request) override;
+    Result<Reply> retire(RetireRequest request) override;
     Result<Reply> redrive(RedriveRequest request) override;
     Result<Reply> discard(DiscardRequest request) override;
     Result<Reply> start_letter_job(LetterJobRequest request) override;

@@ -74,6 +74,10 @@ Result<Reply> Engine::set_winner(WinnerRequest request) {
     });
 }
 
+Result<Reply> Engine::retire(RetireRequest request) {
+    return call([&](ReplyTo to) { return RetireInput{std::move(request), std::move(to)}; });
+}
+
 Result<Reply> Engine::decide(DecideRequest request) {
     const std::string id = std::to_string(request.approval);
     const Result<Reply> reply = call([&](ReplyTo to) { return DecideInput{std::move(request), std::move(to)}; });

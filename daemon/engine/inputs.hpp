@@ -100,6 +100,10 @@ struct DeployInput {
     DeployRequest request;
     ReplyTo reply;
 };
+struct RetireInput {
+    RetireRequest request;
+    ReplyTo reply;
+};
 struct PauseInput {
     PauseRequest request;
     ReplyTo reply;
@@ -140,7 +144,7 @@ struct DrainInput {
 
 using Input = std::variant<
     SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, BackfillInput, BackfillOrderInput, PoolInput, PoolsInput, WinnerInput, RedriveInput, DiscardInput,
-    LetterJobInput, StopLetterJobInput, EventInput, ReplayInput, ExplainInput, DeployInput, PauseInput,
+    LetterJobInput, StopLetterJobInput, EventInput, ReplayInput, ExplainInput, DeployInput, RetireInput, PauseInput,
     RunScheduleInput, CreateTokenInput, RevokeTokenInput, AcceptInput, RecordInput, FinishedInput, ProgressInput, DrainInput>;
 
 }  // namespace kontor::engine

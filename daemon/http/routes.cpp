@@ -40,6 +40,7 @@ constexpr Route table[] = {
     {Method::Get, "/v1/workflows", h::list_workflows, look},
     {Method::Get, "/v1/workflows/{name}", h::show_workflow, look},
     {Method::Put, "/v1/workflows/{name}", h::put_workflow, define, BodyType::Yaml},
+    {Method::Post, "/v1/workflows/{name}/retire", h::retire_workflow, define, BodyType::Json},
     {Method::Get, "/v1/workflows/{name}/versions", h::list_versions, look},
     {Method::Get, "/v1/workflows/{name}/diff", h::compare_versions, look},
     {Method::Get, "/v1/workflows/{name}/versions/{id}", h::show_version, look},

@@ -19,6 +19,7 @@ Response list_versions(const Call& call);
 Response show_version(const Call& call);
 Response compare_versions(const Call& call);
 Response put_workflow(const Call& call);
+Response retire_workflow(const Call& call);
 
 Response submit_run(const Call& call);
 Response list_runs(const Call& call);

@@ -33,6 +33,7 @@ const std::map<std::string, std::string> meant{
     {"GET /v1/workflows/{name}", "viewer"},
     {"GET /v1/workflows/{name}/diff", "viewer"},
     {"PUT /v1/workflows/{name}", "admin"},
+    {"POST /v1/workflows/{name}/retire", "admin"},
     {"GET /v1/schedules", "viewer"},
     {"GET /v1/tasks/{id}/quarantine", "operator"},  // what lies in the object itself
     {"GET /v1/reviews/{id}/item", "reviewer"},
@@ -169,6 +170,7 @@ class Matrix : public ServerTest {
         {"POST /v1/backfills/{id}/resume", "{}"},
         {"POST /v1/backfills/{id}/cancel", "{}"},
         {"POST /v1/countries/{country}/winner", R"({"model":"m-1","reason":"r"})"},
+        {"POST /v1/workflows/{name}/retire", "{}"},
         {"PUT /v1/pools/{pool}", R"({"slots":2})"},
         {"POST /v1/pools/{pool}/remove", "{}"},
         {"POST /v1/schedules/{workflow}/{trigger}/pause", "{}"},

@@ -161,6 +161,14 @@ Result<Reply> MemoryApi::set_winner(engine::WinnerRequest request) {
     return Reply{200, R"({"model":"m-1"})"};
 }
 
+Result<Reply> MemoryApi::retire(engine::RetireRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("retire " + request.name + " " + request.reason + (request.force ? " force" : "") + (request.dry_run ? " dry" : ""));
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    return Reply{200, R"({"name":"train"})"};
+}
+
 Result<Reply> MemoryApi::redrive(engine::RedriveRequest request) {
     const std::lock_guard lock(mutex_);
     note(

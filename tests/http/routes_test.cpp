@@ -239,6 +239,7 @@ TEST_F(Routes, MutationsReachTheEngine) {
         {"/v1/backfills/5/pause", "", 200, "pause backfill 5"},
         {"/v1/backfills/5/resume", R"({"dry_run":true})", 200, "resume backfill 5 dry"},
         {"/v1/backfills/5/cancel", R"({"runs":true,"reason":"r"})", 200, "cancel backfill 5 runs"},
+        {"/v1/workflows/train/retire", R"({"reason":"over","force":true,"dry_run":true})", 200, "retire train over force dry"},
         {"/v1/countries/DE/winner", R"({"model":"m-1","pin":true,"reason":"the audit"})", 200, "winner DE m-1 pin the audit"},
         {"/v1/countries/DE/winner", R"({"reason":"over","dry_run":true})", 200, "winner DE  over dry"},
         {"/v1/pools/country:DE/remove", R"({"reason":"enough"})", 200, "remove pool country:DE none weight 1 enough"},

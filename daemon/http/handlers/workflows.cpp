@@ -84,4 +84,22 @@ Response put_workflow(const Call& call) {
     return dry_run ? reply(answer) : with_tag(reply(answer));
 }
 
+Response retire_workflow(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    BodyInput body(call.request);
+    engine::RetireRequest request;
+    request.name = call.text("name");
+    request.reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
+    request.dry_run = body.flag("dry_run");
+    request.force = body.flag("force");
+    if (auto refusal = body.refusal()) {
+        return *refusal;
+    }
+    fill(request, call, request.reason);
+    request.audit.dry_run = request.dry_run;
+    return reply(call.api.retire(std::move(request)));
+}
+
 }  // namespace kontor::http::handlers

@@ -73,5 +73,53 @@ TEST(Plan, ADefinitionByWhichWaitingEventsAreLostIsRefusedUnlessForced) {
     EXPECT_TRUE(deploy(room, room.flow("w", {task("a")}), "2", forced));
 }
 
+Result<Reply> retire(Room& room, const std::string& name, bool dry_run = false, bool force = false) {
+    RetireRequest wanted;
+    static_cast<Command&>(wanted) = Room::as("anna");
+    wanted.name = name;
+    wanted.dry_run = dry_run;
+    wanted.force = force;
+    return room.ask<RetireInput>(std::move(wanted));
+}
+
+TEST(Retire, NothingOfItIsStartedAnyMoreAndWhatRunsGoesOn) {
+    Room room;
+    room.deploy(room.flow("w", {task("a"), task("b", {0})}));
+    const ports::RunId run = room.submit("w");
+    ASSERT_TRUE(retire(room, "w", true));
+    EXPECT_EQ(room.store.load(room.now)->deployed.size(), 1U) << "a preview";
+    const Result<Reply> done = retire(room, "w");
+    ASSERT_TRUE(done) << describe(done.error());
+    EXPECT_EQ(json_from_text(done->body)->at("runs").as_array().at(0).to_number<ports::RunId>(), run);
+    EXPECT_TRUE(room.store.load(room.now)->deployed.empty());
+    EXPECT_EQ(retire(room, "w").error().kind, ErrorKind::NotFound);
+    Submission again;
+    again.workflow = "w";
+    static_cast<Command&>(again) = Room::as("test");
+    EXPECT_EQ(room.ask<SubmitInput>(std::move(again)).error().kind, ErrorKind::NotFound);
+    room.boot();
+    room.step();
+    room.end();
+    room.end();
+    EXPECT_EQ(room.state(run), "succeeded") << "by the definition it is pinned to, also behind a restart";
+    room.deploy(room.flow("w", {task("a")}), "2");
+    room.submit("w");
+    EXPECT_EQ(room.executor->started.size(), 1U);
+}
+
+// A batch stores what was deployed before what was retired: the last word counts all the same.
+TEST(Retire, DeployedAgainInTheSameBatchItIsDeployed) {
+    Room room;
+    room.deploy(room.flow("w", {task("a")}));
+    RetireInput out;
+    out.request.name = "w";
+    out.reply = [](const Result<Reply>& answer) { EXPECT_TRUE(answer); };
+    room.cycle->add(std::move(out));
+    room.deploy(room.flow("w", {task("a")}));
+    EXPECT_EQ(room.store.load(room.now)->deployed.size(), 1U);
+    room.submit("w");
+    EXPECT_EQ(room.executor->started.size(), 1U);
+}
+
 }  // namespace
 }  // namespace kontor::engine::testing
