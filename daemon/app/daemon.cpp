@@ -130,6 +130,12 @@ Result<void> Daemon::open_objects() {
     return keys_->resume();
 }
 
+std::string Daemon::explained(std::string trouble) const {
+    // A server that a full disk took down cannot say so itself.
+    const std::string shortage = cluster_ == nullptr || trouble.find("disk is full") != std::string::npos ? "" : cluster_->shortage();
+    return shortage.empty() ? trouble : shortage + ": " + trouble;
+}
+
 Result<void> Daemon::build(const std::string& version) {
     const std::string database = cluster_ != nullptr ? "embedded" : "external";
     engine::EngineOptions options;
@@ -147,6 +153,7 @@ Result<void> Daemon::build(const std::string& version) {
     }
     options.crashes = std::move(*crashes);
     options.fatal = events_.fatal;
+    options.explain_trouble = [this](std::string what) { return explained(std::move(what)); };
     engine::ConductorSettings settings;
     settings.budget = {config_.cores, config_.io_slots, config_.memory_mb};
     settings.tasks = &task_registry();

@@ -44,6 +44,8 @@ class Daemon {
     ~Daemon();
 
     engine::Api& api() { return *engine_; }
+    // Why the database does not answer, with what its own server cannot say. Any thread.
+    std::string explained(std::string trouble) const;
     std::string url() const { return server_->url(); }
     const std::string& token() const { return token_; }
     const Config& config() const { return config_; }

@@ -164,7 +164,7 @@ Result<std::string> watch(Daemon& daemon, Signals& signals, const std::string& c
         // Why no commit is taken says more than why a page cannot be read.
         std::string trouble = trouble_of(daemon);
         if (away && trouble.empty()) {
-            trouble = describe(grid.error());
+            trouble = daemon.explained(describe(grid.error()));
         }
         if (const Result<void> seen = patience.see(trouble); !seen) {
             return seen.error();

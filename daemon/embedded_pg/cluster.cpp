@@ -29,6 +29,8 @@ std::string EmbeddedCluster::connection_string(std::string_view database) const 
     return server_->connection_string(database);
 }
 
+std::string EmbeddedCluster::shortage() const { return server_->shortage(); }
+
 int EmbeddedCluster::server_pid() const { return server_->pid(); }
 
 int EmbeddedCluster::restarts() const { return server_->restarts(); }

@@ -42,6 +42,8 @@ class EmbeddedCluster {
 
     // A libpq connection string. Valid as long as the cluster lives, restarts of the server included.
     std::string connection_string(std::string_view database) const;
+    // Why the server may be away although it is started again and again: its disk is full, as a sentence; empty: there is room. Any thread.
+    std::string shortage() const;
     // The server's process; 0 while there is none. It changes when the server was started again.
     int server_pid() const;
     // How often the server was started again after it died.

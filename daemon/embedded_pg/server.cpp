@@ -23,6 +23,9 @@ namespace kontor::embedded_pg {
 namespace fs = std::filesystem;
 namespace {
 
+// Two segments of the server's log: with less it may end, and not come up again.
+constexpr std::uintmax_t restart_bytes_min = 32U * 1024U * 1024U;
+
 using Clock = std::chrono::steady_clock;
 
 constexpr int ping_every_ms = 10;
@@ -115,6 +118,15 @@ Program ServerProcess::program() const {
         server.arguments.push_back(setting);
     }
     return server;
+}
+
+std::string ServerProcess::shortage() const {
+    std::error_code error;
+    const fs::space_info space = fs::space(folders_.root, error);
+    if (error || space.available >= restart_bytes_min) {
+        return "";
+    }
+    return "its disk is full, make room and it goes on (" + std::to_string(space.available >> 20U) + " MiB are free in " + folders_.root.string() + ")";
 }
 
 std::string ServerProcess::connection_string(std::string_view database) const {

@@ -30,6 +30,7 @@ class ServerProcess {
     Result<void> start();
     void stop();
     std::string connection_string(std::string_view database) const;
+    std::string shortage() const;
     int pid() const { return pid_.load(); }
     int restarts() const { return restarts_.load(); }
 

@@ -133,7 +133,8 @@ void Engine::after_step(const Result<void>& stepped) {
         backoff_ = std::clamp(backoff_ * 2, backoff_first, backoff_max);
         ready_ = false;
         const std::lock_guard lock(view_mutex_);
-        const std::string what = describe(stepped.error());
+        const std::string error = describe(stepped.error());
+        const std::string what = options_.explain_trouble ? options_.explain_trouble(error) : error;
         // A full disk may first refuse a row and then take the server down: each is told once.
         if (!view_.trouble || view_.trouble->what != what) {
             spdlog::warn("the database does not take a commit; nothing is lost, trying again: {}", what);
