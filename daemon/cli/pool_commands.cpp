@@ -22,7 +22,8 @@ std::string pool_path(const std::string& name) { return "/v1/pools/" + percent_e
 
 std::string slots_text(const Json& pool) {
     const Json* slots = member(pool, "slots");
-    return slots == nullptr || slots->is_null() ? "no limit" : to_text(*slots) + " slots";
+    const std::string number = slots == nullptr || slots->is_null() ? "" : to_text(*slots);
+    return number.empty() ? "no limit" : number + (number == "1" ? " slot" : " slots");
 }
 
 int show_pools(Session& session) {

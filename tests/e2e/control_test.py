@@ -103,7 +103,7 @@ tasks:
         run = self.daemon.submit("claims")["id"]
         self.daemon.wait_task(run, "succeeded", task="free", country="IT")
         self.assertIn("waits for pool 'licence', which does not exist: `kontor pools set licence SLOTS` makes it", self.cli("explain", run, "--country", "DE"))
-        self.assertIn("Nothing was changed. Pool licence has no limit, and would have 1 slots; 0 are held.", self.cli("pools", "set", "licence", 1, "--dry-run"))
+        self.assertIn("Nothing was changed. Pool licence has no limit, and would have 1 slot; 0 are held.", self.cli("pools", "set", "licence", 1, "--dry-run"))
         self.cli("pools", "set", "licence", 1, "--reason", "one seat")
         self.daemon.wait_task(run, "running", task="one")
         # A kill in between: the limit stays, and no slot is lost.
