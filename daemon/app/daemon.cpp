@@ -10,6 +10,7 @@
 #include <random>
 #include <sstream>
 
+#include "app/secrets.hpp"
 #include "app/task_registry.hpp"
 #include "base/limits.hpp"
 #include "base/sha256.hpp"
@@ -165,9 +166,11 @@ Result<void> Daemon::build(const std::string& version) {
     for (const auto& [name, url] : config_.warehouses) {
         task_settings["warehouse." + name] = url;
     }
+    std::vector<std::string> secrets = secrets_of(config_);
+    secrets.push_back(token_);
     executor_ = std::make_unique<exec::ThreadPoolExecutor>(
         task_registry(), *objects_, *logs_, std::move(task_settings), engine_->executor_events(),
-        exec::PoolSizes{config_.cores, config_.io_slots}
+        exec::PoolSizes{config_.cores, config_.io_slots}, exec::Redaction(secrets)
     );
     engine_->attach(*executor_);
     // Who is told "ready" may submit at once; it must not be told that a shipped workflow does not exist.

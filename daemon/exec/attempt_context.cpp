@@ -58,13 +58,15 @@ void AttemptContext::progress(double fraction, std::string_view what) {
     }
     // The comparison is written so that "not a number" becomes 0.
     const double shown = fraction > 0 ? std::min(fraction, 1.0) : 0.0;
-    world_.progressed(job_.dispatch.key, shown, cut_text(what, progress_text_bytes_max));
+    world_.progressed(job_.dispatch.key, shown, cut_text(world_.redaction(what), progress_text_bytes_max));
 }
 
 void AttemptContext::log(sdk::LogLevel level, std::string_view line) {
     const ports::AttemptKey& key = job_.dispatch.key;
     const Instant now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-    world_.logs.write({key.task, key.attempt, now, std::string(level_text(level)), cut_text(line, log_line_bytes_max)});
+    // Secrets go before the line is cut: half of one would not be known again.
+    std::string text = cut_text(world_.redaction(line), log_line_bytes_max);
+    world_.logs.write({key.task, key.attempt, now, std::string(level_text(level)), std::move(text), ++lines_});
 }
 
 std::optional<std::string> AttemptContext::setting(std::string_view name) const {

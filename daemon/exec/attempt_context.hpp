@@ -10,6 +10,7 @@
 #include <string>
 
 #include "exec/job.hpp"
+#include "exec/redaction.hpp"
 #include "ports/logs.hpp"
 #include "ports/object_store.hpp"
 
@@ -29,6 +30,7 @@ struct Surroundings {
     ports::ObjectStore& objects;
     ports::LogSink& logs;
     const Settings& settings;
+    const Redaction& redaction;
     std::function<void(ports::AttemptKey, double, std::string)> progressed;
 };
 
@@ -56,6 +58,7 @@ class AttemptContext final : public sdk::TaskContext {
     std::mutex session_mutex_;
     std::unique_ptr<ports::ObjectSession> session_;
     std::atomic<SteadyClock::rep> next_progress_{0};
+    std::atomic<std::int64_t> lines_{0};
 };
 
 // At most `bytes_max` bytes of storable text, cut between characters.

@@ -31,7 +31,7 @@ sdk::Outcome run_task(const sdk::TaskType& type, AttemptContext& context) {
 }
 
 // A stop explains whatever is not a success: a broken connection after a cancel is no failure of its own.
-sdk::Outcome explained(sdk::Outcome outcome, const Job& job) {
+sdk::Outcome explained(sdk::Outcome outcome, const Job& job, const Redaction& redaction) {
     if (std::holds_alternative<sdk::Succeeded>(outcome)) {
         return outcome;
     }
@@ -45,7 +45,7 @@ sdk::Outcome explained(sdk::Outcome outcome, const Job& job) {
         return Failed{FailureClass::Bug, "the task said that it was interrupted, but nobody had asked it to stop"};
     }
     Failed& failed = std::get<Failed>(outcome);
-    failed.reason = cut_text(failed.reason, limits::reason_bytes_max);
+    failed.reason = cut_text(redaction(failed.reason), limits::reason_bytes_max);
     return outcome;
 }
 
@@ -85,7 +85,7 @@ sdk::Outcome run_attempt(Job& job, const Surroundings& world) noexcept {
         return Failed{FailureClass::Config, "the task '" + job.dispatch.uses + "' is carried out by the engine, not by a worker"};
     }
     AttemptContext context(job, world);
-    sdk::Outcome outcome = explained(run_task(*type, context), job);
+    sdk::Outcome outcome = explained(run_task(*type, context), job, world.redaction);
     settle_objects(outcome, context);
     return outcome;
 }

@@ -19,10 +19,11 @@ PoolShape io_shape(int slots) { return {"io", slots, std::min(slots, 2), slots, 
 
 ThreadPoolExecutor::ThreadPoolExecutor(
     const sdk::TaskRegistry& tasks, ports::ObjectStore& objects, ports::LogSink& logs, Settings settings,
-    ports::ExecutorEvents events, PoolSizes sizes
+    ports::ExecutorEvents events, PoolSizes sizes, Redaction redaction
 )
     : settings_(std::move(settings)),
-      world_{tasks, objects, logs, settings_, std::move(events.progressed)},
+      redaction_(std::move(redaction)),
+      world_{tasks, objects, logs, settings_, redaction_, std::move(events.progressed)},
       outbox_(std::move(events.finished)),
       compute_(
           compute_shape(sizes.cores), [this](Job& job) { return run_attempt(job, world_); }, outbox_,

@@ -23,7 +23,7 @@ class ThreadPoolExecutor final : public ports::Executor {
  public:
     ThreadPoolExecutor(
         const sdk::TaskRegistry& tasks, ports::ObjectStore& objects, ports::LogSink& logs, Settings settings,
-        ports::ExecutorEvents events, PoolSizes sizes
+        ports::ExecutorEvents events, PoolSizes sizes, Redaction redaction = {}
     );
     // Waits for every running attempt, however long: a process that stop() could not empty leaves by _exit.
     ~ThreadPoolExecutor() override;
@@ -40,6 +40,7 @@ class ThreadPoolExecutor final : public ports::Executor {
     void keep_time();
 
     const Settings settings_;
+    const Redaction redaction_;
     const Surroundings world_;
     Outbox outbox_;
 

@@ -14,7 +14,12 @@ struct LogLine {
     Instant at;
     std::string level;  // debug info warn error
     std::string text;
+    std::int64_t number = 0;  // from 1 among its attempt's; 0: not counted, and never left out
 };
+
+// Of a longer log of one attempt the first lines and the last ones are kept, and a line between them says how many are not.
+inline constexpr std::int64_t log_head_lines = 2000;
+inline constexpr std::int64_t log_tail_lines = 2000;
 
 class LogSink {
  public:

@@ -144,7 +144,50 @@ class PgLogSink : public ports::LogSink {
         }
         std::vector<Step> steps;
         rows.append_to(steps);
+        for (const auto& [attempt, newest] : overlong(batch)) {
+            steps.push_back(leave_out_middle(attempt.first, attempt.second, newest));
+        }
         return connection_->transaction(steps);
+    }
+
+    using Attempt = std::pair<std::int64_t, int>;  // task and attempt
+
+    // Whose log has grown by another tail since it was last cut, with the number of its newest line: a talkative attempt
+    // has no more than the head and two tails of rows, and is cut once in a tail of lines.
+    static std::map<Attempt, std::int64_t> overlong(const std::vector<ports::LogLine>& batch) {
+        const auto tails = [](std::int64_t number) { return (number - ports::log_head_lines) / ports::log_tail_lines; };
+        std::map<Attempt, std::pair<std::int64_t, std::int64_t>> written;  // the first and the last number in this batch
+        for (const ports::LogLine& line : batch) {
+            if (line.number > ports::log_head_lines) {
+                const auto [at, fresh] = written.try_emplace({line.task, line.attempt}, line.number, line.number);
+                at->second.second = std::max(at->second.second, line.number);
+            }
+        }
+        std::map<Attempt, std::int64_t> found;
+        for (const auto& [attempt, numbers] : written) {
+            if (tails(numbers.second) > std::max<std::int64_t>(tails(numbers.first - 1), 1)) {
+                found.emplace(attempt, numbers.second);
+            }
+        }
+        return found;
+    }
+
+    // The row behind the head becomes the line that tells of the others between head and tail.
+    static Step leave_out_middle(std::int64_t task, int attempt, std::int64_t newest) {
+        static const std::string head = std::to_string(ports::log_head_lines);
+        static const std::string tail = std::to_string(ports::log_tail_lines);
+        const std::string told = std::to_string(newest - ports::log_head_lines - ports::log_tail_lines) +
+                                 " lines are left out here: of an attempt's log the first " + head + " and at least the last " + tail + " are kept";
+        return {
+            "log_middle",
+            "with gap as ("
+            "  select (select line from task_log where task = $1 and attempt = $2 order by line offset " + head + " limit 1) as first,"
+            "         (select line from task_log where task = $1 and attempt = $2 order by line desc offset " + tail + " - 1 limit 1) as tail"
+            "), told as ("
+            "  update task_log set level = 'warn', text = $3 from gap where task = $1 and attempt = $2 and line = gap.first and gap.first < gap.tail"
+            ") delete from task_log using gap where task = $1 and attempt = $2 and line > gap.first and line < gap.tail",
+            {parameter(task), parameter(std::int64_t{attempt}), parameter(told)},
+        };
     }
 
     const LogSinkOptions options_;

@@ -40,6 +40,31 @@ TEST(LogSink, CountsWhatItCannotKeep) {
     EXPECT_EQ(PgCluster::run(target, "select count(*) from task_log where text = '99'"), "1");
 }
 
+// A task that says a line a row must not fill the disk; how it began and how it ended is what people look for.
+TEST(LogSink, KeepsTheFirstAndTheLastLinesOfALongLog) {
+    const std::string target = PgCluster::shared().migrated_database();
+    constexpr int written = 25'000;
+    {
+        const auto sink = make_log_sink({target, 100'000});
+        for (int n = 1; n <= written; ++n) {
+            sink->write({7, 1, at_second(n), "info", std::to_string(n), n});
+            if (n % 10 == 0) {
+                sink->write({7, 2, at_second(n), "info", std::to_string(n / 10), n / 10});  // between the others, of another attempt
+            }
+        }
+    }
+    const auto ask = [&](const std::string& sql) { return std::stoi(PgCluster::run(target, sql)); };
+    EXPECT_EQ(ask("select count(*) from task_log where attempt = 2"), 2500) << "a log that is not long is whole";
+    const int kept = ask("select count(*) from task_log where attempt = 1 and level = 'info'");
+    const int left_out = ask("select split_part(text, ' ', 1)::int from task_log where attempt = 1 and level = 'warn'");
+    EXPECT_EQ(kept + left_out, written);
+    EXPECT_LE(kept, ports::log_head_lines + 2 * ports::log_tail_lines);
+    EXPECT_EQ(ask("select count(*) from task_log where attempt = 1 and level = 'info' and text::int <= " + std::to_string(ports::log_head_lines)), ports::log_head_lines);
+    EXPECT_EQ(ask("select count(*) from task_log where attempt = 1 and level = 'info' and text::int > " + std::to_string(written - ports::log_tail_lines)), ports::log_tail_lines);
+    EXPECT_EQ(ask("select count(*) from (select line, row_number() over (order by line) as n, level from task_log where attempt = 1) l where level = 'warn' and n = " + std::to_string(ports::log_head_lines + 1)), 1)
+        << "the line that tells of it stands where they were";
+}
+
 // Nobody answers at the target: writing goes on, and the end comes within its bound.
 TEST(LogSink, NeverHoldsATaskUp) {
     const auto start = std::chrono::steady_clock::now();

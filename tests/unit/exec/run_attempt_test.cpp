@@ -18,13 +18,28 @@ class RunAttempt : public BenchHall {
         if (cause != StopCause::None) {
             job.ask_to_stop(cause);
         }
-        const Surroundings world{tasks, objects, logs, settings, {}};
+        const Surroundings world{tasks, objects, logs, settings, redaction, {}};
         return run_attempt(job, world);
     }
     static const sdk::Failed& failed(const sdk::Outcome& outcome) { return std::get<sdk::Failed>(outcome); }
 
     Settings settings{{"warehouse.default", "postgresql:///w"}};
+    Redaction redaction{{"s3cr3t-pa55"}};
 };
+
+TEST_F(RunAttempt, SecretsAreNeitherInItsLogNorInItsReason) {
+    const auto outcome = run([](sdk::TaskContext& context) -> Outcome {
+        context.log(sdk::LogLevel::Info, "connecting as kontor:s3cr3t-pa55");
+        // Cut where the secret stands, half of it would be left.
+        context.log(sdk::LogLevel::Info, std::string(log_line_bytes_max - 8, '.') + "s3cr3t-pa55");
+        throw sdk::TaskFailure(FailureClass::Config, "cannot log in with s3cr3t-pa55");
+    });
+    EXPECT_EQ(failed(outcome).reason, "cannot log in with [secret]");
+    ASSERT_EQ(logs.lines().size(), 2U);
+    EXPECT_EQ(logs.lines()[0].text, "connecting as kontor:[secret]");
+    EXPECT_EQ(logs.lines()[1].text.find("s3c"), std::string::npos);
+    EXPECT_EQ(logs.lines()[1].number, 2) << "lines are counted from 1";
+}
 
 TEST_F(RunAttempt, ATaskFailureKeepsItsClassAndReason) {
     const auto outcome = run([](auto&) -> Outcome { throw sdk::TaskFailure(FailureClass::Data, "the file is cut off"); });
@@ -80,7 +95,7 @@ TEST_F(RunAttempt, SuccessCountsEvenWhenAStopCameTooLate) {
 
 TEST_F(RunAttempt, AnUnknownTaskIsAFaultOfTheConfiguration) {
     Job job(dispatch(7, "model.trian"));
-    const auto outcome = run_attempt(job, Surroundings{tasks, objects, logs, settings, {}});
+    const auto outcome = run_attempt(job, Surroundings{tasks, objects, logs, settings, redaction, {}});
     EXPECT_EQ(failed(outcome).kind, FailureClass::Config);
     EXPECT_NE(failed(outcome).reason.find("model.trian"), std::string::npos);
 }
