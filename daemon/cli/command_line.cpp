@@ -255,11 +255,18 @@ void add_task_commands(CLI::App& app, Grammar& grammar) {
     });
 
     auto logs = std::make_shared<LogRequest>();
-    command = app.add_subcommand("logs", "Print what a task instance logged");
-    add_id(*command, "TASK", logs->task);
+    command = app.add_subcommand("logs", "Print or search what a task instance, or a whole run, logged");
+    CLI::Option* instance = command->add_option("TASK", logs->task, "The task instance's number")->check(whole_above_zero);
+    CLI::Option* run = command->add_option("--run", logs->run, "All instances of this run")->check(whole_above_zero)->excludes(instance);
+    command->add_option("--task", logs->name, "Of a run: only of this task")->needs(run);
+    command->add_option("--country", logs->country, "Of a run: only of this country")->needs(run);
+    command->add_option("--level", logs->level, "Only lines of this level and of graver ones")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+    command->add_option("--grep", logs->contains, "Only lines with this text in them, in capitals or not");
     command->add_option("--attempt", logs->attempt, "Only of this attempt")
-        ->check(whole_above_zero);
-    command->add_flag("--follow,-f", logs->follow, "Go on until the task has ended");
+        ->check(whole_above_zero)
+        ->needs(instance);
+    command->add_flag("--follow,-f", logs->follow, "Go on until the task has ended")->needs(instance);
     command->callback([&grammar, logs] {
         grammar.remote = [logs](Session& session) { return show_logs(session, *logs); };
     });

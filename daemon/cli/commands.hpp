@@ -50,8 +50,10 @@ struct QuarantineFilter {
 int list_quarantine(Session& session, const QuarantineFilter& filter);
 
 struct LogRequest {
-    std::int64_t task = 0;
-    int attempt = 0;  // 0: all
+    std::int64_t task = 0;  // 0: of a whole run
+    std::int64_t run = 0;
+    int attempt = 0;        // 0: all
+    std::string name, country, level, contains;
     bool follow = false;
 };
 int show_logs(Session& session, const LogRequest& request);

@@ -10,14 +10,7 @@
 namespace kontor::cli {
 namespace {
 
-constexpr std::chrono::milliseconds follow_every{500};
-
 std::string run_path(std::int64_t run) { return "/v1/runs/" + std::to_string(run); }
-
-bool is_final(std::string_view state) {
-    return state == "succeeded" || state == "failed" || state == "skipped" ||
-           state == "cancelled" || state == "dead";
-}
 
 Result<JsonObject> params_of(const RunRequest& request) {
     JsonObject base;
@@ -33,47 +26,6 @@ Result<JsonObject> params_of(const RunRequest& request) {
         base = std::move(*read);
     }
     return params_from_arguments(std::move(base), request.params);
-}
-
-// Prints the lines behind `after`; the last line's number.
-Result<std::int64_t> print_log_page(
-    Session& session, const LogRequest& request, std::int64_t after, bool& more
-) {
-    const std::string path = "/v1/tasks/" + std::to_string(request.task) + "/logs";
-    const Result<Json> page = session.client.get(with_query(
-        path,
-        {{"attempt", request.attempt > 0 ? std::to_string(request.attempt) : ""},
-         {"after", after > 0 ? std::to_string(after) : ""},
-         {"limit", "1000"}}
-    ));
-    if (!page) {
-        return page.error();
-    }
-    more = false;
-    const Json* items = member(*page, "items");
-    if (items == nullptr || !items->is_array()) {
-        return after;
-    }
-    for (const Json& line : items->get_array()) {
-        if (const Json* number = member(line, "line"); number != nullptr && number->is_number()) {
-            after = std::max(after, number->to_number<std::int64_t>());
-        }
-        if (session.output != Output::Table) {
-            session.around.out << as_data(session.output == Output::Json ? Output::Ndjson : session.output, line).value_or("");
-            continue;
-        }
-        const std::string level = text_member(line, "level");
-        const Style style = level == "error"  ? Style::Bad
-                            : level == "warn" ? Style::Busy
-                                              : Style::Plain;
-        session.around.out
-            << styled(session.around.terminal, Style::Faint, short_time(text_member(line, "at")))
-            << ' ' << styled(session.around.terminal, style, level) << ' '
-            << printable(text_member(line, "text")) << '\n';
-    }
-    session.around.out << std::flush;
-    more = items->get_array().size() >= 1000;
-    return after;
 }
 
 }  // namespace
@@ -190,33 +142,6 @@ int list_tasks(Session& session, const TaskFilter& filter) {
          {"REASON", "/reason"}},
         "No tasks match."
     );
-}
-
-int show_logs(Session& session, const LogRequest& request) {
-    std::int64_t after = 0;
-    for (;;) {
-        // The state first: what is logged before a task's end is then surely printed.
-        bool ended = true;
-        if (request.follow) {
-            const Result<Json> task =
-                session.client.get("/v1/tasks/" + std::to_string(request.task));
-            if (!task) {
-                return report(session.around, task.error());
-            }
-            ended = is_final(text_member(*task, "state"));
-        }
-        for (bool more = true; more;) {
-            const Result<std::int64_t> last = print_log_page(session, request, after, more);
-            if (!last) {
-                return report(session.around, last.error());
-            }
-            after = *last;
-        }
-        if (ended) {
-            return ExitOk;
-        }
-        session.around.pause(follow_every);
-    }
 }
 
 int cancel_run(Session& session, const CancelOrder& order) {

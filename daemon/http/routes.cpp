@@ -50,6 +50,7 @@ constexpr Route table[] = {
     {Method::Get, "/v1/runs/{id}", h::show_run, look_in_scope},
     {Method::Get, "/v1/runs/{id}/tasks", h::list_run_tasks, look_in_scope},
     {Method::Get, "/v1/runs/{id}/timeline", h::run_timeline, look_in_scope},
+    {Method::Get, "/v1/runs/{id}/logs", h::list_run_logs, look_in_scope},
     {Method::Get, "/v1/runs/{id}/explain", h::explain_run, look_in_scope},
     {Method::Post, "/v1/runs/{id}/cancel", h::cancel_run, operate_target, BodyType::Json},
     {Method::Post, "/v1/runs/{id}/pause", h::pause_run, operate_target, BodyType::Json},

@@ -10,7 +10,7 @@ import subprocess
 import termios
 import unittest
 
-from kontor_daemon import BINARY, DaemonTest, load_demo_data
+from kontor_daemon import BINARY, DaemonTest, load_demo_data, wait_for
 
 OK, FAILED, CANCELLED, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 64, 69
 SAMPLE = re.compile(r'^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\})? (\S+)$')
@@ -93,6 +93,30 @@ class CommandLine(DaemonTest):
         self.assertIn("quarantine", self.cli("logs", prepare["id"]).stdout)
         lines = [json.loads(line) for line in self.cli("logs", prepare["id"], "-o", "json").stdout.splitlines()]
         self.assertEqual({line["attempt"] for line in lines}, {1})
+
+    def test_logs_of_a_run_are_searched(self):
+        train = [run for run in self.daemon.items("/v1/runs?workflow=train") if run["correlation"] == "november"][0]["id"]
+        found = [json.loads(line) for line in self.cli("logs", "--run", train, "--country", "DE", "--grep", "QUARANTINE", "-o", "json").stdout.splitlines()]
+        self.assertTrue(found)
+        self.assertEqual({line["country"] for line in found}, {"DE"})
+        self.assertTrue(all("quarantine" in line["text"].lower() for line in found), found)
+        self.assertIn("DE prepare", self.cli("logs", "--run", train, "--task", "prepare").stdout)
+        self.assertEqual(self.cli("logs", "--run", train, "--grep", "no such text").stdout, "")
+        self.assertIn("say whose log", self.cli("logs", status=WRONG_USAGE).stderr)
+        self.cli("logs", "--run", train, "--follow", status=WRONG_USAGE)
+
+    def test_a_secret_that_a_task_prints_is_not_kept(self):
+        token = self.daemon.token
+        self.daemon.deploy("leaks", "workflow: leaks\ntasks:\n  one: {uses: exec, with: {program: /bin/sh, args: "
+                           f"['-c', 'echo Bearer {token}; echo {token} >&2; exit 78']}}, retry: {{attempts: 1}}}}\n")
+        run = self.daemon.wait_run(self.daemon.post("/v1/runs", {"workflow": "leaks"}, expect=201)["id"])
+        self.assertEqual(run["state"], "failed")
+        # Lines are written apart from the run's state.
+        wait_for("its log is written", lambda: "Bearer [secret]" in self.cli("logs", "--run", run["id"]).stdout, 20)
+        for table in ("task_log", "task_done", "attempt", "dead_letter"):
+            told = self.daemon.rows(f"select reason from {table} where reason like '%{token}%'" if table != "task_log" else
+                                    f"select text from task_log where text like '%{token}%'")
+            self.assertEqual(told, [], table)
 
     def test_models_winners_leaderboard_predictions(self):
         models = self.listed("models", header=["ID", "COUNTRY", "FAMILY"], parts=["DE", "LU"])

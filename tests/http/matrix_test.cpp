@@ -287,7 +287,7 @@ TEST_F(Matrix, TokensCountriesGoIntoEveryScopedQuery) {
     ask_as("viewer-DE", "GET", "/v1/runs");
     EXPECT_EQ(api_.calls().back(), "read runs_page(-,-,-,-,-,-,DE)");
     ask_as("viewer-none", "GET", "/v1/tasks/8/logs");
-    EXPECT_EQ(api_.calls().back(), "read task_logs(8,-,-,-,)") << "no country is not every country";
+    EXPECT_EQ(api_.calls().back(), "read task_logs(8,-,-,-,-,-,)") << "no country is not every country";
 }
 
 TEST_F(Matrix, ASecretIsShownOnceAndKeysAreEachTokensOwn) {

@@ -121,6 +121,8 @@ TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
         {"run_tasks_page", {"2001000", nullptr, nullptr, "dead"}, 100},
         {"run_tasks_page", {"2001000", nullptr, nullptr, "succeeded", nullptr, nullptr, "BB"}, 300},
         {"run_tasks_page", {"2001000", "task-3", "DB"}, 2000},
+        {"run_logs", {"2001000"}, 1000},
+        {"run_logs", {"2001000", nullptr, nullptr, "error", "no room", nullptr, "2091000.7"}, 1000},
         {"run_timeline", {"1000000"}, 100},
         {"task_one", {"1000097"}, 50},
         {"task_attempts", {"1000100"}, 50},

@@ -222,6 +222,26 @@ TEST_F(Queries, ShowTasks) {
     EXPECT_TRUE(rest.at("next").is_null());
 }
 
+TEST_F(Queries, SearchTheLogsOfARun) {
+    const Json all = read("run_logs", {"1", std::nullopt, std::nullopt, std::nullopt, std::nullopt, "1000"});
+    ASSERT_EQ(items(all).size(), 120U);
+    EXPECT_TRUE(all.at("next").is_null());
+    EXPECT_EQ(keys(items(all)[0]), (std::set<std::string>{"id", "task", "country", "item", "line", "attempt", "at", "level", "text"}));
+    EXPECT_EQ(items(all)[0].at("id"), Json(13));
+    const Json found = read("run_logs", {"1", std::nullopt, std::nullopt, std::nullopt, "LINE 11", "5"});
+    ASSERT_EQ(items(found).size(), 5U) << "line 11, and 110 to 119";
+    EXPECT_EQ(items(found)[0].at("text"), "line 11");
+    const std::string next(found.at("next").as_string());
+    const Json rest = read("run_logs", {"1", std::nullopt, std::nullopt, std::nullopt, "LINE 11", "50", next});
+    EXPECT_EQ(items(rest).size(), 6U);
+    EXPECT_TRUE(items(read("run_logs", {"1", std::nullopt, std::nullopt, "error"})).empty());
+    EXPECT_EQ(items(read("task_logs", {"13", std::nullopt, std::nullopt, "1000", std::nullopt, "line 11"})).size(), 11U);
+    EXPECT_TRUE(items(read("task_logs", {"13", std::nullopt, std::nullopt, "1000", "error"})).empty());
+    EXPECT_TRUE(read("run_logs", {"9"}).is_null());
+    const auto astray = reads_->read("run_logs", {"1", std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, "x.y"});
+    EXPECT_EQ(astray.error().kind, ErrorKind::Invalid);
+}
+
 TEST_F(Queries, ShowWhichTasksPutRowsAsideAndWhereTheseLie) {
     const Json list = read("run_quarantine", {"1"});
     ASSERT_EQ(items(list).size(), 1U);
@@ -446,7 +466,7 @@ TEST_F(Queries, ShowOnlyWhatLiesInTheScope) {
             EXPECT_EQ(count(list, scope), 0U) << list << " for '" << scope << "'";
         }
         const std::pair<const char*, const char*> ones[] = {
-            {"run_one", "1"}, {"run_tasks_page", "1"}, {"task_one", "13"}, {"task_attempts", "13"}, {"task_logs", "13"},
+            {"run_one", "1"}, {"run_tasks_page", "1"}, {"task_one", "13"}, {"task_attempts", "13"}, {"task_logs", "13"}, {"run_logs", "1"},
             {"campaign_grid", "campaign-1"}, {"dead_letter_one", "21"}, {"event_one", "41"}, {"model_one", "m-1"}, {"run_scope", "1"},
         };
         for (const auto& [query, id] : ones) {
