@@ -26,6 +26,11 @@ std::string slots_text(const Json& pool) {
     return number.empty() ? "no limit" : number + (number == "1" ? " slot" : " slots");
 }
 
+std::string count_text(const Json& pool, std::string_view name) {
+    const Json* count = member(pool, name);
+    return count == nullptr ? "?" : to_text(*count);
+}
+
 int show_pools(Session& session) {
     return print_list(
         session, "/v1/pools",
@@ -62,7 +67,7 @@ int show_pool(Session& session, const std::string& name) {
     const Json* holders = member(*pool, "holders");
     for (const Json& each : session.output == Output::Table && holders != nullptr && holders->is_array() ? holders->get_array() : JsonArray{}) {
         const std::string country = text_member(each, "country");
-        session.around.out << "  " << to_text(*member(each, "amount")) << "  run " << to_text(*member(each, "run")) << " "
+        session.around.out << "  " << count_text(each, "amount") << "  run " << count_text(each, "run") << " "
                            << printable(country.empty() ? "" : country + "/") << printable(text_member(each, "task")) << "\n";
     }
     return code;
@@ -89,14 +94,17 @@ int turn_pool(Session& session, const PoolWish& wish, bool remove) {
         return ExitOk;
     }
     if (wish.dry_run) {
-        session.around.out << "Nothing was changed. Pool " << printable(wish.name) << " has " << slots_text(*member(*reply, "before"))
-                           << ", and would have " << slots_text(*member(*reply, "after")) << "; " << to_text(*member(*member(*reply, "before"), "held"))
-                           << " are held.\n";
+        const Json* before = member(*reply, "before");
+        const Json* after = member(*reply, "after");
+        const Json none;
+        session.around.out << "Nothing was changed. Pool " << printable(wish.name) << " has " << slots_text(before == nullptr ? none : *before)
+                           << ", and would have " << slots_text(after == nullptr ? none : *after) << "; "
+                           << count_text(before == nullptr ? none : *before, "held") << " are held.\n";
     } else if (remove) {
         session.around.out << "Pool " << printable(wish.name) << " is set by nobody any more.\n";
     } else {
-        session.around.out << "Pool " << printable(wish.name) << " has " << slots_text(*reply) << ", " << to_text(*member(*reply, "held"))
-                           << " are held, " << to_text(*member(*reply, "waiting")) << " wait.\n";
+        session.around.out << "Pool " << printable(wish.name) << " has " << slots_text(*reply) << ", " << count_text(*reply, "held")
+                           << " are held, " << count_text(*reply, "waiting") << " wait.\n";
     }
     return ExitOk;
 }

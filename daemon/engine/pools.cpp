@@ -38,6 +38,21 @@ Json optional_number(const std::optional<int>& number) {
     return *number;
 }
 
+// What a pool has once the wish is done: the daemon's own limit where nobody sets one.
+std::optional<int> slots_then(const PoolRequest& wanted, const Budget& budget) {
+    if (!wanted.remove && wanted.slots) {
+        return wanted.slots;
+    }
+    if (wanted.name == core::fair::compute_pool) {
+        return budget.cores;
+    }
+    if (wanted.name == core::fair::io_pool) {
+        return budget.io_slots;
+    }
+    const bool own_memory = wanted.remove && wanted.name == core::fair::memory_pool && budget.memory_mb > 0;
+    return own_memory ? std::optional(budget.memory_mb) : std::nullopt;
+}
+
 bool names_pool(const core::dag::Workflow& workflow, const std::string& pool) {
     return std::any_of(workflow.tasks.begin(), workflow.tasks.end(), [&](const core::dag::TaskNode& node) {
         return std::any_of(node.pools.begin(), node.pools.end(), [&](const auto& each) { return each.first == pool; });
@@ -273,7 +288,7 @@ void Slots::set(PoolInput input, Instant now) {
     Json before = pool_json(wanted.name, wanted.by.countries);
     if (wanted.dry_run) {
         JsonObject after = before.get_object();
-        after["slots"] = optional_number(wanted.remove ? std::nullopt : wanted.slots);
+        after["slots"] = optional_number(slots_then(wanted, conductor_.settings_.budget));
         after["weight"] = wanted.remove ? 1 : wanted.weight;
         conductor_.answer({}, input.reply, Reply{200, to_text(JsonObject{{"dry_run", true}, {"before", before}, {"after", after}})}, now);
         return;

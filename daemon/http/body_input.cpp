@@ -141,6 +141,12 @@ std::int64_t BodyInput::number(
     return *number;
 }
 
+void BodyInput::require(std::string_view name) {
+    if (find(name) == nullptr) {
+        fault(name, "is missing");
+    }
+}
+
 bool BodyInput::flag(std::string_view name) {
     const Json* value = find(name);
     if (value != nullptr && !value->is_bool()) {

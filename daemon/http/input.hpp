@@ -69,6 +69,8 @@ class BodyInput {
         std::string_view otherwise
     );
     bool flag(std::string_view member);    // false when absent
+    // Faults when it is absent: where null has a meaning of its own.
+    void require(std::string_view member);
     std::vector<std::int64_t> ids(std::string_view member, std::size_t most);
     Json object(std::string_view member);  // {} when absent
     Json any(std::string_view member);     // null when absent

@@ -305,7 +305,7 @@ TEST_F(Routes, PoolIsPutWithItsSlotsOrWithoutALimit) {
     EXPECT_EQ(last_call(), "set pool warehouse 2 weight 1 its licence");
     EXPECT_EQ(ask("PUT", "/v1/pools/country:DE", R"({"slots":null,"weight":3,"dry_run":true})").status, 200);
     EXPECT_EQ(last_call(), "set pool country:DE none weight 3 dry");
-    for (const char* wrong : {R"({"slots":-1})", R"({"slots":1.5})", R"({"slots":"2"})", R"({"slots":1000001})", R"({"slots":1,"weight":0})"}) {
+    for (const char* wrong : {"{}", R"({"weight":2})", R"({"slots":-1})", R"({"slots":1.5})", R"({"slots":"2"})", R"({"slots":1000001})", R"({"slots":1,"weight":0})"}) {
         EXPECT_EQ(ask("PUT", "/v1/pools/warehouse", wrong).status, 422) << wrong;
     }
 }

@@ -53,6 +53,7 @@ Response set_pool(const Call& call) {
     }
     BodyInput body(call.request);
     engine::PoolRequest request;
+    body.require("slots");  // left out by mistake, it must not take a limit away
     request.slots = slots_of(body);
     request.weight = static_cast<int>(body.number("weight", 1, core::fair::pool_weight_max, 1));
     return turn(call, std::move(request), body);

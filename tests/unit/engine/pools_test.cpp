@@ -157,6 +157,19 @@ TEST(Pools, APreviewChangesNothingAndWrongOnesAreRefused) {
     EXPECT_TRUE(room.store.pools.empty());
 }
 
+TEST(Pools, APreviewOfARemovalShowsTheDaemonsOwnLimit) {
+    Room room;
+    room.budget = {8, 4};
+    room.boot();
+    ASSERT_TRUE(set(room, "compute", 2));
+    PoolRequest gone{Room::as("anna"), "compute", true};
+    gone.dry_run = true;
+    const Result<Reply> preview = room.ask<PoolInput>(std::move(gone));
+    ASSERT_TRUE(preview);
+    EXPECT_NE(preview->body.find(R"("after":{"name":"compute","counts":"cores","slots":8)"), std::string::npos) << preview->body;
+    EXPECT_EQ(*room.store.pools.at("compute").slots, 2) << "nothing was changed";
+}
+
 TEST(Pools, CancelOldestMakesRoomForTheNewest) {
     Room room;
     room.budget = {8, 4};
