@@ -191,7 +191,7 @@ void add_turn(CLI::App& group, Grammar& grammar, const std::string& verb, const 
 
 void add_backfill_commands(CLI::App& app, Grammar& grammar) {
     auto wish = std::make_shared<BackfillWish>();
-    CLI::App* command = app.add_subcommand("backfill", "Run a workflow for many periods, a few at a time, behind all other work");
+    CLI::App* command = app.add_subcommand("backfill", "Run a workflow for many periods, a few at a time, behind other work");
     command->add_option("WORKFLOW", wish->workflow, "Its name; it has a parameter 'period'")->required();
     command->add_option("--periods", wish->periods, "Months: 2026-01..2026-06, 2026-03, or several with commas between")->required();
     command->add_flag("--missing-only", wish->missing_only, "Only countries that have not succeeded in the period");

@@ -208,11 +208,19 @@ CrosswalkText read_crosswalk(std::string_view csv, const std::vector<ports::List
     CrosswalkText text;
     TextTable table("/crosswalk", csv);
     std::vector<Read> reads;
+    bool too_many = false;
     table.read({"from", "to", "kind"}, {"weight"}, [&] {
         Read read;
-        if (read_move(table, read) && reads.size() < rows_max) {
-            reads.push_back(std::move(read));
+        if (!read_move(table, read)) {
+            return;
         }
+        if (reads.size() == rows_max) {
+            if (!std::exchange(too_many, true)) {
+                table.fault("", "the crosswalk has more than " + std::to_string(rows_max) + " lines: is it the right file?");
+            }
+            return;
+        }
+        reads.push_back(std::move(read));
     });
     check_moves(table, reads, list, before);
     for (Read& read : reads) {

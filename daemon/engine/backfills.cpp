@@ -71,8 +71,9 @@ Result<void> may_be_backfilled(const core::dag::Workflow& workflow, const Backfi
             return unfit("/params/" + std::string(taken), "comes from the backfill's own 'periods' and 'countries'");
         }
     }
-    if (workflow.concurrency.on_conflict == core::dag::OnConflict::Replace) {
-        return conflict("backfill", "runs of " + name + " replace one another (concurrency.on_conflict): a backfill would cancel its own and others");
+    const core::dag::OnConflict on_conflict = workflow.concurrency.on_conflict;
+    if (on_conflict == core::dag::OnConflict::Replace || on_conflict == core::dag::OnConflict::CancelOldest) {
+        return conflict("backfill", "runs of " + name + " make room for newer ones (concurrency.on_conflict): a backfill would cancel its own and others");
     }
     // What it may reach is known only of countries that are named.
     if (!wanted.by.countries.is_all() && (wanted.countries.empty() || !wanted.by.countries.contain_all_of(wanted.countries))) {

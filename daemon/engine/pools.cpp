@@ -159,8 +159,7 @@ Json Slots::pool_json(const std::string& name, const Countries& seen) const {
         waiting = lane(which).ready.size();
     }
     for (const Lane* each : {&desk.compute, &desk.io}) {
-        const auto parked = each->parked.find(name);
-        waiting += parked == each->parked.end() ? 0 : parked->second.size();
+        waiting += each->waiting_for(name);
     }
     int held = 0;
     JsonArray listed;
@@ -195,8 +194,10 @@ void Slots::list(PoolsInput input, Instant now) {
         names.insert(name);
     }
     for (const Lane* each : {&desk.compute, &desk.io}) {
-        for (const auto& [name, queue] : each->parked) {
-            names.insert(name);
+        for (const auto* queues : {&each->parked, &each->outsized}) {
+            for (const auto& [name, queue] : *queues) {
+                names.insert(name);
+            }
         }
     }
     for (const auto& [workflow, definition] : conductor_.deployed_) {
@@ -299,12 +300,14 @@ void Slots::set(PoolInput input, Instant now) {
         desk.rows.erase(wanted.name);
         desk.pools.remove(wanted.name);
         apply_default(wanted.name);
+        release_outsized(now);
         conductor_.batch_.pools.push_back(std::move(gone));
         conductor_.carried_out(wanted, input.reply, Reply{200, to_text(before)}, now);
         return;
     }
     ports::PoolRow row{wanted.name, wanted.slots, wanted.weight, wanted.by.name, wanted.reason, now};
     apply(row);
+    release_outsized(now);
     conductor_.batch_.pools.push_back(std::move(row));
     conductor_.carried_out(wanted, input.reply, Reply{made ? 201 : 200, to_text(pool_json(wanted.name, wanted.by.countries))}, now);
 }

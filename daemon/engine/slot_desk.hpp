@@ -15,10 +15,22 @@ struct Lane {
     core::fair::ReadyQueue ready;
     // What had its turn when another pool had no room, by that pool: it keeps nobody else waiting.
     std::map<std::string, core::fair::ReadyQueue> parked{};
+    // What wants more than that pool has at all: it gets its turn again when the pool's limit is set, and keeps nobody waiting either.
+    std::map<std::string, core::fair::ReadyQueue> outsized{};
+    std::size_t waiting_for(const std::string& pool) const {
+        std::size_t all = 0;
+        for (const auto* queues : {&parked, &outsized}) {
+            const auto found = queues->find(pool);
+            all += found == queues->end() ? 0 : found->second.size();
+        }
+        return all;
+    }
     std::size_t size() const {
         std::size_t all = ready.size();
-        for (const auto& [pool, queue] : parked) {
-            all += queue.size();
+        for (const auto* queues : {&parked, &outsized}) {
+            for (const auto& [pool, queue] : *queues) {
+                all += queue.size();
+            }
         }
         return all;
     }

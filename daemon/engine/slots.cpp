@@ -1,6 +1,7 @@
 #include "engine/slots.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace kontor::engine {
 
@@ -64,9 +65,31 @@ void Slots::push(ActiveRun& active, Index index, Instant now) {
     lane(type == nullptr ? sdk::Pool::Compute : type->pool).ready.push(country, item);
 }
 
+void Slots::park(Lane& lane, const Claim& full, const std::string& country, const ReadyItem& item) {
+    const std::optional<int> most = conductor_.slots_.pools.limit(full);
+    // What wants more memory than there is runs alone.
+    const bool never = full.pool != core::fair::memory_pool && full.amount > most.value_or(0);
+    (never ? lane.outsized : lane.parked)[full.pool].push(country, item);
+}
+
+void Slots::release_outsized(Instant now) {
+    for (Lane* lane : {&conductor_.slots_.compute, &conductor_.slots_.io}) {
+        for (auto& [pool, queue] : std::exchange(lane->outsized, {})) {
+            while (const ReadyItem* front = queue.front(now)) {
+                const ReadyItem item = *front;
+                queue.pop(now);
+                if (const ActiveRun* active = alive(item)) {
+                    lane->ready.push(active->run.country(active->run.instance(item.instance)), item);
+                }
+            }
+        }
+    }
+}
+
 // What there may be room for by now gets its turn again, as much as there is room for.
 void Slots::unpark(Lane& lane, Holdings& held, Instant now) {
     std::vector<Claim> promised;
+    std::vector<std::pair<std::string, ReadyItem>> released;
     for (auto& [pool, queue] : lane.parked) {
         while (const ReadyItem* front = queue.front(now)) {
             const ReadyItem item = *front;
@@ -83,13 +106,17 @@ void Slots::unpark(Lane& lane, Holdings& held, Instant now) {
             queue.pop(now);
             const std::string& country = active->run.country(active->run.instance(item.instance));
             if (full != nullptr) {
-                lane.parked[full->pool].push(country, item);
+                park(lane, *full, country, item);
                 continue;
             }
-            lane.ready.push_first(country, item);
+            released.emplace_back(country, item);
             held.add(wanted);
             promised.insert(promised.end(), wanted.begin(), wanted.end());
         }
+    }
+    // Each goes before its equals: the last one first, so that they stand as they came.
+    for (auto each = released.rbegin(); each != released.rend(); ++each) {
+        lane.ready.push_first(each->first, each->second);
     }
     held.subtract(promised);
     std::erase_if(lane.parked, [](const auto& entry) { return entry.second.empty(); });
@@ -129,7 +156,7 @@ void Slots::fill(sdk::Pool pool, Instant now) {
         const Claim* full = binds ? core::fair::without_room(wanted, conductor_.slots_.pools, *held) : nullptr;
         if (full != nullptr) {
             waiting.ready.pop(now);
-            waiting.parked[full->pool].push(active->run.country(instance), item);
+            park(waiting, *full, active->run.country(instance), item);
             continue;
         }
         const int cores = std::min(item.cores, std::max(1, most));

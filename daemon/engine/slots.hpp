@@ -29,6 +29,9 @@ class Slots {
     core::fair::Holdings holdings() const;
     ActiveRun* alive(const core::fair::ReadyItem& item) const;
     void unpark(Lane& lane, core::fair::Holdings& held, Instant now);
+    // It waits for `full`'s pool, or for its limit to be set when it wants more than that.
+    void park(Lane& lane, const core::fair::Claim& full, const std::string& country, const core::fair::ReadyItem& item);
+    void release_outsized(Instant now);  // limits are others now: country:XX may go by country:*
     void apply(const ports::PoolRow& row);
     void apply_default(const std::string& name);  // nobody has set it
     Json pool_json(const std::string& name, const Countries& seen) const;

@@ -53,7 +53,7 @@ ReadyQueue::Choice ReadyQueue::oldest(Levels::const_iterator level, Instant& sin
 
 ReadyQueue::Choice ReadyQueue::choose(Instant now) const {
     const auto top = levels_.begin();
-    // What waits below rises by its age; what stands highest needs none.
+    // What waits below rises by its age. What stands highest is held against that only once something below would go before it.
     std::optional<Choice> aged;
     std::int64_t highest = top->first;
     for (auto below = std::next(top); below != levels_.end(); ++below) {
@@ -66,7 +66,9 @@ ReadyQueue::Choice ReadyQueue::choose(Instant now) const {
         }
     }
     if (aged) {
-        return *aged;
+        Instant since{};
+        Choice first = oldest(top, since);
+        return top->first + (now - since) / age_step > highest ? first : *aged;
     }
     const Level& level = top->second;
     if (turn_ % fair_turn_every != fair_turn_every - 1) {

@@ -102,6 +102,16 @@ TEST(CrosswalkText, EachFaultNamesLineAndColumn) {
 }
 
 // What is taken can be mapped, whatever it is: shares of a code that did not end make one.
+TEST(CrosswalkText, MoreLinesThanOneListHasAreAFaultAndNotLeftOut) {
+    std::string text = "from,to,kind\n";
+    for (std::size_t n = 0; n <= rows_max; ++n) {
+        text += "a" + std::to_string(n) + ",B,merge\n";
+    }
+    const CrosswalkText read = read_crosswalk(text, {{"B", "", "", ""}}, {});
+    ASSERT_FALSE(read.faults.empty());
+    EXPECT_NE(read.faults.front().message.find("more than 50000 lines"), std::string::npos) << read.faults.front().message;
+}
+
 TEST(CrosswalkText, WhateverIsTakenMapsEveryOldCodeAsAWhole) {
     Prng chance(7);
     for (int round = 0; round < 2000; ++round) {

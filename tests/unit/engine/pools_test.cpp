@@ -55,6 +55,45 @@ TEST(Pools, TokensAreHeldWhileAttemptsRunAndOthersGoPast) {
     EXPECT_EQ(number_of(shown(room, "warehouse"), "held"), 0);
 }
 
+TEST(Pools, AClaimLargerThanItsPoolKeepsNobodyWaiting) {
+    Room room;
+    room.budget = {4, 4};
+    room.boot();
+    ASSERT_TRUE(set(room, "lic", 3));
+    room.deploy(room.flow("hog", {with_pools(task("h"), {{"lic", 5}})}));
+    room.deploy(room.flow("w", {with_pools(task("a", {}, true), {{"lic", 2}})}));
+    room.submit("hog");
+    const ports::RunId run = room.submit("w");
+    EXPECT_EQ(room.started(), std::vector<std::string>{"a/AA"});
+    EXPECT_EQ(number_of(shown(room, "lic"), "waiting"), 2);
+    room.end();
+    EXPECT_EQ(room.started(), std::vector<std::string>{"a/BB"}) << "what the pool can never give holds up nobody";
+    room.end();
+    EXPECT_EQ(room.state(run), "succeeded");
+    EXPECT_TRUE(room.started().empty());
+    ASSERT_TRUE(set(room, "lic", 5));
+    EXPECT_EQ(room.started(), std::vector<std::string>{"h"}) << "now the pool has as many";
+}
+
+TEST(Pools, WhatWaitedForOnePoolBeginsInTheOrderInWhichItCame) {
+    Room room;
+    room.budget = {1, 1};
+    room.boot();
+    ASSERT_TRUE(set(room, "tok", 0));
+    room.deploy(room.flow("w", {with_pools(task("a"), {{"tok", 1}})}));
+    std::vector<ports::RunId> runs;
+    for (int n = 0; n < 4; ++n) {
+        runs.push_back(room.submit("w"));
+    }
+    EXPECT_TRUE(room.started().empty());
+    ASSERT_TRUE(set(room, "tok", 4));
+    for (const ports::RunId run : runs) {
+        ASSERT_EQ(room.started().size(), 1U);
+        room.end();
+        EXPECT_EQ(room.state(run), "succeeded");
+    }
+}
+
 TEST(Pools, ANewLimitCountsAtOnceAndInterruptsNobody) {
     Room room;
     room.budget = {4, 4};

@@ -153,6 +153,19 @@ TEST(ReadyQueue, WhatWaitsLongRisesAboveHigherPriorities) {
     EXPECT_EQ(take(queue, later + age_step), 2);
 }
 
+TEST(ReadyQueue, AgeRaisesTheHigherPriorityAsWell) {
+    ReadyQueue queue;
+    queue.push("AA", item(1, 1));
+    queue.push("BB", item(2, 0));
+    queue.push("BB", item(3, -100, 0, start));
+    queue.push("AA", item(4, 0, 0, start + std::chrono::minutes(150)));
+    const Instant late = start + std::chrono::minutes(200);
+    EXPECT_EQ(take(queue, late), 1) << "it waited as long as the others, and stands higher";
+    EXPECT_EQ(take(queue, late), 2);
+    EXPECT_EQ(take(queue, late), 3) << "what came 150 minutes later is 100 higher, and 50 lower by age";
+    EXPECT_EQ(take(queue, late), 4);
+}
+
 // Whatever keeps coming above, nothing waits for longer than its distance in priority and those before it.
 TEST(ReadyQueue, NothingStarvesBelowAStreamOfHigherPriorities) {
     ReadyQueue queue;
