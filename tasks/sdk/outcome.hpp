@@ -86,8 +86,36 @@ struct EventEmitted {
     std::string subject;
     Json data;
 };
+// One number that tells how a country's data or model is doing in a period. Where a metric is taken of every feature, each has its own.
+struct Reading {
+    std::string metric;
+    std::string feature;  // empty: of no feature
+    double value = 0;
+    std::int64_t rows = 0;  // that it was taken from
+};
+// When somebody is to be told of a metric. Exactly one of `above` and `below` is set.
+struct AlarmRule {
+    std::string name;
+    std::string metric;
+    std::optional<double> above;
+    std::optional<double> below;
+    std::optional<double> clear;   // at or behind it the alarm is over; none: the limit itself
+    int consecutive = 1;           // periods in a row that are beyond the limit
+    std::int64_t min_rows = 0;     // a reading from fewer decides nothing
+    int against = 0;               // > 0: not the value but its ratio to the median of up to so many periods before
+    bool retrain = false;
+};
+// Readings of one country and period, with the rules that they are held against as they are recorded.
+struct ReadingsTaken {
+    std::string country;
+    std::string period;
+    std::string model;  // empty: of no model
+    std::vector<Reading> readings;
+    std::vector<AlarmRule> alarms;
+    JsonObject data;  // handed on in the events of these alarms
+};
 using Effect = std::variant<
-    ObjectWritten, ObjectOpened, DatasetRegistered, ModelRegistered, ModelScored, WinnerChosen, EventEmitted>;
+    ObjectWritten, ObjectOpened, DatasetRegistered, ModelRegistered, ModelScored, WinnerChosen, EventEmitted, ReadingsTaken>;
 
 struct Succeeded {
     Json outputs = JsonObject{};
