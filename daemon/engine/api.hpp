@@ -12,6 +12,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "engine/alarm_requests.hpp"
 #include "engine/approval_requests.hpp"
 #include "engine/backfill_requests.hpp"
 #include "engine/letter_requests.hpp"
@@ -153,6 +154,7 @@ class Api {
     virtual Result<Reply> turn_pool(PoolRequest request) = 0;
     virtual Result<Reply> pools(PoolsRequest request) = 0;
     virtual Result<Reply> set_winner(WinnerRequest request) = 0;
+    virtual Result<Reply> end_alarm(AlarmRequest request) = 0;
     virtual Result<Reply> redrive(RedriveRequest request) = 0;
     virtual Result<Reply> discard(DiscardRequest request) = 0;
     virtual Result<Reply> start_letter_job(LetterJobRequest request) = 0;

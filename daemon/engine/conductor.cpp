@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/limits.hpp"
+#include "engine/alarms.hpp"
 #include "engine/backfills.hpp"
 #include "engine/slots.hpp"
 
@@ -59,6 +60,7 @@ void Conductor::handle(Input input, Instant now) {
         void operator()(PoolInput& in) { Slots(self).set(std::move(in), now); }
         void operator()(RetireInput& in) { self.retire(std::move(in), now); }
         void operator()(WinnerInput& in) { self.set_winner(std::move(in), now); }
+        void operator()(AlarmInput& in) { Alarms(self).end(std::move(in), now); }
         void operator()(PoolsInput& in) { Slots(self).list(std::move(in), now); }
         void operator()(BackfillOrderInput& in) { Backfills(self).turn(std::move(in), now); }
         void operator()(EventInput& in) { self.post_event(std::move(in), now); }

@@ -15,6 +15,7 @@
 
 #include "core/run/control.hpp"
 #include "engine/active_run.hpp"
+#include "engine/alarm_desk.hpp"
 #include "engine/approval_desk.hpp"
 #include "engine/backfill_desk.hpp"
 #include "engine/conductor_types.hpp"
@@ -68,6 +69,7 @@ class Conductor {
 
  private:
     friend class RestoreCheck;
+    friend class Alarms;            // what readings raise and end
     friend class Backfills;         // runs for many periods
     friend class PartitionTelling;  // what becomes of countries across runs
     friend class Slots;             // which of them begin
@@ -200,7 +202,6 @@ class Conductor {
     ports::Epoch epoch_ = 0;
     ports::Seq seq_ = 0;
     std::int64_t last_id_ = 0;
-
     std::map<ports::RunId, std::unique_ptr<ActiveRun>> runs_;  // ordered: the oldest queued run of a group starts first
     std::unordered_map<std::string, std::shared_ptr<const core::dag::Workflow>> deployed_;      // by name
     std::unordered_map<std::string, std::weak_ptr<const core::dag::Workflow>> by_hash_;
@@ -216,8 +217,8 @@ class Conductor {
     Instant idempotency_swept_{};
     // (source, id) of events posted lately; older ones are found in the database before they come here.
     static constexpr std::size_t recent_events_max = 100'000;
-    std::unordered_set<std::string> recent_events_;
-    std::unordered_set<std::string> older_events_;  // the generation before
+    std::unordered_set<std::string> recent_events_, older_events_;  // this generation, the one before
+    AlarmDesk alarms_;
     std::unordered_map<ports::TaskId, InFlight> running_;
     std::unordered_map<ports::TaskId, Place> awaiting_children_;
     SlotDesk slots_;
@@ -228,8 +229,7 @@ class Conductor {
     ports::Batch batch_;
     Actions actions_;
     std::vector<Place> touched_;
-    std::vector<ports::RunId> dirty_runs_;
-    std::vector<ports::RunId> finished_runs_;
+    std::vector<ports::RunId> dirty_runs_, finished_runs_;
     std::vector<std::string> freed_groups_;  // a run of theirs ended: perhaps a queued one may start
     std::uint64_t lives_ = 0;
     std::vector<std::shared_ptr<const core::dag::Workflow>> pinned_;  // kept while runs are recovered: by_hash_ does not own

@@ -63,6 +63,7 @@ class Engine : public Api {
     Result<Reply> turn_pool(PoolRequest request) override;
     Result<Reply> pools(PoolsRequest request) override;
     Result<Reply> set_winner(WinnerRequest request) override;
+    Result<Reply> end_alarm(AlarmRequest request) override;
     Result<Reply> retire(RetireRequest request) override;
     Result<Reply> redrive(RedriveRequest request) override;
     Result<Reply> discard(DiscardRequest request) override;

@@ -74,6 +74,10 @@ Result<Reply> Engine::set_winner(WinnerRequest request) {
     });
 }
 
+Result<Reply> Engine::end_alarm(AlarmRequest request) {
+    return call([&](ReplyTo to) { return AlarmInput{std::move(request), std::move(to)}; });
+}
+
 Result<Reply> Engine::retire(RetireRequest request) {
     return call([&](ReplyTo to) { return RetireInput{std::move(request), std::move(to)}; });
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "engine/alarms.hpp"
 #include "engine/conductor.hpp"
 #include "engine/stored_rows.hpp"
 
@@ -81,6 +82,10 @@ void Conductor::record_effects(
             emit(std::move(event), now);
         }
         if (const auto* chosen = std::get_if<sdk::WinnerChosen>(&effect); chosen != nullptr && !take_winner(active, *chosen, now)) {
+            continue;
+        }
+        if (const auto* taken = std::get_if<sdk::ReadingsTaken>(&effect)) {
+            Alarms(*this).take(active, *taken, now);
             continue;
         }
         batch_.effects.push_back({next_id(), active.row.id, task, now, std::move(effect)});

@@ -60,6 +60,10 @@ struct WinnerInput {
     ReplyTo reply;
     Json details{};  // of the wanted model, as `winner` gives them; null: there is no such model
 };
+struct AlarmInput {
+    AlarmRequest request;
+    ReplyTo reply;
+};
 struct RedriveInput {
     RedriveRequest request;
     ReplyTo reply;
@@ -143,7 +147,7 @@ struct DrainInput {
 };
 
 using Input = std::variant<
-    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, BackfillInput, BackfillOrderInput, PoolInput, PoolsInput, WinnerInput, RedriveInput, DiscardInput,
+    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, BackfillInput, BackfillOrderInput, PoolInput, PoolsInput, WinnerInput, AlarmInput, RedriveInput, DiscardInput,
     LetterJobInput, StopLetterJobInput, EventInput, ReplayInput, ExplainInput, DeployInput, RetireInput, PauseInput,
     RunScheduleInput, CreateTokenInput, RevokeTokenInput, AcceptInput, RecordInput, FinishedInput, ProgressInput, DrainInput>;
 

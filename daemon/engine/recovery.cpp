@@ -1,6 +1,7 @@
 // Starting again: runs are rebuilt from their rows and simply go on. Ended runs come back the same way for a redrive.
 #include <algorithm>
 
+#include "engine/alarms.hpp"
 #include "engine/backfills.hpp"
 #include "engine/partitions.hpp"
 #include "engine/slots.hpp"
@@ -33,6 +34,7 @@ void Conductor::recover(
         letter_jobs_.emplace(row.id, letter_job_from(row));
     }
     Slots(*this).recover(snapshot);
+    Alarms(*this).recover(snapshot);
     recover_definitions(snapshot, now);
     // Runs that end while they are rebuilt may cause events: what waits must stand before them, and starts only behind them.
     const std::vector<core::trigger::Group> ready = recover_waiting(snapshot);

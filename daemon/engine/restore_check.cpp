@@ -126,6 +126,24 @@ std::string RestoreCheck::of_partitions(const ports::Snapshot& snapshot) const {
     return snapshot.partitions.size() == conductor_.partitions_.all().size() ? "" : "a partition is worked for, and its row does not say so";
 }
 
+std::string RestoreCheck::of_alarms(const ports::Snapshot& snapshot) const {
+    const auto& mine = conductor_.alarms_.alarms;
+    for (const ports::AlarmRow& row : snapshot.alarms) {
+        const auto known = mine.find({row.country, row.name});
+        if (known == mine.end() || known->second.state != row.state || known->second.raised_at != row.raised_at) {
+            return "the alarm " + row.name + " of " + row.country + " is not as its row says";
+        }
+    }
+    for (const ports::PastReading& row : snapshot.past_readings) {
+        const auto known = conductor_.alarms_.past.find({row.country, row.metric});
+        const bool kept = known != conductor_.alarms_.past.end() && known->second.contains(row.past.period);
+        if (!kept || known->second.at(row.past.period) != row.past.value) {
+            return "the reading " + row.metric + " of " + row.country + " in " + row.past.period + " is not as its row says";
+        }
+    }
+    return snapshot.alarms.size() == mine.size() ? "" : "an alarm is in mind that has no row";
+}
+
 std::string RestoreCheck::of_schedules(const ports::Snapshot& snapshot) const {
     for (const ports::ScheduleRow& row : snapshot.schedules) {
         const auto known = conductor_.schedules_.find({row.workflow, row.trigger});
@@ -144,6 +162,7 @@ std::string RestoreCheck::difference(const ports::Snapshot& snapshot, Instant no
     found = found.empty() ? of_approvals(snapshot) : found;
     found = found.empty() ? of_backfills(snapshot) : found;
     found = found.empty() ? of_partitions(snapshot) : found;
+    found = found.empty() ? of_alarms(snapshot) : found;
     for (const ports::WinnerRow& row : snapshot.winners) {
         const auto known = conductor_.winners_.find(row.country);
         if (found.empty() && (known == conductor_.winners_.end() || known->second != row.details)) {

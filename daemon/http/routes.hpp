@@ -97,6 +97,10 @@ Response pause_backfill(const Call& call);
 Response resume_backfill(const Call& call);
 Response cancel_backfill(const Call& call);
 
+Response list_alarms(const Call& call);
+Response list_readings(const Call& call);
+Response end_alarm(const Call& call);
+
 Response list_pools(const Call& call);
 Response show_pool(const Call& call);
 Response set_pool(const Call& call);

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "ports/access.hpp"
+#include "ports/alarm_rows.hpp"
 #include "ports/approval_rows.hpp"
 #include "ports/backfill_rows.hpp"
 #include "ports/ids.hpp"
@@ -60,6 +61,8 @@ struct Batch {
     std::vector<BackfillRow> backfills;          // upserted by id
     std::vector<BackfillPeriodRow> backfill_periods;  // upserted by (backfill, period)
     std::vector<PoolRow> pools;                  // upserted by name, or deleted
+    std::vector<AlarmRow> alarms;                // upserted by (country, name)
+    std::vector<ReadingRow> readings;            // upserted by (country, metric, feature, period)
 
     bool empty() const;
 };
@@ -94,6 +97,8 @@ struct Snapshot {
     std::vector<BackfillRow> backfills{};        // that have not ended
     std::vector<BackfillPeriodRow> backfill_periods{};  // of these, by period
     std::vector<PoolRow> pools{};
+    std::vector<AlarmRow> alarms{};              // all that were ever decided
+    std::vector<PastReading> past_readings{};    // the newest past_periods_max of each country's metric, of no feature
 };
 
 // One ended run with its instances, for redrive.

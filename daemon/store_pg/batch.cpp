@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "base/limits.hpp"
+#include "store_pg/alarms.hpp"
 #include "store_pg/approvals.hpp"
 #include "store_pg/backfills.hpp"
 #include "store_pg/effects.hpp"
@@ -366,6 +367,7 @@ std::vector<Step> steps_of(const Batch& batch, BlockBook& book) {
     append_partitions(batch, steps);
     append_backfills(batch, steps);
     append_pools(batch, steps);
+    append_alarms(batch, steps);
     return steps;
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/limits.hpp"
+#include "store_pg/alarms.hpp"
 #include "store_pg/approvals.hpp"
 #include "store_pg/backfills.hpp"
 #include "store_pg/blocks.hpp"
@@ -244,6 +245,7 @@ Result<void> fill_all(Connection& connection, Instant now, Snapshot& snapshot) {
     done = done ? fill_partitions(connection, snapshot) : done;
     done = done ? fill_backfills(connection, snapshot) : done;
     done = done ? fill_pools(connection, snapshot) : done;
+    done = done ? fill_alarms(connection, snapshot) : done;
     return done;
 }
 

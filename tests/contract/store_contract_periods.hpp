@@ -105,6 +105,64 @@ TEST_P(StoreContract, GivesAPeriodOfABackfillOneRun) {
     EXPECT_FALSE(store_->commit(without));
 }
 
+TEST_P(StoreContract, KeepsAlarmsAndTheNewestReadingsOfAPeriod) {
+    const auto reading = [](const std::string& metric, const std::string& feature, const std::string& period, double value) {
+        return ReadingRow{"DE", period, {metric, feature, value, 500}, "m-1", 7, at_second(3)};
+    };
+    AlarmRow alarm;
+    alarm.country = "DE";
+    alarm.name = "drift";
+    alarm.state = {true, "2026-02", true, 1, "2026-02", "", "price", 0.1 + 0.2, 500};
+    alarm.rule.name = "drift";
+    alarm.rule.metric = "feature_psi";
+    alarm.rule.above = 0.25;
+    alarm.rule.consecutive = 2;
+    alarm.rule.retrain = true;
+    alarm.sentence = "feature_psi of price is 0.3";
+    alarm.workflow = "infer";
+    alarm.run = 7;
+    alarm.raised_at = at_second(3);
+    alarm.at = at_second(3);
+    Batch batch = next();
+    batch.alarms = {alarm};
+    batch.readings = {reading("volume", "", "2026-01", 100), reading("volume", "", "2026-02", 0.1), reading("feature_psi", "price", "2026-02", 0.3)};
+    ASSERT_TRUE(commit_next(batch));
+    Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.alarms.size(), 1U);
+    EXPECT_EQ(snapshot.alarms[0].state, alarm.state);
+    EXPECT_EQ(to_text(core::alarm::to_json(snapshot.alarms[0].rule)), to_text(core::alarm::to_json(alarm.rule)));
+    EXPECT_EQ(snapshot.alarms[0].raised_at, at_second(3));
+    EXPECT_EQ(snapshot.alarms[0].cleared_at, std::nullopt);
+    EXPECT_EQ(snapshot.past_readings.size(), 2U) << "those of a feature are no past";
+
+    alarm.state.raised = false;
+    alarm.cleared_at = at_second(5);
+    Batch later = next();
+    later.alarms = {alarm};
+    later.readings = {reading("volume", "", "2026-02", 300), reading("volume", "", "2026-02", 301)};
+    for (int month = 0; month < past_periods_max; ++month) {
+        later.readings.push_back(reading("volume", "", std::to_string(2000 + month) + "-12", month));
+    }
+    ASSERT_TRUE(commit_next(later));
+    snapshot = loaded();
+    ASSERT_EQ(snapshot.alarms.size(), 1U);
+    EXPECT_FALSE(snapshot.alarms[0].state.raised);
+    EXPECT_EQ(snapshot.alarms[0].cleared_at, at_second(5));
+    ASSERT_EQ(snapshot.past_readings.size(), static_cast<std::size_t>(past_periods_max));
+    const auto of = [&](const std::string& period) {
+        for (const PastReading& each : snapshot.past_readings) {
+            if (each.past.period == period) {
+                return each.past.value;
+            }
+        }
+        return -1.0;
+    };
+    EXPECT_EQ(of("2026-02"), 301) << "of one batch the last counts";
+    EXPECT_EQ(of("2026-01"), 100);
+    EXPECT_EQ(of("2001-12"), -1) << "older than the newest ones";
+    EXPECT_EQ(of("2002-12"), 2);
+}
+
 TEST_P(StoreContract, KeepsPoolsUntilTheyAreRemoved) {
     Batch batch = next();
     batch.pools = {{"warehouse", 2, 1, "anna", "its licence", at_second(1)}, {"country:DE", std::nullopt, 3, "anna", "", at_second(2)}};

@@ -169,6 +169,7 @@ class Matrix : public ServerTest {
         {"POST /v1/backfills/{id}/pause", "{}"},
         {"POST /v1/backfills/{id}/resume", "{}"},
         {"POST /v1/backfills/{id}/cancel", "{}"},
+        {"POST /v1/countries/{country}/alarms/{alarm}/end", R"({"reason":"r"})"},
         {"POST /v1/countries/{country}/winner", R"({"model":"m-1","reason":"r"})"},
         {"POST /v1/workflows/{name}/retire", "{}"},
         {"PUT /v1/pools/{pool}", R"({"slots":2})"},

@@ -161,6 +161,14 @@ Result<Reply> MemoryApi::set_winner(engine::WinnerRequest request) {
     return Reply{200, R"({"model":"m-1"})"};
 }
 
+Result<Reply> MemoryApi::end_alarm(engine::AlarmRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("alarm " + request.country + " " + request.alarm + " " + request.reason + (request.dry_run ? " dry" : ""));
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    return Reply{200, R"({"model":"m-1"})"};
+}
+
 Result<Reply> MemoryApi::retire(engine::RetireRequest request) {
     const std::lock_guard lock(mutex_);
     note("retire " + request.name + " " + request.reason + (request.force ? " force" : "") + (request.dry_run ? " dry" : ""));

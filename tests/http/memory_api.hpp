@@ -26,6 +26,7 @@ class MemoryApi : public engine::Api {
     Result<engine::Reply> turn_pool(engine::PoolRequest request) override;
     Result<engine::Reply> pools(engine::PoolsRequest request) override;
     Result<engine::Reply> set_winner(engine::WinnerRequest request) override;
+    Result<engine::Reply> end_alarm(engine::AlarmRequest request) override;
     Result<engine::Reply> retire(engine::RetireRequest request) override;
     Result<engine::Reply> redrive(engine::RedriveRequest request) override;
     Result<engine::Reply> discard(engine::DiscardRequest request) override;

@@ -146,6 +146,16 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
     for (const auto& [name, row] : pools) {
         snapshot.pools.push_back(row);
     }
+    for (const auto& [key, row] : alarms) {
+        snapshot.alarms.push_back(row);
+    }
+    std::map<std::pair<std::string, std::string>, int> taken;
+    for (auto each = readings.rbegin(); each != readings.rend(); ++each) {
+        const ports::ReadingRow& row = each->second;
+        if (row.reading.feature.empty() && taken[{row.country, row.reading.metric}]++ < ports::past_periods_max) {
+            snapshot.past_readings.push_back({row.country, row.reading.metric, {row.period, row.reading.value}});
+        }
+    }
     for (const auto& [key, row] : partitions) {
         if (row.running != 0) {
             snapshot.partitions.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), row.running});
@@ -414,6 +424,12 @@ void SimStore::apply(const ports::Batch& batch) {
         deployed.erase(workflow);
     }
     apply_partitions(batch);
+    for (const ports::AlarmRow& row : batch.alarms) {
+        alarms[{row.country, row.name}] = row;
+    }
+    for (const ports::ReadingRow& row : batch.readings) {
+        readings[{row.country, row.reading.metric, row.reading.feature, row.period}] = row;
+    }
     for (const ports::PoolRow& row : batch.pools) {
         pools.erase(row.name);
         if (!row.removed) {

@@ -57,6 +57,8 @@ class SimStore : public ports::Store {
     std::vector<ports::VoteRow> votes;
     std::map<std::int64_t, ports::BackfillRow> backfills;
     std::map<std::string, ports::PoolRow> pools;
+    std::map<std::pair<std::string, std::string>, ports::AlarmRow> alarms;  // by country, name
+    std::map<std::tuple<std::string, std::string, std::string, std::string>, ports::ReadingRow> readings;  // by country, metric, feature, period
     std::map<std::pair<std::int64_t, std::string>, ports::BackfillPeriodRow> backfill_periods;  // by backfill, period
     struct Partition {
         ports::RunId running = 0;

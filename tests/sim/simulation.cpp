@@ -176,6 +176,29 @@ void Simulation::check_restore() {
     fault(engine::RestoreCheck(*conductor_).difference(*snapshot, now_, latest_of_life_));
 }
 
+// Of a few countries and months, back and forth, sometimes beyond the limits.
+sdk::ReadingsTaken Simulation::readings() {
+    sdk::ReadingsTaken taken;
+    taken.country = prng_.below(2) == 0 ? "AA" : "BB";
+    taken.period = "2026-0" + std::to_string(1 + prng_.below(9));
+    taken.readings = {
+        {"psi", "price", static_cast<double>(prng_.below(100)) / 100, 1000},
+        {"volume", "", static_cast<double>(500 + prng_.below(1000)), static_cast<std::int64_t>(prng_.below(200))}
+    };
+    taken.alarms.resize(2);
+    taken.alarms[0].name = "drift";
+    taken.alarms[0].metric = "psi";
+    taken.alarms[0].above = 0.6;
+    taken.alarms[0].clear = 0.3;
+    taken.alarms[0].consecutive = 2;
+    taken.alarms[1].name = "volume";
+    taken.alarms[1].metric = "volume";
+    taken.alarms[1].below = 0.7;
+    taken.alarms[1].against = 6;
+    taken.alarms[1].min_rows = 50;
+    return taken;
+}
+
 sdk::Outcome Simulation::outcome_of(const SimExecutor::Running& running) {
     const ports::Dispatch& dispatch = running.dispatch;
     if (running.cancelled && prng_.below(3) > 0) {
@@ -189,6 +212,8 @@ sdk::Outcome Simulation::outcome_of(const SimExecutor::Running& running) {
             done.effects.emplace_back(sdk::EventEmitted{"sim.event", "", JsonObject{{"country", "BB"}}});
         } else if (dice < 8) {
             done.effects.emplace_back(sdk::WinnerChosen{"AA", "m-1", Json(), JsonObject{{"model", "m-1"}}});
+        } else if (dice < 14) {
+            done.effects.emplace_back(readings());
         }
         return done;
     }

@@ -51,6 +51,7 @@ class Simulation {
     void finish_one(std::size_t which);
     void tell(std::vector<ports::Finished> finished);
     void report_progress();
+    sdk::ReadingsTaken readings();
     sdk::Outcome outcome_of(const SimExecutor::Running& running);
     // Returns whether everything that was handled is stored.
     bool cycle();

@@ -704,6 +704,62 @@ TEST_F(Queries, RefuseWhatDoesNotFit) {
     EXPECT_EQ(items(read("runs_page", {std::nullopt, std::nullopt, std::nullopt, std::nullopt, "-5"})).size(), 1U);
 }
 
+TEST_F(Queries, AlarmsAndReadingsArePagedWithinTheScope) {
+    const auto store = make_store(target_);
+    const auto led = store->lead("test", true);
+    ASSERT_TRUE(led);
+    ports::Batch batch;
+    batch.epoch = led->epoch;
+    batch.seq = led->seq + 1;
+    batch.last_id = 100'000;
+    batch.at = at_second(10);
+    for (const char* country : {"DE", "FR"}) {
+        for (const char* month : {"2026-09", "2026-10"}) {
+            batch.readings.push_back({country, month, {"feature_psi", "title (words)", 0.25, 900}, "m-1", 1, at_second(3)});
+            batch.readings.push_back({country, month, {"feature_psi", "a/b", 0.5, 900}, "m-1", 1, at_second(3)});
+            batch.readings.push_back({country, month, {"volume", "", 900, 900}, "m-1", 1, at_second(3)});
+        }
+        ports::AlarmRow alarm;
+        alarm.country = country;
+        alarm.name = "drift";
+        alarm.rule.metric = "feature_psi";
+        alarm.rule.above = 0.25;
+        alarm.state.raised = country == std::string("FR");
+        alarm.state.feature = "a/b";
+        alarm.raised_at = at_second(3);
+        alarm.at = at_second(3);
+        batch.alarms.push_back(alarm);
+    }
+    const auto done = store->commit(batch);
+    ASSERT_TRUE(done) << describe(done.error());
+    const Json all = read("alarms_all", {});
+    ASSERT_EQ(items(all).size(), 2U);
+    EXPECT_EQ(text_member(items(all)[0], "country"), "FR") << "raised ones first";
+    EXPECT_EQ(text_member(items(all)[0], "feature"), "a/b");
+    EXPECT_EQ(items(read("alarms_all", {std::nullopt, "raised", "DE"})).size(), 0U);
+    EXPECT_EQ(items(read("alarms_all", {"DE", "calm", "DE"})).size(), 1U);
+
+    std::string told;
+    Params next{"DE", std::nullopt, std::nullopt, std::nullopt, "2", std::nullopt};
+    for (int pages = 0; pages < 10; ++pages) {
+        const Json page = read("readings_page", next);
+        for (const Json& item : items(page)) {
+            told += text_member(item, "period") + " " + text_member(item, "metric") + " " + text_member(item, "feature") + "; ";
+        }
+        if (member(page, "next")->is_null()) {
+            break;
+        }
+        next[5] = text_member(page, "next");
+    }
+    EXPECT_EQ(
+        told,
+        "2026-10 feature_psi a/b; 2026-10 feature_psi title (words); 2026-10 volume ; "
+        "2026-09 feature_psi a/b; 2026-09 feature_psi title (words); 2026-09 volume ; "
+    );
+    EXPECT_EQ(items(read("readings_page", {"DE", "volume", "2026-10", "2026-10"})).size(), 1U);
+    EXPECT_EQ(items(read("readings_page", {"DE", std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, "FR"})).size(), 0U);
+}
+
 TEST_F(Queries, ReadOnAfterTheirConnectionsWereCut) {
     ASSERT_FALSE(read("run_one", {"1"}).is_null());
     PgCluster::run(target_, "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'kontor reads'");
