@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "tasks/csv/data_file.hpp"
 #include "tasks/ml/digest.hpp"
@@ -16,11 +18,40 @@ constexpr std::array<std::string_view, 5> metric_names{"macro_f1", "weighted_f1"
 
 [[noreturn]] void wrong(const std::string& what) { throw sdk::TaskFailure(sdk::FailureClass::Config, what); }
 
+// All of an object. Errors: TaskFailure(Data) when it is larger than any that Kontor writes.
+std::string read_all(sdk::Objects& objects, const sdk::ObjectRef& object, const std::string& what) {
+    const auto reader = objects.open(object);
+    std::string bytes;
+    while (true) {
+        const std::size_t before = bytes.size();
+        if (before > model_bytes_max) {
+            throw sdk::TaskFailure(sdk::FailureClass::Data, what + " is larger than any Kontor writes");
+        }
+        bytes.resize(before + piece_bytes);
+        const std::size_t got = reader->read(std::as_writable_bytes(std::span(bytes).subspan(before)));
+        bytes.resize(before + got);
+        if (got == 0) {
+            return bytes;
+        }
+    }
+}
+
+sdk::ObjectRef store_text(sdk::TaskContext& context, std::string_view name, std::string_view bytes) {
+    auto writer = context.objects().create("model", csv::object_country(context.identity()), name);
+    for (std::size_t at = 0; at < bytes.size(); at += piece_bytes) {
+        writer->write(std::as_bytes(std::span(bytes).subspan(at, std::min(piece_bytes, bytes.size() - at))));
+    }
+    return writer->commit();
+}
+
 }  // namespace
 
 sdk::Json to_json(const ModelRef& model) {
     sdk::JsonObject told{
         {"id", model.id}, {"object", sdk::to_json(model.object)}, {"family", model.family}, {"params", model.params}};
+    if (!model.profile.is_null()) {
+        told["profile"] = model.profile;
+    }
     if (!model.list.is_null()) {
         told["list"] = model.list;
     }
@@ -45,6 +76,9 @@ ModelRef model_ref_from(const sdk::Json& value, std::string_view what) {
     if (const sdk::Json* params = object->if_contains("params"); params != nullptr && params->is_object()) {
         model.params = *params;
     }
+    if (const sdk::Json* profile = object->if_contains("profile"); profile != nullptr && profile->is_object()) {
+        model.profile = *profile;
+    }
     if (const sdk::Json* list = object->if_contains("list"); list != nullptr && list->is_object()) {
         model.list = *list;
     }
@@ -53,12 +87,8 @@ ModelRef model_ref_from(const sdk::Json& value, std::string_view what) {
 
 ModelRef store_model(sdk::TaskContext& context, const ml::Model& model, const sdk::JsonObject& params) {
     const std::string bytes = ml::save_model(model, params);
-    auto writer = context.objects().create("model", csv::object_country(context.identity()), "model.kontor");
-    for (std::size_t at = 0; at < bytes.size(); at += piece_bytes) {
-        writer->write(std::as_bytes(std::span(bytes).subspan(at, std::min(piece_bytes, bytes.size() - at))));
-    }
     ModelRef stored;
-    stored.object = writer->commit();
+    stored.object = store_text(context, "model.kontor", bytes);
     stored.id = ml::model_id(stored.object.sha256);
     stored.family = model.family();
     stored.params = params;
@@ -70,25 +100,26 @@ std::unique_ptr<ml::Model> open_model(sdk::TaskContext& context, const ModelRef&
 }
 
 std::unique_ptr<ml::Model> open_model(sdk::Objects& objects, const ModelRef& model, int threads) {
-    const auto reader = objects.open(model.object);
-    std::string bytes;
-    while (true) {
-        const std::size_t before = bytes.size();
-        if (before > model_bytes_max) {
-            throw sdk::TaskFailure(sdk::FailureClass::Data, "the model " + model.id + " is larger than any Kontor writes");
-        }
-        bytes.resize(before + piece_bytes);
-        const std::size_t got = reader->read(std::as_writable_bytes(std::span(bytes).subspan(before)));
-        bytes.resize(before + got);
-        if (got == 0) {
-            break;
-        }
-    }
+    const std::string bytes = read_all(objects, model.object, "the model " + model.id);
     // XGBoost crashes on edited files: nothing is parsed before the bytes are known to be the registered ones.
     if (ml::sha256_hex(bytes) != model.object.sha256) {
         throw sdk::TaskFailure(sdk::FailureClass::Data, "the model " + model.id + " is not what was registered");
     }
     return ml::load_model(bytes, threads).model;
+}
+
+void store_profile(sdk::TaskContext& context, const ml::Profile& profile, ModelRef& model) {
+    model.profile = sdk::to_json(store_text(context, "profile.json", boost::json::serialize(ml::to_json(profile))));
+}
+
+ml::Profile open_profile(sdk::Objects& objects, const ModelRef& model) {
+    const std::string bytes = read_all(objects, sdk::object_ref_from(model.profile, "the model's profile"), "the profile of model " + model.id);
+    boost::system::error_code error;
+    const sdk::Json stored = boost::json::parse(bytes, error);
+    if (error) {
+        throw sdk::TaskFailure(sdk::FailureClass::Data, "the profile of model " + model.id + " is not what was stored: train the country again");
+    }
+    return ml::profile_from(stored);
 }
 
 ml::FitControl fit_control(sdk::TaskContext& context) {

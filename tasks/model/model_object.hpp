@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "tasks/ml/model.hpp"
+#include "tasks/ml/profile.hpp"
 #include "tasks/sdk/task.hpp"
 
 namespace kontor::tasks::model {
@@ -16,6 +17,7 @@ struct ModelRef {
     sdk::ObjectRef object;
     std::string family;
     sdk::Json params = sdk::JsonObject();
+    sdk::Json profile{};  // where the profile of its training rows lies (an object); null: it has none
     sdk::Json list{};  // the code list that it was trained for, as dataset.prepare tells it; null: not known
 };
 sdk::Json to_json(const ModelRef& model);
@@ -27,6 +29,11 @@ ModelRef store_model(sdk::TaskContext& context, const ml::Model& model, const sd
 std::unique_ptr<ml::Model> open_model(sdk::TaskContext& context, const ModelRef& model);
 // The same for whoever has objects and is no task. `threads`: of one prediction.
 std::unique_ptr<ml::Model> open_model(sdk::Objects& objects, const ModelRef& model, int threads);
+
+// What the training rows looked like. Its place goes into model.profile.
+void store_profile(sdk::TaskContext& context, const ml::Profile& profile, ModelRef& model);
+// Requires: model.profile is not null. Errors: TaskFailure(Data) when it is not what was stored.
+ml::Profile open_profile(sdk::Objects& objects, const ModelRef& model);
 
 // Progress and stop of the task, as fitting wants them.
 ml::FitControl fit_control(sdk::TaskContext& context);

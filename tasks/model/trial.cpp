@@ -270,8 +270,9 @@ ModelRef refit(sdk::TaskContext& context, const sdk::JsonObject& trial, sdk::Jso
         ml::find_family(family->get_string()) == nullptr) {
         wrong("with.trials holds an entry without family and params: give the outputs of model.trial");
     }
-    const ml::Training training =
-        ml::make_training(schema, labelled_rows(context, schema), split_options(context.input(), 0), code_texts(context));
+    ml::Table rows = labelled_rows(context, schema);
+    const ml::Profile profile = ml::Profile::of(rows, schema);
+    const ml::Training training = ml::make_training(schema, std::move(rows), split_options(context.input(), 0), code_texts(context));
     ml::FitControl control = fit_control(context);
     control.explain = true;
     const auto trained = ml::train_model(training, family->get_string(), params->get_object(), control);
@@ -282,7 +283,9 @@ ModelRef refit(sdk::TaskContext& context, const sdk::JsonObject& trial, sdk::Jso
         );
     }
     metrics["importances"] = std::move(importances);
-    return store_model(context, *trained.fitted.model, trained.fitted.params);
+    ModelRef model = store_model(context, *trained.fitted.model, trained.fitted.params);
+    store_profile(context, profile, model);
+    return model;
 }
 
 }  // namespace
