@@ -110,6 +110,8 @@ Result<void> Daemon::open_database() {
     list_rows_ = store_pg::make_code_lists(database_);
     lists_ = std::make_unique<ImportedLists>(*list_rows_);
     with_code_lists(lists_.get());
+    predictions_ = std::make_unique<ReportedPredictions>(*reads_);
+    with_predictions(predictions_.get());
     list_desk_ = std::make_unique<codes::ListDesk>(*list_rows_);
     return {};
 }
@@ -316,6 +318,7 @@ void Daemon::stop(Duration grace) {
     with_decided(nullptr);
     with_samples(nullptr);
     with_code_lists(nullptr);
+    with_predictions(nullptr);
     logs_.reset();
     if (cluster_ != nullptr) {
         cluster_->stop();

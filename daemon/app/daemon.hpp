@@ -9,6 +9,7 @@
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "app/code_list_source.hpp"
+#include "app/prediction_source.hpp"
 #include "app/evidence.hpp"
 #include "app/filing.hpp"
 #include "app/inbox_watch.hpp"
@@ -80,6 +81,7 @@ class Daemon {
     std::unique_ptr<ports::SampleRows> sample_rows_;
     std::unique_ptr<SentSamples> sent_samples_;
     std::unique_ptr<ports::CodeListRows> list_rows_;
+    std::unique_ptr<ReportedPredictions> predictions_;
     std::unique_ptr<ImportedLists> lists_;
     std::unique_ptr<codes::ListDesk> list_desk_;
     std::unique_ptr<engine::Engine> engine_;

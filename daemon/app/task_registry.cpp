@@ -8,6 +8,7 @@
 #include "tasks/exec/register.hpp"
 #include "tasks/http/register.hpp"
 #include "tasks/model/register.hpp"
+#include "tasks/monitor/register.hpp"
 #include "tasks/notify/register.hpp"
 #include "tasks/report/register.hpp"
 #include "tasks/review/register.hpp"
@@ -48,7 +49,14 @@ std::atomic<tasks::codes::ListSource*>& lists_now() {
     return source;
 }
 
+std::atomic<tasks::monitor::PredictionSource*>& predictions_now() {
+    static std::atomic<tasks::monitor::PredictionSource*> source = nullptr;
+    return source;
+}
+
 }  // namespace
+
+void with_predictions(tasks::monitor::PredictionSource* source) { predictions_now() = source; }
 
 void with_code_lists(tasks::codes::ListSource* source) { lists_now() = source; }
 
@@ -72,6 +80,7 @@ const sdk::TaskRegistry& task_registry() {
         tasks::exec::register_tasks(all);
         tasks::http::register_tasks(all);
         tasks::model::register_tasks(all);
+        tasks::monitor::register_tasks(all, [] { return predictions_now().load(); });
         tasks::notify::register_tasks(all);
         tasks::report::register_tasks(all, [] { return decided_now().load(); });
         tasks::review::register_tasks(all, [] { return labels_now().load(); });

@@ -3,6 +3,7 @@
 
 #include "spec/spec.hpp"
 #include "tasks/codes/list_source.hpp"
+#include "tasks/monitor/prediction_source.hpp"
 #include "tasks/report/decided_source.hpp"
 #include "tasks/review/label_source.hpp"
 #include "tasks/samples/sample_source.hpp"
@@ -24,6 +25,9 @@ void with_samples(tasks::samples::SampleSource* source);
 
 // The same for `codes.in_force`; nullptr: what the warehouse has is in force.
 void with_code_lists(tasks::codes::ListSource* source);
+
+// The same for `monitor.said`.
+void with_predictions(tasks::monitor::PredictionSource* source);
 
 // Filled once; lives as long as the process.
 const sdk::TaskRegistry& task_registry();

@@ -108,6 +108,7 @@ Grants Grants::built_in() {
     role("filer", {"report"}, {"report"});
     role("labeller", {"review", "sample"}, {"dataset"});
     role("collector", {}, {"sample"});
+    role("monitor", {"raw", "dataset", "model", "prediction", "inbox"}, {});
     return grants;
 }
 

@@ -118,7 +118,7 @@ void register_tasks(sdk::TaskRegistry& registry) {
         "additionalProperties": false,
         "properties": {
             "channel": {"type": "string", "enum": ["log", "webhook"], "default": "log"},
-            "url": {"type": "string", "pattern": "^https?://", "description": "Of the webhook"},
+            "url": {"type": ["string", "null"], "pattern": "^https?://", "description": "Of the webhook"},
             "title": {"type": "string", "minLength": 1, "maxLength": 500},
             "text": {"type": "string", "maxLength": 20000},
             "data": {"description": "Any JSON, sent beside title and text"},

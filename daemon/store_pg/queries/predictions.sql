@@ -34,3 +34,18 @@ select jsonb_build_object(
         'run', l.run, 'finished_at', iso(l.finished_at)) order by l.country), '[]'),
     'next', null)
 from last l;
+
+-- name: predictions_reported
+-- Parameters: country, period, scope. What the country's newest report of the period was made of: {predictions: {object, rows}, model}; null
+-- when there is none. Index: dataset_country.
+with told as (
+    select d.run, d.details ->> 'model' as model from dataset d
+     where d.country = $1::text and d.kind = 'report' and d.details ->> 'period' = $2::text and in_scope(d.country, $3::text)
+     order by d.id desc limit 1
+)
+select jsonb_build_object(
+    'predictions', jsonb_build_object('object', jsonb_build_object('key', p.key, 'sha256', p.sha256, 'bytes', p.bytes), 'rows', p.rows),
+    'model', coalesce(t.model, ''))
+from told t
+cross join lateral (
+    select d.* from dataset d where d.country = $1::text and d.kind = 'predictions' and d.run = t.run order by d.id desc limit 1) p;
