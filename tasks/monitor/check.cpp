@@ -250,7 +250,11 @@ sdk::Outcome run_check(sdk::TaskContext& context) {
             if (items) {
                 read_features(context, *before, *items, readings);
             }
-            if (predictions) {
+            if (predictions && sdk::bool_input_or(input, "outdated", false)) {
+                context.log(
+                    sdk::LogLevel::Info, "the model was trained for another code list: that its codes have other names now is no drift, and they are not read"
+                );
+            } else if (predictions) {
                 read_codes(context, *before, *predictions, readings);
             }
         }

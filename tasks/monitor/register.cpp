@@ -39,6 +39,7 @@ constexpr std::string_view check_schema = R"({
         "model": {"type": ["object", "null"]}, "items": {"type": ["object", "null"]}, "predictions": {"type": ["object", "null"]},
         "rows": {"type": ["integer", "null"], "minimum": 0}, "review": {"type": ["integer", "null"], "minimum": 0},
         "quarantined": {"type": ["integer", "null"], "minimum": 0}, "confidence": {"type": ["number", "null"]},
+        "outdated": {"type": ["boolean", "null"]},
         "late_labels": {"type": ["object", "null"]}, "said_by": {"type": ["string", "null"]},
         "newest": {"type": ["object", "null"]}, "today": {"type": ["string", "null"]},
         "alarms": {"type": ["object", "null"]}, "event": {"type": ["object", "null"]}

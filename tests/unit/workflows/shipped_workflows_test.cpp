@@ -12,6 +12,7 @@
 #include "tasks/control/register.hpp"
 #include "tasks/dataset/register.hpp"
 #include "tasks/model/register.hpp"
+#include "tasks/monitor/register.hpp"
 #include "tasks/notify/register.hpp"
 #include "tasks/report/register.hpp"
 #include "tasks/review/register.hpp"
@@ -52,6 +53,7 @@ const sdk::TaskRegistry& registry() {
         tasks::warehouse::register_tasks(made);
         tasks::dataset::register_tasks(made);
         tasks::model::register_tasks(made);
+        tasks::monitor::register_tasks(made, [] { return nullptr; });
         tasks::notify::register_tasks(made);
         tasks::report::register_tasks(made);
         tasks::review::register_tasks(made, [] { return nullptr; });
