@@ -144,6 +144,8 @@ class CommandLine(DaemonTest):
         self.assertIn("is active", self.cli("schedules", "resume", "train", "monthly").stdout)
         events = self.listed("events", "--correlation", "november", header=["ID", "TIME", "TYPE"], parts=["kontor.winner.chosen"])
         counts = {kind: sum(one["type"] == kind for one in events) for kind in {one["type"] for one in events}}
+        # Models of few rows leave much to people, or do not: alarms are not what this looks at.
+        counts = {kind: count for kind, count in counts.items() if not kind.startswith("kontor.alarm.")}
         self.assertEqual(counts, {"kontor.model.trained": 2, "kontor.winner.chosen": 2, "kontor.predictions.ready": 2})
         path = self.write("applied.yaml", "workflow: applied\ntasks:\n  one: {uses: noop}\n")
         self.assertIn("Workflow applied deployed as version 1", self.cli("apply", path).stdout)
