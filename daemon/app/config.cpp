@@ -90,6 +90,25 @@ Result<void> read_due_days(const Reader& reader, const YAML::Node& node, core::f
     return {};
 }
 
+// {runs_days: 730, logs_days: 90, events_days: 400}; 0 keeps for ever
+Result<void> read_retention(const Reader& reader, const YAML::Node& node, ports::RetentionPolicy& policy) {
+    constexpr int days_max = 36'500;
+    if (!node.IsMap()) {
+        return reader.wrong(node, "'retention' must be a mapping: runs_days, logs_days, events_days");
+    }
+    for (const auto& entry : node) {
+        const std::string& name = entry.first.Scalar();
+        int* days = name == "runs_days" ? &policy.runs_days : name == "logs_days" ? &policy.logs_days : name == "events_days" ? &policy.events_days : nullptr;
+        if (days == nullptr) {
+            return reader.wrong(entry.first, "there is no 'retention." + name + "'; there are runs_days, logs_days and events_days");
+        }
+        if (Result<void> read = reader.number(entry.second, "retention." + name, 0, days_max, *days); !read) {
+            return read;
+        }
+    }
+    return {};
+}
+
 Json to_json(const YAML::Node& node) {
     if (node.IsMap()) {
         JsonObject object;
@@ -168,10 +187,13 @@ Result<void> read_key(const Reader& reader, const std::string& key, const YAML::
     if (key == "report_due_days") {
         return read_due_days(reader, value, config.report_due_days);
     }
+    if (key == "retention") {
+        return read_retention(reader, value, config.retention);
+    }
     return reader.wrong(
         value, "there is no setting '" + key +
                    "'; there are data_folder, address, port, plain_http, database_url, workflows_folder, inbox_folder, cores, io_slots, "
-                   "memory_mb, live_threads, live_models, live_memory_mb, log_level, warehouses, settings, roles and report_due_days"
+                   "memory_mb, live_threads, live_models, live_memory_mb, log_level, warehouses, settings, roles, report_due_days and retention"
     );
 }
 

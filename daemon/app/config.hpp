@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "core/filing/steps.hpp"
+#include "ports/retention.hpp"
 
 namespace kontor::app {
 
@@ -42,6 +43,7 @@ struct Config {
     std::map<std::string, std::string, std::less<>> settings;  // what tasks may read by name
     Json roles = JsonObject{};     // objects/grants.hpp
     core::filing::DueDays report_due_days;
+    ports::RetentionPolicy retention;
 };
 
 // Errors: Invalid: the file cannot be read, has an unknown key or a wrong type: file, line and what to do.

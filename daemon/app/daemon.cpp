@@ -112,6 +112,7 @@ Result<void> Daemon::open_database() {
     with_code_lists(lists_.get());
     predictions_ = std::make_unique<ReportedPredictions>(*reads_);
     with_predictions(predictions_.get());
+    retention_ = store_pg::make_retention(database_, config_.retention);
     list_desk_ = std::make_unique<codes::ListDesk>(*list_rows_);
     return {};
 }
@@ -194,6 +195,7 @@ Result<void> Daemon::build(const std::string& version) {
     server.filing = filing_.get();
     server.samples = samples_.get();
     server.code_lists = list_desk_.get();
+    server.retention = retention_.get();
     server.version = version;
     server.database = database;
     Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);
@@ -210,6 +212,7 @@ Result<void> Daemon::build(const std::string& version) {
     inbox_ = std::make_unique<InboxWatch>(*engine_, *objects_, config_.inbox_folder);
     intake_ = std::make_unique<ReviewIntake>(*engine_, *objects_, *reviews_);
     drafts_ = std::make_unique<DraftRounds>(*engine_, *filing_);
+    sweeper_ = std::make_unique<Sweeper>(*engine_, *retention_);
     return {};
 }
 
@@ -302,6 +305,7 @@ void Daemon::stop(Duration grace) {
     }
     stopped_ = true;
     inbox_.reset();
+    sweeper_.reset();
     drafts_.reset();
     intake_.reset();
     const bool ended = engine_ == nullptr || engine_->stop(grace);

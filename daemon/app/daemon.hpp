@@ -16,6 +16,7 @@
 #include "app/quarantine.hpp"
 #include "app/review_intake.hpp"
 #include "app/sample_source.hpp"
+#include "app/sweeper.hpp"
 #include "codes/desk.hpp"
 #include "embedded_pg/cluster.hpp"
 #include "engine/engine.hpp"
@@ -81,6 +82,7 @@ class Daemon {
     std::unique_ptr<ports::SampleRows> sample_rows_;
     std::unique_ptr<SentSamples> sent_samples_;
     std::unique_ptr<ports::CodeListRows> list_rows_;
+    std::unique_ptr<ports::Retention> retention_;
     std::unique_ptr<ReportedPredictions> predictions_;
     std::unique_ptr<ImportedLists> lists_;
     std::unique_ptr<codes::ListDesk> list_desk_;
@@ -93,6 +95,7 @@ class Daemon {
     std::unique_ptr<InboxWatch> inbox_;
     std::unique_ptr<ReviewIntake> intake_;
     std::unique_ptr<DraftRounds> drafts_;
+    std::unique_ptr<Sweeper> sweeper_;
     bool stopped_ = false;
 };
 

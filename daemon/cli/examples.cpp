@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 57> examples{{
+constexpr std::array<Example, 61> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -46,6 +46,10 @@ constexpr std::array<Example, 57> examples{{
     {"backfill", "kontor backfill infer --periods 2026-01..2026-06 --missing-only --dry-run\nkontor backfill infer --periods 2026-01..2026-06 --countries DE,FR --max-parallel 2"},
     {"backfills cancel", "kontor backfills cancel 31 --runs --reason 'the codes change again'"},
     {"pools set", "kontor pools set warehouse 2 --reason 'its licence'\nkontor pools set country:DE none --weight 3\nkontor pools set compute 1 --dry-run"},
+    {"retention", "kontor retention"},
+    {"holds", "kontor holds -o json"},
+    {"hold", "kontor hold 17 --reason 'the authority asks about March'"},
+    {"release", "kontor release 17 --reason 'the case is closed'"},
     {"alarms", "kontor alarms --state raised"},
     {"alarms end", "kontor alarms end DE drift --reason 'the new catalogue: seen and expected'"},
     {"readings", "kontor readings DE --metric codes_psi --since 2026-01"},

@@ -40,6 +40,7 @@ void add_control_commands(CLI::App& app, Grammar& grammar);
 // approval_grammar.cpp: approvals
 void add_approval_commands(CLI::App& app, Grammar& grammar);
 // partition_commands.cpp: partitions
+void add_retention_commands(CLI::App& app, Grammar& grammar);
 void add_alarm_commands(CLI::App& app, Grammar& grammar);
 void add_partition_commands(CLI::App& app, Grammar& grammar);
 // backfill_commands.cpp: backfill, backfills

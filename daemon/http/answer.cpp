@@ -43,7 +43,8 @@ Response run_route(const Match& match, const Request& request, Context& context)
             context.reviews,
             context.evidence,
             context.filing,
-            context.code_lists}
+            context.code_lists,
+            context.retention}
     );
 }
 

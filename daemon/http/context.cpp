@@ -15,6 +15,7 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
       filing(options.filing),
       samples(options.samples),
       code_lists(options.code_lists),
+      retention(options.retention),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,

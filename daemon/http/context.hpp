@@ -77,6 +77,7 @@ struct Context {
     ports::Filing* const filing;
     ports::SampleDesk* const samples;
     ports::CodeLists* const code_lists;
+    ports::Retention* const retention;
     const ServerLimits limits;
     const HeadLimits head_limits;
     TokenBook tokens;

@@ -6,6 +6,7 @@
 #include "engine/api.hpp"
 #include "http/message.hpp"
 #include "ports/code_lists.hpp"
+#include "ports/retention.hpp"
 #include "ports/filing.hpp"
 #include "ports/keys.hpp"
 #include "ports/predictor.hpp"
@@ -72,6 +73,7 @@ struct Call {
     ports::Evidence* evidence = nullptr;
     ports::Filing* filing = nullptr;
     ports::CodeLists* code_lists = nullptr;
+    ports::Retention* retention = nullptr;
 
     const Caller& by() const { return request.caller; }
     // The caller's countries as a read query's last parameter.

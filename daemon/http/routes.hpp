@@ -61,6 +61,11 @@ Response show_month(const Call& call);
 Response month_csv(const Call& call);
 Response draft_report(const Call& call);
 
+Response show_retention(const Call& call);
+Response list_holds(const Call& call);
+Response hold_run(const Call& call);
+Response release_run(const Call& call);
+
 Response list_code_lists(const Call& call);
 Response show_code_list(const Call& call);
 Response list_codes_of_list(const Call& call);

@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "engine/api.hpp"
 #include "ports/code_lists.hpp"
+#include "ports/retention.hpp"
 #include "ports/filing.hpp"
 #include "ports/keys.hpp"
 #include "ports/predictor.hpp"
@@ -66,6 +67,7 @@ struct ServerOptions {
     ports::Reviews* reviews = nullptr;    // outlives the server, as does the next; nullptr: 404
     ports::Evidence* evidence = nullptr;
     ports::Filing* filing = nullptr;  // outlives the server; nullptr: reports are read, and nothing is done about them
+    ports::Retention* retention = nullptr;  // outlives the server; nullptr: nothing is held
     ports::CodeLists* code_lists = nullptr;  // outlives the server; nullptr: lists are read, and none is imported
     ports::SampleDesk* samples = nullptr;  // outlives the server; nullptr: samples are answered with 404
     std::string version;

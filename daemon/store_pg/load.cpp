@@ -276,12 +276,12 @@ Result<Snapshot> load_snapshot(Connection& connection, Instant now) {
 Result<EndedRun> load_ended_run(Connection& connection, RunId run) {
     std::vector<RunRow> runs;
     Result<void> done =
-        fill(connection, "load run", select(run_columns, "run r where r.id = $1"), {parameter(run)}, run_row, runs);
+        fill(connection, "load run", select(run_columns, "run r where r.id = $1 and not exists (select from run_expired e where e.run = r.id and e.sweeping)"), {parameter(run)}, run_row, runs);
     if (!done) {
         return done.error();
     }
     if (runs.empty()) {
-        return not_found("store.load_ended", "there is no run " + std::to_string(run));
+        return not_found("store.load_ended", "there is no run " + std::to_string(run) + ", or its history is not kept any more");
     }
     EndedRun ended;
     ended.run = runs.front();

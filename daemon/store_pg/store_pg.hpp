@@ -10,6 +10,7 @@
 #include "ports/filing.hpp"
 #include "ports/logs.hpp"
 #include "ports/reads.hpp"
+#include "ports/retention.hpp"
 #include "ports/reviews.hpp"
 #include "ports/samples.hpp"
 #include "ports/store.hpp"
@@ -42,6 +43,9 @@ std::unique_ptr<ports::SampleRows> make_samples(std::string target);
 
 // The same of code lists.
 std::unique_ptr<ports::CodeListRows> make_code_lists(std::string target);
+
+// The same of what is not kept for ever.
+std::unique_ptr<ports::Retention> make_retention(std::string target, const ports::RetentionPolicy& policy);
 
 struct LogSinkOptions {
     std::string target;

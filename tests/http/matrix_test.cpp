@@ -42,6 +42,8 @@ const std::map<std::string, std::string> meant{
     {"POST /v1/reviews/{id}/undo", "reviewer"},
     {"POST /v1/reports/{id}/approve", "reviewer"},
     {"POST /v1/reports/{id}/file", "reviewer"},
+    {"POST /v1/runs/{id}/hold", "admin"},
+    {"POST /v1/runs/{id}/release", "admin"},
     {"POST /v1/countries/{country}/winner", "reviewer"},
     {"POST /v1/countries/{country}/code-lists", "reviewer"},
     {"GET /v1/tokens", "admin"},
@@ -153,6 +155,8 @@ class Matrix : public ServerTest {
     std::map<std::string, std::string> bodies_{
         {"POST /v1/runs", R"({"workflow":"train"})"},
         {"POST /v1/runs/{id}/cancel", "{}"},
+        {"POST /v1/runs/{id}/hold", R"({"reason":"r"})"},
+        {"POST /v1/runs/{id}/release", R"({"reason":"r"})"},
         {"POST /v1/runs/{id}/pause", "{}"},
         {"POST /v1/runs/{id}/resume", "{}"},
         {"POST /v1/runs/{id}/retry", "{}"},

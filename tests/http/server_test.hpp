@@ -4,6 +4,7 @@
 #include "base/sha256.hpp"
 #include "http/memory_api.hpp"
 #include "http/memory_code_lists.hpp"
+#include "http/memory_retention.hpp"
 #include "http/memory_filing.hpp"
 #include "http/memory_reviews.hpp"
 #include "samples/intake.hpp"
@@ -32,6 +33,7 @@ class ServerTest : public ::testing::Test {
         options.filing = &filing_;
         options.samples = &desk_;
         options.code_lists = &code_lists_;
+        options.retention = &retention_;
         options.version = "0.0.1-test";
         options.database = "embedded";
         options.limits = limits;
@@ -62,6 +64,7 @@ class ServerTest : public ::testing::Test {
     MemoryReviews reviews_;
     MemoryFiling filing_;
     MemoryCodeLists code_lists_;
+    MemoryRetention retention_;
     test::SampleObjects sample_objects_;
     test::MemorySamples samples_;
     samples::Intake desk_{

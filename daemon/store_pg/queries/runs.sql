@@ -33,7 +33,8 @@ with counted as (
          where run = $1::bigint and in_scope(country, $2::text) group by task, country
     ) e cross join run r where r.id = $1::bigint group by e.task
 )
-select run_json(r, $2::text) || jsonb_build_object('tasks', coalesce((
+select run_json(r, $2::text) || jsonb_build_object('hold', (
+    select jsonb_build_object('by', h.by, 'reason', h.reason, 'at', iso(h.at)) from hold h where h.run = r.id), 'tasks', coalesce((
     select jsonb_agg(t.task || jsonb_build_object('counts', coalesce(c.counts, '{}'), 'total', coalesce(x.total, 0)) order by t.n)
       from definition d
       cross join jsonb_array_elements(coalesce(d.summary -> 'tasks', '[]')) with ordinality as t(task, n)

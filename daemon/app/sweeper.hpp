@@ -1,0 +1,32 @@
+// The thread that drops history which is older than the policy says: some steps a minute, a pause
+// between them, so that it is never what keeps the database busy. Owner: Daemon. Thread: its own;
+// stops and joins at destruction.
+#pragma once
+
+#include "app/rounds.hpp"
+#include "engine/engine.hpp"
+#include "ports/retention.hpp"
+
+#include <string>
+
+namespace kontor::app {
+
+class Sweeper {
+  public:
+    static constexpr auto every = std::chrono::seconds(1);
+    static constexpr auto rest = std::chrono::minutes(1);  // once a step found nothing more to do
+
+    Sweeper(engine::Engine& engine, ports::Retention& retention);
+
+  private:
+    void look();
+
+    engine::Engine& engine_;
+    ports::Retention& retention_;
+    ports::Swept swept_;  // and not told yet
+    Instant resting_until_{};
+    std::string told_;  // the last fault that was logged
+    Rounds rounds_;     // last: its thread uses the others
+};
+
+}  // namespace kontor::app

@@ -1,0 +1,225 @@
+// What ended runs left is dropped in steps, but what is held, or what something that stays came
+// from.
+#include "ports/retention.hpp"
+
+#include "base/json.hpp"
+#include "contract/store_rows.hpp"
+#include "store_pg/store_pg.hpp"
+#include "support/pg_cluster.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kontor::store_pg {
+namespace {
+
+using namespace ports;
+using test::PgCluster;
+
+class RetentionSteps : public ::testing::Test {
+  protected:
+    RetentionSteps() : target_(PgCluster::shared().migrated_database()) {}
+
+    std::string sql(const std::string& statement) { return PgCluster::run(target_, statement); }
+    // A run that ended so many days ago, with instances, attempts, log lines and an event.
+    void plant(int id, int days_ago, int instances = 3, const std::string& state = "succeeded") {
+        const std::string number = std::to_string(id);
+        const std::string ended = "now() - interval '" + std::to_string(days_ago) + " days'";
+        sql("insert into run (id, workflow, hash, state, params, correlation, cause, depth, "
+            "priority, created_at, started_at, finished_at, reason, totals, countries)"
+            " values (" +
+            number + ", 'w', 'h', '" + state + "', '{}', 'c" + number + "', '{}', 0, 0, " + ended +
+            ", " + ended + ", " + (state == "running" ? "null" : ended) + ", '', '{}', '[]')");
+        sql("insert into task_done (id, run, finished_at, attempts, state, task, country, item, "
+            "reason)"
+            " select " +
+            number + " * 100000 + n, " + number + ", " + ended +
+            ", 1, 'succeeded', 't', 'DE', '', '' from generate_series(1, " +
+            std::to_string(instances) + ") n");
+        sql("insert into attempt (task, run, started_at, finished_at, attempt, outcome, "
+            "failure_class, reason)"
+            " select id, run, finished_at, finished_at, 1, 'failed', 'data', '' from task_done "
+            "where run = " +
+            number);
+        sql("insert into task_log (task, attempt, at, level, text) select id, 1, finished_at, "
+            "'info', 'line' from task_done where run = " +
+            number);
+        sql("insert into event (id, ce_id, source, type, subject, time, data, correlation, depth, "
+            "run) values (" +
+            number + " + 50, 'e" + number + "', 's', 't', '', " + ended + ", '{}', '', 0, " +
+            number + ")");
+        sql("insert into delivery (event, workflow, trigger, state, reason, at) values (" + number +
+            " + 50, '', '', 'filtered', '', " + ended + ")");
+    }
+    std::unique_ptr<Retention> retention(RetentionPolicy policy = {}) {
+        return make_retention(target_, policy);
+    }
+    Instant now() const {
+        return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) + later_;
+    }
+    // Until a step has nothing more to do.
+    Swept sweep(Retention& retention) {
+        Swept all;
+        for (int steps = 0; steps < 200; ++steps) {
+            const Result<Swept> step = retention.step(now());
+            EXPECT_TRUE(step) << describe(step.error());
+            if (!step || !step->any()) {
+                return all;
+            }
+            all.add(*step);
+        }
+        ADD_FAILURE() << "it never ends";
+        return all;
+    }
+    std::string runs() {
+        return sql("select coalesce(string_agg(id::text, ' ' order by id), '') from run");
+    }
+    static DeskCaller anna(const std::string& key = "") {
+        DeskCaller by;
+        by.who = "anna";
+        by.audit.who = "anna";
+        by.audit.route = "POST /v1/runs/{id}/hold";
+        by.reply_key = key;
+        by.fingerprint = "f";
+        return by;
+    }
+
+    std::string target_;
+    Duration later_{};
+};
+
+TEST_F(RetentionSteps, WhatIsOlderThanThePolicyGoesAfterTheGraceAndWholly) {
+    plant(1, 800);
+    plant(2, 700);
+    plant(3, 900, 1, "running");
+    const auto keeper = retention();
+    const Swept first = sweep(*keeper);
+    EXPECT_EQ(first.marked, 1);
+    EXPECT_EQ(first.runs, 0) << "whoever takes it up just now has ten minutes";
+    EXPECT_EQ(runs(), "1 2 3");
+    later_ = std::chrono::minutes(11);
+    const Swept second = sweep(*keeper);
+    EXPECT_EQ(second.runs, 1);
+    EXPECT_EQ(second.instances, 3);
+    EXPECT_EQ(runs(), "2 3");
+    EXPECT_EQ(sql("select count(*) from task_done where run = 1"), "0");
+    EXPECT_EQ(sql("select count(*) from attempt where run = 1"), "0");
+    EXPECT_EQ(sql("select count(*) from run_expired"), "0");
+    EXPECT_EQ(sql("select count(*) from task_done where run = 2"), "3");
+}
+
+TEST_F(RetentionSteps, ALargeRunGoesInStepsAndAnotherKeeperGoesOn) {
+    plant(1, 800, 5000);
+    sweep(*retention());
+    later_ = std::chrono::minutes(11);
+    const Result<Swept> step = retention()->step(now());
+    ASSERT_TRUE(step);
+    EXPECT_EQ(step->instances, 2000);
+    EXPECT_TRUE(step->more);
+    const auto store = make_store(target_);
+    ASSERT_TRUE(store->lead("test", true));
+    EXPECT_EQ(store->load_ended(1).error().kind, ErrorKind::NotFound)
+        << "half of it would be taken for all of it";
+    EXPECT_EQ(sweep(*retention()).runs, 1);
+    EXPECT_EQ(runs(), "");
+}
+
+TEST_F(RetentionSteps, WhatSomethingThatStaysCameFromStays) {
+    for (int id = 1; id <= 7; ++id) {
+        plant(id, 800);
+    }
+    sql("insert into dead_letter (id, kind, state, run, task_id, workflow, task, country, item, "
+        "failure_class, reason, fingerprint, attempts, created_at)"
+        " values (900, 'task', 'open', 1, 100001, 'w', 't', 'DE', '', 'data', '', 'f', 1, now())");
+    sql("insert into winner (id, run, task, country, model, valid_from, known_from) values (901, "
+        "2, 1, 'DE', 'm-1', now(), now())");
+    sql("insert into model (model, country, id, run, task, family, object, created_at) values "
+        "('m-1', 'DE', 902, 3, 1, 'linear', '{}', now())");
+    sql("insert into review (batch, run, task, country, period, item, place, model, code, "
+        "probability, alternatives, units, weight_kg, cost, looks, state)"
+        " values (1, 4, 1, 'DE', '2024-01', 'i', 1, 'm', 'c', 0.5, '[]', 1, 1, 1, 1, 'open')");
+    sql("update run set parent_task = 100001 where id = 5");
+    ASSERT_TRUE(retention()->hold(6, "the authority asks", false, anna(), now()));
+    const Result<Json> preview = retention()->preview(now());
+    ASSERT_TRUE(preview) << describe(preview.error());
+    EXPECT_EQ(preview->at("runs"), 1);
+    EXPECT_EQ(
+        to_text(preview->at("kept")),
+        R"({"child of a kept run":1,"held":1,"model in force once":2,"open dead letter":1,"waiting reviews":1})"
+    );
+    sweep(*retention());
+    later_ = std::chrono::minutes(11);
+    sweep(*retention());
+    EXPECT_EQ(runs(), "1 2 3 4 5 6");
+    ASSERT_TRUE(retention()->release(6, "closed", false, anna(), now()));
+    sweep(*retention());
+    later_ = std::chrono::minutes(22);
+    sweep(*retention());
+    EXPECT_EQ(runs(), "1 2 3 4 5");
+}
+
+TEST_F(RetentionSteps, WhatIsTakenUpAgainBetweenMarkAndSweepStays) {
+    plant(1, 800);
+    plant(2, 800);
+    sweep(*retention());
+    sql("update run set state = 'running', finished_at = null where id = 1");
+    ASSERT_TRUE(retention()->hold(2, "just in time", false, anna(), now()));
+    later_ = std::chrono::minutes(11);
+    sweep(*retention());
+    EXPECT_EQ(runs(), "1 2");
+    EXPECT_EQ(sql("select count(*) from run_expired"), "0");
+}
+
+TEST_F(RetentionSteps, LogLinesGoBeforeTheirRunsAndStopAtTheOldestThatGoesOn) {
+    plant(1, 100);
+    plant(2, 100);
+    plant(3, 100, 3, "running");
+    plant(4, 100);
+    plant(5, 10);
+    ASSERT_TRUE(retention()->hold(2, "kept", false, anna(), now()));
+    EXPECT_EQ(sweep(*retention()).log_lines, 3);
+    EXPECT_EQ(
+        sql("select string_agg(distinct (task / 100000)::text, ' ') from task_log"), "2 3 4 5"
+    );
+    sql("update run set state = 'succeeded', finished_at = now() - interval '95 days' where id = 3"
+    );
+    EXPECT_EQ(sweep(*retention()).log_lines, 6);
+    EXPECT_EQ(runs(), "1 2 3 4 5");
+}
+
+TEST_F(RetentionSteps, EventsGoByTheTimeOfTheirArrivalButThoseThatWait) {
+    plant(1, 500);
+    plant(2, 500);
+    plant(3, 500);
+    plant(4, 10);
+    sql("update event set time = now() + interval '70 years' where id = 51");  // what a sender says
+    sql("update delivery set state = 'pending' where event = 52");
+    EXPECT_EQ(sweep(*retention()).events, 2);
+    EXPECT_EQ(sql("select string_agg(id::text, ' ' order by id) from event"), "52 54");
+    EXPECT_EQ(sql("select string_agg(event::text, ' ' order by event) from delivery"), "52 54");
+}
+
+TEST_F(RetentionSteps, NothingGoesWhereThePolicyKeepsForEver) {
+    plant(1, 30'000);
+    const auto keeper = retention({0, 0, 0});
+    EXPECT_FALSE(sweep(*keeper).any());
+    later_ = std::chrono::minutes(11);
+    EXPECT_FALSE(sweep(*keeper).any());
+}
+
+TEST_F(RetentionSteps, AHoldIsOnRecordAndAnsweredTheSameAgain) {
+    plant(1, 800);
+    const auto keeper = retention();
+    EXPECT_EQ(keeper->hold(99, "r", false, anna(), now()).error().kind, ErrorKind::NotFound);
+    EXPECT_EQ(keeper->release(1, "r", false, anna(), now()).error().kind, ErrorKind::Conflict);
+    ASSERT_TRUE(keeper->hold(1, "r", true, anna(), now()));
+    EXPECT_EQ(sql("select count(*) from hold"), "0");
+    ASSERT_TRUE(keeper->hold(1, "r", false, anna("key"), now()));
+    const Result<DeskReply> again = keeper->hold(1, "r", false, anna("key"), now());
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->replayed);
+    EXPECT_EQ(keeper->hold(1, "r", false, anna(), now()).error().kind, ErrorKind::Conflict);
+    EXPECT_EQ(sql("select count(*) from audit where route like '%hold'"), "2");
+}
+
+}  // namespace
+}  // namespace kontor::store_pg
