@@ -180,6 +180,7 @@ Result<void> Daemon::build(const std::string& version) {
     engine_->hold_ready(true);
     build_predictor();
     filing_ = std::make_unique<FilingDesk>(*reports_, *objects_, *engine_, config_.report_due_days);
+    doctor_ = std::make_unique<DaemonDoctor>(*reads_, *keys_, config_.data_folder);
     samples_ = std::make_unique<samples::Intake>(*objects_, *sample_rows_, record_samples(*engine_), now);
 
     http::ServerOptions server;
@@ -196,6 +197,7 @@ Result<void> Daemon::build(const std::string& version) {
     server.samples = samples_.get();
     server.code_lists = list_desk_.get();
     server.retention = retention_.get();
+    server.doctor = doctor_.get();
     server.version = version;
     server.database = database;
     Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);

@@ -8,6 +8,7 @@
 
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
+#include "app/doctor.hpp"
 #include "app/code_list_source.hpp"
 #include "app/prediction_source.hpp"
 #include "app/evidence.hpp"
@@ -90,6 +91,7 @@ class Daemon {
     std::unique_ptr<exec::ThreadPoolExecutor> executor_;
     std::unique_ptr<live::Predictor> predictor_;
     std::unique_ptr<FilingDesk> filing_;
+    std::unique_ptr<DaemonDoctor> doctor_;
     std::unique_ptr<samples::Intake> samples_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<InboxWatch> inbox_;

@@ -407,6 +407,7 @@ int run_command_line(
     add_retention_commands(app, grammar);
     add_backfill_commands(app, grammar);
     add_pool_commands(app, grammar);
+    add_doctor_command(app, grammar, around);
     add_model_commands(app, grammar);
     add_live_commands(app, grammar);
     add_trigger_commands(app, [&grammar](std::function<int(Session&)> action) {

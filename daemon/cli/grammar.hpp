@@ -46,6 +46,8 @@ void add_partition_commands(CLI::App& app, Grammar& grammar);
 // backfill_commands.cpp: backfill, backfills
 void add_backfill_commands(CLI::App& app, Grammar& grammar);
 void add_pool_commands(CLI::App& app, Grammar& grammar);
+// doctor_commands.cpp: doctor
+void add_doctor_command(CLI::App& app, Grammar& grammar, Surroundings& around);
 void add_winner_verbs(CLI::App& winners, Grammar& grammar);
 // live_grammar.cpp: predict
 void add_live_commands(CLI::App& app, Grammar& grammar);

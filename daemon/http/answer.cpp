@@ -44,7 +44,8 @@ Response run_route(const Match& match, const Request& request, Context& context)
             context.evidence,
             context.filing,
             context.code_lists,
-            context.retention}
+            context.retention,
+            context.doctor}
     );
 }
 

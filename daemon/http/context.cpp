@@ -16,6 +16,7 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
       samples(options.samples),
       code_lists(options.code_lists),
       retention(options.retention),
+      doctor(options.doctor),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,

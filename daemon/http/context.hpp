@@ -78,6 +78,7 @@ struct Context {
     ports::SampleDesk* const samples;
     ports::CodeLists* const code_lists;
     ports::Retention* const retention;
+    ports::Doctor* const doctor;
     const ServerLimits limits;
     const HeadLimits head_limits;
     TokenBook tokens;

@@ -6,6 +6,7 @@
 #include "engine/api.hpp"
 #include "http/message.hpp"
 #include "ports/code_lists.hpp"
+#include "ports/doctor.hpp"
 #include "ports/retention.hpp"
 #include "ports/filing.hpp"
 #include "ports/keys.hpp"
@@ -74,6 +75,7 @@ struct Call {
     ports::Filing* filing = nullptr;
     ports::CodeLists* code_lists = nullptr;
     ports::Retention* retention = nullptr;
+    ports::Doctor* doctor = nullptr;
 
     const Caller& by() const { return request.caller; }
     // The caller's countries as a read query's last parameter.

@@ -145,6 +145,8 @@ Response create_token(const Call& call);
 Response revoke_token(const Call& call);
 Response list_audit(const Call& call);
 
+Response show_doctor(const Call& call);
+
 Response list_keys(const Call& call);
 Response rotate_keys(const Call& call);
 

@@ -9,6 +9,7 @@
 #include "engine/api.hpp"
 #include "ports/code_lists.hpp"
 #include "ports/retention.hpp"
+#include "ports/doctor.hpp"
 #include "ports/filing.hpp"
 #include "ports/keys.hpp"
 #include "ports/predictor.hpp"
@@ -70,6 +71,7 @@ struct ServerOptions {
     ports::Retention* retention = nullptr;  // outlives the server; nullptr: nothing is held
     ports::CodeLists* code_lists = nullptr;  // outlives the server; nullptr: lists are read, and none is imported
     ports::SampleDesk* samples = nullptr;  // outlives the server; nullptr: samples are answered with 404
+    ports::Doctor* doctor = nullptr;  // outlives the server; nullptr: 404
     std::string version;
     std::string database;  // "embedded" or "external", as /v1/status shows it
     ServerLimits limits;

@@ -5,6 +5,7 @@
 #include "http/memory_api.hpp"
 #include "http/memory_code_lists.hpp"
 #include "http/memory_retention.hpp"
+#include "http/memory_doctor.hpp"
 #include "http/memory_filing.hpp"
 #include "http/memory_reviews.hpp"
 #include "samples/intake.hpp"
@@ -34,6 +35,7 @@ class ServerTest : public ::testing::Test {
         options.samples = &desk_;
         options.code_lists = &code_lists_;
         options.retention = &retention_;
+        options.doctor = &doctor_;
         options.version = "0.0.1-test";
         options.database = "embedded";
         options.limits = limits;
@@ -64,6 +66,7 @@ class ServerTest : public ::testing::Test {
     MemoryReviews reviews_;
     MemoryFiling filing_;
     MemoryCodeLists code_lists_;
+    MemoryDoctor doctor_;
     MemoryRetention retention_;
     test::SampleObjects sample_objects_;
     test::MemorySamples samples_;

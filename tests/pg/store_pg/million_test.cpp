@@ -165,6 +165,7 @@ TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
         {"samples_page", {nullptr, nullptr, nullptr, "100000000250", "BB,CA"}, 800},
         {"events_page", {}, 300},
         {"events_page", {"type-7"}, 300},
+        {"doctor", {}, 6000},
     };
     for (const Page& page : pages) {
         const Json plan = explained(page).as_array().at(0);
