@@ -19,6 +19,16 @@ std::string when_text(const core::dag::TaskNode& task) {
     KONTOR_UNREACHABLE();
 }
 
+std::string conflict_text(core::dag::OnConflict way) {
+    switch (way) {
+        case core::dag::OnConflict::Queue: return " queue";
+        case core::dag::OnConflict::Reject: return " reject";
+        case core::dag::OnConflict::Replace: return " replace";
+        case core::dag::OnConflict::CancelOldest: return " cancel oldest";
+    }
+    KONTOR_UNREACHABLE();
+}
+
 std::string place_text(const std::string& task, const std::string& country, const std::string& item) {
     return task + "/" + country + "/" + item;
 }
@@ -28,8 +38,7 @@ std::string place_text(const std::string& task, const std::string& country, cons
 std::string told_as(const core::dag::Workflow& workflow) {
     std::string text = workflow.name;
     if (!workflow.concurrency.group.empty()) {
-        text += " group of " + std::to_string(workflow.concurrency.limit) +
-                (workflow.concurrency.on_conflict == core::dag::OnConflict::Replace ? " replace" : " queue");
+        text += " group of " + std::to_string(workflow.concurrency.limit) + conflict_text(workflow.concurrency.on_conflict);
     }
     text += workflow.deadline ? " deadline " + kontor::to_text(*workflow.deadline) : "";
     for (const core::dag::TaskNode& task : workflow.tasks) {

@@ -2,7 +2,7 @@
 -- Parameters: country, limit, cursor (a version), scope. Newest first. Index: code_list_pkey, code_list_day.
 with page as materialized (
     select l.* from code_list l
-     where l.country = $1::text and in_scope(l.country, $4::text) and ($3::int is null or l.version < $3::int)
+     where l.country = $1::text and in_scope(l.country, $4::text) and ($3::bigint is null or l.version < $3::bigint)
      order by l.version desc limit page_limit($2::text) + 1
 ), shown as (
     select * from page order by version desc limit page_limit($2::text)
@@ -14,12 +14,12 @@ select jsonb_build_object(
 
 -- name: code_list_one
 -- Parameters: country, version, scope. Index: code_list_pkey.
-select code_list_json(l) from code_list l where l.country = $1::text and l.version = $2::int and in_scope(l.country, $3::text);
+select code_list_json(l) from code_list l where l.country = $1::text and l.version = $2::bigint and in_scope(l.country, $3::text);
 
 -- name: code_list_codes
 -- Parameters: country, version, limit, cursor (a line), scope; null when there is no such list. Index: code_list_code_pkey.
 with page as materialized (
-    select c.* from code_list_code c where c.country = $1::text and c.version = $2::int and c.line > coalesce($4::int, 0)
+    select c.* from code_list_code c where c.country = $1::text and c.version = $2::bigint and c.line > coalesce($4::bigint, 0)
     order by c.line limit page_limit($3::text) + 1
 ), shown as (
     select * from page order by line limit page_limit($3::text)
@@ -29,12 +29,12 @@ select jsonb_build_object(
         select jsonb_agg(jsonb_build_object('line', c.line, 'code', c.code, 'title', c.title, 'valid_from', c.valid_from::text, 'valid_to', c.valid_to::text)
                          order by c.line) from shown c), '[]'),
     'next', case when (select count(*) from page) > page_limit($3::text) then (select max(line)::text from shown) end)
-  from code_list l where l.country = $1::text and l.version = $2::int and in_scope(l.country, $5::text);
+  from code_list l where l.country = $1::text and l.version = $2::bigint and in_scope(l.country, $5::text);
 
 -- name: code_list_moves
 -- Parameters: country, version, limit, cursor (a line), scope; null when there is no such list. Index: code_list_move_pkey.
 with page as materialized (
-    select m.* from code_list_move m where m.country = $1::text and m.version = $2::int and m.line > coalesce($4::int, 0)
+    select m.* from code_list_move m where m.country = $1::text and m.version = $2::bigint and m.line > coalesce($4::bigint, 0)
     order by m.line limit page_limit($3::text) + 1
 ), shown as (
     select * from page order by line limit page_limit($3::text)
@@ -44,4 +44,4 @@ select jsonb_build_object(
         select jsonb_agg(jsonb_build_object('line', m.line, 'from', m.code_from, 'to', nullif(m.code_to, ''), 'kind', m.kind, 'weight', m.weight)
                          order by m.line) from shown m), '[]'),
     'next', case when (select count(*) from page) > page_limit($3::text) then (select max(line)::text from shown) end)
-  from code_list l where l.country = $1::text and l.version = $2::int and in_scope(l.country, $5::text);
+  from code_list l where l.country = $1::text and l.version = $2::bigint and in_scope(l.country, $5::text);

@@ -34,7 +34,7 @@ select report_json(r, t.at) || jsonb_build_object('as_of', case when t.at < 'inf
 -- name: report_lines
 -- Parameters: report, limit, cursor (a line), scope; null when there is no such report. Index: report_line_pkey.
 with page as materialized (
-    select l.* from report_line l where l.report = $1::bigint and l.line > coalesce($3::int, 0)
+    select l.* from report_line l where l.report = $1::bigint and l.line > coalesce($3::bigint, 0)
     order by l.line limit page_limit($2::text) + 1
 ), shown as (
     select * from page order by line limit page_limit($2::text)
@@ -51,7 +51,7 @@ select jsonb_build_object(
 -- Parameters: report, limit, cursor (a line), scope. What an amendment changes; null when there is no such report.
 -- Index: report_change_pkey.
 with page as materialized (
-    select c.* from report_change c where c.report = $1::bigint and c.line > coalesce($3::int, 0)
+    select c.* from report_change c where c.report = $1::bigint and c.line > coalesce($3::bigint, 0)
     order by c.line limit page_limit($2::text) + 1
 ), shown as (
     select * from page order by line limit page_limit($2::text)

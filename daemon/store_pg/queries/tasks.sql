@@ -24,7 +24,7 @@ from task_instance t where t.id = $1::bigint and in_scope(t.country, $2::text);
 with page as materialized (
     select l.line, l.attempt, l.at, l.level, l.text from task_log l
     where l.task = $1::bigint
-      and ($2::int is null or l.attempt = $2)
+      and ($2::bigint is null or l.attempt = $2)
       and ($3::bigint is null or l.line > $3)
       and log_level(l.level) >= log_level(coalesce($5::text, 'debug'))
       and ($6::text is null or strpos(lower(l.text), lower($6)) > 0)

@@ -21,4 +21,4 @@ from definition d where d.workflow = $1::text having count(*) > 0;
 -- name: workflow_version
 -- Parameters: name, version. Index: definition_workflow_version_key.
 select workflow_json(d) || jsonb_build_object('source', d.source)
-from definition d where d.workflow = $1::text and d.version = $2::int;
+from definition d where d.workflow = $1::text and d.version = $2::bigint;

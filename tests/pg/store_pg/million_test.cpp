@@ -61,6 +61,18 @@ select 38000, n, lpad(n::text, 6, '0'), 1, 1000, 1000, 0, 0, 0 from generate_ser
 insert into sample_batch (id, country, object, rows, sent_by, at) overriding system value
 select n, chr(65 + n % 19) || chr(65 + n % 2), '{}', 500, 'shop', now() from generate_series(1, 200) n;
 insert into sample select b.country, 'item ' || b.id || '-' || n, 1, b.id, n, '', '1.1' from sample_batch b, generate_series(1, 500) n;
+insert into reading (country, metric, feature, period, value, rows, model, run, at)
+select chr(65 + c % 19) || chr(65 + c % 2), 'metric-' || f % 4, 'f-' || f, to_char(date '2005-01-01' + m * interval '1 month', 'YYYY-MM'), 0.1, 500, 'm-1', 1, now()
+  from generate_series(1, 240) m, generate_series(1, 38) c, generate_series(1, 20) f;
+insert into alarm (country, name, raised, state, rule, sentence, model, workflow, run, raised_at, at)
+select chr(65 + c % 19) || chr(65 + c % 2), 'alarm-' || a, a = 1, jsonb_build_object('raised', a = 1), '{}', '', 'm-1', 'infer', 1, now(), now()
+  from generate_series(1, 38) c, generate_series(1, 10) a;
+insert into hold (run, by, reason, at) select n * 1000, 'anna', '', now() from generate_series(1, 2000) n;
+insert into code_list (country, version, effective_from, sha256, codes, moves, imported_by, imported_at, reason)
+select 'DE', n, date '1990-01-01' + n * 30, '', 100, 100, 'anna', now(), '' from generate_series(1, 400) n;
+insert into code_list_code (country, version, line, code, title) select 'DE', v, n, 'c' || n, 'title' from generate_series(1, 400) v, generate_series(1, 250) n;
+insert into code_list_move (country, version, line, code_from, code_to, kind, weight)
+select 'DE', v, n, 'c' || n, 'd' || n, 'rename', 1 from generate_series(1, 400) v, generate_series(1, 250) n;
 vacuum analyze;
 )sql";
 
@@ -142,6 +154,18 @@ TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
         {"approvals_page", {"open"}, 400},
         {"approvals_page", {nullptr, nullptr, "5000"}, 150},  // one row; the rest is the catalogue
         {"approvals_page", {"open", nullptr, nullptr, "50", "30050000", "DE"}, 600},
+        {"readings_page", {"AB"}, 150},
+        {"readings_page", {"AB", "metric-1"}, 150},
+        {"readings_page", {"AB", nullptr, nullptr, nullptr, "50", "2015-06/metric-2/f-10"}, 150},
+        {"readings_page", {"AB", nullptr, "2010-01", "2010-12", "1000"}, 250},
+        {"alarms_all", {}, 100},
+        {"alarms_all", {nullptr, "raised", "DB"}, 100},
+        {"holds_page", {}, 150},
+        {"holds_page", {"50", "1000000"}, 150},
+        {"code_lists_page", {"DE"}, 800},
+        {"code_list_one", {"DE", "200"}, 450},
+        {"code_list_codes", {"DE", "200", "50", "100"}, 150},
+        {"code_list_moves", {"DE", "200", "50", "100"}, 150},
         {"reports_page", {}, 1500},
         {"reports_page", {"AB", nullptr, "filed"}, 1500},
         {"reports_page", {nullptr, nullptr, nullptr, "50", "20000", "DB"}, 4000},
