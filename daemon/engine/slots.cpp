@@ -1,6 +1,7 @@
 #include "engine/slots.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace kontor::engine {
@@ -16,6 +17,9 @@ namespace {
 constexpr double short_attempt_us = 2000;
 // Runs that others caused come before what is deepest in those: a country's chain goes through several workflows.
 constexpr int tasks_deep_max = 100'000;
+
+// What has waited so long for a pool has the next of its slots, all of them that it wants: a stream of smaller claims would let it wait for ever.
+constexpr auto reserve_after = std::chrono::minutes(5);
 
 }  // namespace
 
@@ -72,6 +76,24 @@ void Slots::park(Lane& lane, const Claim& full, const std::string& country, cons
     (never ? lane.outsized : lane.parked)[full.pool].push(country, item);
 }
 
+const Claim* Slots::reserved(const std::vector<Claim>& wanted, const ReadyItem& item, Instant now) const {
+    if (now - item.since >= reserve_after) {
+        return nullptr;  // two that have waited long would else wait for one another
+    }
+    const auto is_reserved = [&](const Claim& claim) {
+        for (const Lane* each : {&conductor_.slots_.compute, &conductor_.slots_.io}) {
+            const auto waiting = each->parked.find(claim.pool);
+            const ReadyItem* first = waiting == each->parked.end() ? nullptr : waiting->second.front(now);
+            if (first != nullptr && now - first->since >= reserve_after) {
+                return true;
+            }
+        }
+        return false;
+    };
+    const auto found = std::find_if(wanted.begin(), wanted.end(), is_reserved);
+    return found == wanted.end() ? nullptr : &*found;
+}
+
 void Slots::release_outsized(Instant now) {
     for (Lane* lane : {&conductor_.slots_.compute, &conductor_.slots_.io}) {
         for (auto& [pool, queue] : std::exchange(lane->outsized, {})) {
@@ -87,7 +109,7 @@ void Slots::release_outsized(Instant now) {
 }
 
 // What there may be room for by now gets its turn again, as much as there is room for.
-void Slots::unpark(Lane& lane, Holdings& held, Instant now) {
+std::set<Slots::Name> Slots::unpark(Lane& lane, Holdings& held, Instant now) {
     std::vector<Claim> promised;
     std::vector<std::pair<std::string, ReadyItem>> released;
     for (auto& [pool, queue] : lane.parked) {
@@ -99,7 +121,9 @@ void Slots::unpark(Lane& lane, Holdings& held, Instant now) {
                 continue;
             }
             const std::vector<Claim> wanted = claims(*active, item.instance);
+            // What is promised here begins: a promise that is not kept would keep others waiting when nothing runs that could end.
             const Claim* full = core::fair::without_room(wanted, conductor_.slots_.pools, held);
+            full = full == nullptr ? reserved(wanted, item, now) : full;
             if (full != nullptr && full->pool == pool) {
                 break;
             }
@@ -120,6 +144,11 @@ void Slots::unpark(Lane& lane, Holdings& held, Instant now) {
     }
     held.subtract(promised);
     std::erase_if(lane.parked, [](const auto& entry) { return entry.second.empty(); });
+    std::set<Name> names;
+    for (const auto& [country, item] : released) {
+        names.emplace(item.run, item.instance);
+    }
+    return names;
 }
 
 void Slots::fill(sdk::Pool pool, Instant now) {
@@ -136,9 +165,10 @@ void Slots::fill(sdk::Pool pool, Instant now) {
     }
     const int most = limit(pool);
     std::optional<Holdings> held;  // added up once somebody needs it
+    std::set<Name> released;
     if (!waiting.parked.empty() && used < most) {
         held = holdings();
-        unpark(waiting, *held, now);
+        released = unpark(waiting, *held, now);
     }
     while (const ReadyItem* front = waiting.ready.front(now)) {
         const ReadyItem item = *front;
@@ -154,6 +184,7 @@ void Slots::fill(sdk::Pool pool, Instant now) {
         }
         const std::vector<Claim> wanted = held ? claims(*active, item.instance) : std::vector<Claim>{};
         const Claim* full = binds ? core::fair::without_room(wanted, conductor_.slots_.pools, *held) : nullptr;
+        full = binds && full == nullptr && !released.contains({item.run, item.instance}) ? reserved(wanted, item, now) : full;
         if (full != nullptr) {
             waiting.ready.pop(now);
             park(waiting, *full, active->run.country(instance), item);

@@ -2,7 +2,9 @@
 // of its own: it works on the conductor's desk and batch. Owner and thread: the conductor's, for one call.
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/conductor.hpp"
@@ -28,9 +30,12 @@ class Slots {
     std::vector<core::fair::Claim> claims(const ActiveRun& active, core::run::Index index) const;
     core::fair::Holdings holdings() const;
     ActiveRun* alive(const core::fair::ReadyItem& item) const;
-    void unpark(Lane& lane, core::fair::Holdings& held, Instant now);
+    using Name = std::pair<ports::RunId, core::run::Index>;
+    std::set<Name> unpark(Lane& lane, core::fair::Holdings& held, Instant now);  // those whose turn it is again
     // It waits for `full`'s pool, or for its limit to be set when it wants more than that.
     void park(Lane& lane, const core::fair::Claim& full, const std::string& country, const core::fair::ReadyItem& item);
+    // A claim on a pool whose slots are kept free for what has waited long, and longer than this item; nullptr: none.
+    const core::fair::Claim* reserved(const std::vector<core::fair::Claim>& wanted, const core::fair::ReadyItem& item, Instant now) const;
     void release_outsized(Instant now);  // limits are others now: country:XX may go by country:*
     void apply(const ports::PoolRow& row);
     void apply_default(const std::string& name);  // nobody has set it

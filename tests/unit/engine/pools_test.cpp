@@ -75,6 +75,42 @@ TEST(Pools, AClaimLargerThanItsPoolKeepsNobodyWaiting) {
     EXPECT_EQ(room.started(), std::vector<std::string>{"h"}) << "now the pool has as many";
 }
 
+TEST(Pools, AStreamOfSmallClaimsDoesNotKeepALargeOneWaitingForEver) {
+    Room room;
+    room.budget = {8, 8};
+    room.boot();
+    ASSERT_TRUE(set(room, "lic", 4));
+    room.deploy(room.flow("large", {with_pools(task("l"), {{"lic", 4}})}));
+    room.deploy(room.flow("small", {with_pools(task("s"), {{"lic", 1}})}));
+    room.deploy(room.flow("other", {task("o")}));
+    for (int n = 0; n < 4; ++n) {
+        room.submit("small");
+    }
+    room.submit("large");
+    const auto started = [&] { return room.started(); };
+    // One ends each minute, and another one comes.
+    for (int minute = 0; minute < 4; ++minute) {
+        room.step(std::chrono::minutes(1));
+        room.end();
+        room.submit("small");
+        ASSERT_EQ(started(), (std::vector<std::string>{"s", "s", "s", "s"})) << "it goes past: " << minute;
+    }
+    room.step(std::chrono::minutes(1));
+    room.submit("other");
+    for (int left = 3; left >= 0; --left) {
+        room.end();
+        room.submit("small");
+        const std::vector<std::string> now = started();
+        ASSERT_EQ(std::count(now.begin(), now.end(), "s"), left) << "its slots are kept free";
+        ASSERT_EQ(std::count(now.begin(), now.end(), "o"), 1) << "what wants none of them goes on";
+    }
+    const std::vector<std::string> now = started();
+    EXPECT_EQ(std::count(now.begin(), now.end(), "l"), 1);
+    room.end(sdk::Succeeded{});  // the other
+    room.end();
+    EXPECT_EQ(started(), (std::vector<std::string>{"s", "s", "s", "s"}));
+}
+
 TEST(Pools, WhatWaitedForOnePoolBeginsInTheOrderInWhichItCame) {
     Room room;
     room.budget = {1, 1};
