@@ -410,6 +410,7 @@ int run_command_line(
     add_doctor_command(app, grammar, around);
     add_model_commands(app, grammar);
     add_live_commands(app, grammar);
+    add_export_commands(app, grammar);
     add_trigger_commands(app, [&grammar](std::function<int(Session&)> action) {
         grammar.remote = std::move(action);
     });

@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 62> examples{{
+constexpr std::array<Example, 63> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -51,6 +51,7 @@ constexpr std::array<Example, 62> examples{{
     {"hold", "kontor hold 17 --reason 'the authority asks about March'"},
     {"release", "kontor release 17 --reason 'the case is closed'"},
     {"doctor", "kontor doctor\nkontor doctor -o json\nkontor doctor --offline /var/lib/kontor"},
+    {"model export", "kontor model export DE --to model-of-DE\nkontor model export m-0123456789abcdef --to model.tar"},
     {"alarms", "kontor alarms --state raised"},
     {"alarms end", "kontor alarms end DE drift --reason 'the new catalogue: seen and expected'"},
     {"readings", "kontor readings DE --metric codes_psi --since 2026-01"},

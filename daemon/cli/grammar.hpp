@@ -51,6 +51,8 @@ void add_doctor_command(CLI::App& app, Grammar& grammar, Surroundings& around);
 void add_winner_verbs(CLI::App& winners, Grammar& grammar);
 // live_grammar.cpp: predict
 void add_live_commands(CLI::App& app, Grammar& grammar);
+// live_grammar.cpp: model
+void add_export_commands(CLI::App& app, Grammar& grammar);
 // access_grammar.cpp: tokens, audit
 void add_access_commands(CLI::App& app, Grammar& grammar);
 // review_commands.cpp: reviews

@@ -20,4 +20,10 @@ struct PredictOrder {
 // Portion by portion; a fault of one ends it with a sentence.
 int predict_items(Session& session, const PredictOrder& order);
 
+struct ExportOrder {
+    std::string model;  // its id, or a country
+    std::string to;     // a folder, or a .tar
+};
+int export_model(Session& session, const ExportOrder& order);
+
 }  // namespace kontor::cli

@@ -22,4 +22,16 @@ void add_live_commands(CLI::App& app, Grammar& grammar) {
     });
 }
 
+void add_export_commands(CLI::App& app, Grammar& grammar) {
+    CLI::App* models = app.add_subcommand("model", "Take a model out of Kontor");
+    models->require_subcommand(1);
+    auto order = std::make_shared<ExportOrder>();
+    CLI::App* command = models->add_subcommand("export", "Write a model as files for Python, with a scorer");
+    command->add_option("MODEL", order->model, "A model's id, or a country for its model in force")->required();
+    command->add_option("--to", order->to, "A folder, or a file that ends in .tar")->required();
+    command->callback([&grammar, order] {
+        grammar.remote = [order](Session& session) { return export_model(session, *order); };
+    });
+}
+
 }  // namespace kontor::cli

@@ -137,6 +137,7 @@ Response list_trials(const Call& call);
 Response confusion(const Call& call);
 
 Response predict(const Call& call);
+Response package_model(const Call& call);
 
 Response list_objects(const Call& call);
 

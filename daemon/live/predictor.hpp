@@ -16,12 +16,15 @@ inline constexpr std::size_t contributions_max = 15;  // the largest that an exp
 class Predictor final : public ports::Predictor {
  public:
     Predictor(ports::ObjectStore& objects, ports::Reads& reads, Record record, ShelfLimits shelf, BatcherLimits batcher)
-        : shelf_(objects, reads, std::move(record), shelf), batcher_(batcher) {}
+        : objects_(objects), reads_(reads), shelf_(objects, reads, std::move(record), shelf), batcher_(batcher) {}
 
     Result<Json> predict(const ports::PredictRequest& request) override;
+    Result<ports::Package> package(const std::string& country, const std::string& model) override;
     std::string metrics() const override;
 
  private:
+    ports::ObjectStore& objects_;
+    ports::Reads& reads_;
     Shelf shelf_;
     Batcher batcher_;
 };

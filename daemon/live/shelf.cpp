@@ -5,12 +5,10 @@
 #include <algorithm>
 
 #include "live/priority.hpp"
+#include "live/role.hpp"
 
 namespace kontor::live {
 namespace {
-
-// Opens what live predictions need, and nothing else.
-constexpr const char* role = "live";
 
 Error refusal(const std::string& country, const sdk::TaskFailure& failure) {
     const std::string what = "the model of " + country + " cannot be used: " + failure.reason();

@@ -7,6 +7,7 @@
 
 #include "tasks/ml/calibrate.hpp"
 #include "tasks/ml/families.hpp"
+#include "tasks/ml/model_file.hpp"
 
 namespace kontor::ml {
 namespace {
@@ -32,12 +33,9 @@ std::vector<std::string> texts_of(const sdk::Json& value) {
     return texts;
 }
 
-struct OpenedFile {
-    sdk::Json header;
-    Sections sections;
-};
+}  // namespace
 
-OpenedFile open_file(std::string_view bytes) {
+ModelFile open_model_file(std::string_view bytes) {
     std::uint32_t header_bytes = 0;
     if (bytes.size() < magic.size() + sizeof header_bytes || !bytes.starts_with(magic)) {
         broken_model("it does not begin as one");
@@ -47,7 +45,7 @@ OpenedFile open_file(std::string_view bytes) {
     if (header_bytes > header_bytes_max || header_bytes > bytes.size()) {
         broken_model("its header is cut short");
     }
-    OpenedFile file;
+    ModelFile file;
     boost::system::error_code error;
     file.header = boost::json::parse(bytes.substr(0, header_bytes), error);
     if (error) {
@@ -71,8 +69,6 @@ OpenedFile open_file(std::string_view bytes) {
     }
     return file;
 }
-
-}  // namespace
 
 void Model::predict(const Table& rows, Scores& out) {
     score(rows, out);
@@ -111,7 +107,7 @@ std::string save_model(const Model& model, const sdk::Json& params) {
 std::string model_id(std::string_view sha256) { return "m-" + std::string(sha256.substr(0, 16)); }
 
 LoadedModel load_model(std::string_view bytes, int threads) {
-    const OpenedFile file = open_file(bytes);
+    const ModelFile file = open_model_file(bytes);
     if (model_number(file.header, "format") != format_version) {
         broken_model("it was written by another version of Kontor");
     }

@@ -99,13 +99,17 @@ std::unique_ptr<ml::Model> open_model(sdk::TaskContext& context, const ModelRef&
     return open_model(context.objects(), model, context.cores());
 }
 
-std::unique_ptr<ml::Model> open_model(sdk::Objects& objects, const ModelRef& model, int threads) {
-    const std::string bytes = read_all(objects, model.object, "the model " + model.id);
+std::string read_model(sdk::Objects& objects, const ModelRef& model) {
+    std::string bytes = read_all(objects, model.object, "the model " + model.id);
     // XGBoost crashes on edited files: nothing is parsed before the bytes are known to be the registered ones.
     if (ml::sha256_hex(bytes) != model.object.sha256) {
         throw sdk::TaskFailure(sdk::FailureClass::Data, "the model " + model.id + " is not what was registered");
     }
-    return ml::load_model(bytes, threads).model;
+    return bytes;
+}
+
+std::unique_ptr<ml::Model> open_model(sdk::Objects& objects, const ModelRef& model, int threads) {
+    return ml::load_model(read_model(objects, model), threads).model;
 }
 
 void store_profile(sdk::TaskContext& context, const ml::Profile& profile, ModelRef& model) {

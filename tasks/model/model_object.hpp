@@ -25,7 +25,9 @@ sdk::Json to_json(const ModelRef& model);
 ModelRef model_ref_from(const sdk::Json& value, std::string_view what);
 
 ModelRef store_model(sdk::TaskContext& context, const ml::Model& model, const sdk::JsonObject& params);
-// Errors: TaskFailure(Data) when the bytes are not those that were stored.
+// The model's file. Errors: TaskFailure(Data) when the bytes are not those that were stored.
+std::string read_model(sdk::Objects& objects, const ModelRef& model);
+// Errors: those of read_model.
 std::unique_ptr<ml::Model> open_model(sdk::TaskContext& context, const ModelRef& model);
 // The same for whoever has objects and is no task. `threads`: of one prediction.
 std::unique_ptr<ml::Model> open_model(sdk::Objects& objects, const ModelRef& model, int threads);

@@ -36,6 +36,7 @@ const std::map<std::string, std::string> meant{
     {"POST /v1/workflows/{name}/retire", "admin"},
     {"GET /v1/schedules", "viewer"},
     {"GET /v1/tasks/{id}/quarantine", "operator"},  // what lies in the object itself
+    {"GET /v1/countries/{country}/models/{model}/package", "operator"},  // the model itself
     {"GET /v1/reviews/{id}/item", "reviewer"},
     {"POST /v1/reviews/claim", "reviewer"},
     {"POST /v1/reviews/{id}/decide", "reviewer"},

@@ -134,6 +134,9 @@ class MemoryPredictor : public ports::Predictor {
         return Json(JsonObject{
             {"country", request.country}, {"items", request.items}, {"top", static_cast<std::int64_t>(request.top)}, {"explain", request.explain}});
     }
+    Result<ports::Package> package(const std::string& /*country*/, const std::string& model) override {
+        return error ? Result<ports::Package>(*error) : Result<ports::Package>(ports::Package{"tar of " + model, {}});
+    }
     std::string metrics() const override { return "kontor_live_models 0\n"; }
     std::optional<Error> error;
 };

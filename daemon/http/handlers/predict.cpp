@@ -37,4 +37,32 @@ Response predict(const Call& call) {
     return response;
 }
 
+Response package_model(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    if (call.predictor == nullptr) {
+        return problem(404, "This server exports nothing.");
+    }
+    const std::string country = call.text("country");
+    const std::string model = call.text("model");
+    Result<ports::Package> package = call.predictor->package(country, model);
+    if (!package) {
+        return problem(package.error());
+    }
+    // Who took the model with them is on record before they have it.
+    engine::AcceptRequest note;
+    note.by = call.by();
+    note.audit = {name_of(call.route), call.request.path, country, false, "exported the model " + storable(model)};
+    note.effects = std::move(package->effects);
+    if (const Result<engine::Reply> recorded = call.api.accept(std::move(note)); !recorded) {
+        return problem(recorded.error());
+    }
+    Response response;
+    response.content_type = "application/x-tar";
+    response.fields.emplace_back("Content-Disposition", "attachment; filename=\"model.tar\"");
+    response.body = std::move(package->tar);
+    return response;
+}
+
 }  // namespace kontor::http::handlers

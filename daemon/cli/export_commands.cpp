@@ -1,0 +1,122 @@
+// A model as files: the daemon's tar, kept as it is or unpacked.
+#include "cli/cli.hpp"
+#include "cli/live_commands.hpp"
+
+#include <charconv>
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <ostream>
+
+namespace kontor::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t block_bytes = 512;
+
+Error broken() { return internal("model export", "the daemon's package is no tar of plain files"); }
+
+Result<void> write_file(const fs::path& path, std::string_view bytes) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    file.close();
+    return file ? Result<void>()
+                : Result<void>(invalid("model export", "cannot write " + path.string()));
+}
+
+// Names are plain: what a daemon sends writes nowhere but into the folder.
+bool plain(std::string_view name) {
+    return !name.empty() && name.front() != '.' &&
+           name.find_first_of("/\\") == std::string_view::npos;
+}
+
+Result<void> unpack(std::string_view tar, const fs::path& folder) {
+    std::error_code fault;
+    fs::create_directories(folder, fault);
+    if (fault) {
+        return invalid(
+            "model export", "cannot make the folder " + folder.string() + ": " + fault.message()
+        );
+    }
+    while (tar.size() >= block_bytes && tar.front() != '\0') {
+        std::string_view name = tar.substr(0, 100);
+        name = name.substr(0, name.find('\0'));
+        const std::string_view digits = tar.substr(124, 11);
+        std::size_t size = 0;
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), size, 8);
+        tar.remove_prefix(block_bytes);
+        if (error != std::errc() || end != digits.data() + digits.size() || size > tar.size() ||
+            !plain(name)) {
+            return broken();
+        }
+        if (auto written = write_file(folder / name, tar.substr(0, size)); !written) {
+            return written;
+        }
+        tar.remove_prefix(std::min(tar.size(), (size + block_bytes - 1) / block_bytes * block_bytes)
+        );
+    }
+    return tar.empty() ? Result<void>(broken()) : Result<void>();
+}
+
+struct Place {
+    std::string country;
+    std::string model;
+};
+
+// A country's model in force, or the country of a model.
+Result<Place> place_of(Session& session, const std::string& wanted) {
+    if (wanted.size() != 2) {
+        const Result<Json> model = session.client.get("/v1/models/" + percent_encoded(wanted));
+        return model ? Result<Place>(Place{text_member(*model, "country"), wanted})
+                     : Result<Place>(model.error());
+    }
+    const Result<Json> winners =
+        session.client.get(with_query("/v1/winners", {{"country", wanted}}));
+    if (!winners) {
+        return winners.error();
+    }
+    const Json* items = member(*winners, "items");
+    const bool found = items != nullptr && items->is_array() && !items->get_array().empty();
+    const Json* model = found ? member(items->get_array().front(), "model") : nullptr;
+    if (model == nullptr || !model->is_string()) {
+        return conflict(
+            "model export",
+            "the country " + wanted + " has no model in force: 'kontor models --country " + wanted +
+                "' lists its models"
+        );
+    }
+    return Place{wanted, std::string(model->get_string())};
+}
+
+}  // namespace
+
+int export_model(Session& session, const ExportOrder& order) {
+    const Result<Place> place = place_of(session, order.model);
+    if (!place) {
+        return report(session.around, place.error());
+    }
+    const Result<std::string> tar = session.client.get_text(
+        "/v1/countries/" + percent_encoded(place->country) + "/models/" +
+        percent_encoded(place->model) + "/package"
+    );
+    if (!tar) {
+        return report(session.around, tar.error());
+    }
+    const Result<void> written =
+        order.to.ends_with(".tar") ? write_file(order.to, *tar) : unpack(*tar, order.to);
+    if (!written) {
+        return report(session.around, written.error());
+    }
+    if (!printed_as_json(
+            session,
+            JsonObject{{"model", place->model}, {"country", place->country}, {"written", order.to}}
+        )) {
+        session.around.out << "The model " << place->model << " of " << place->country
+                           << " lies in " << order.to << ".\n";
+    }
+    return ExitOk;
+}
+
+}  // namespace kontor::cli

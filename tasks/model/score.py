@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""Gives the probabilities that Kontor gives for this model, with numpy, scipy, scikit-learn and (for trees) xgboost.
+
+    python3 score.py ITEMS.ndjson > probabilities.ndjson
+
+An item is a JSON object of the columns in model.json's "schema"; what is absent, null or blank is missing. Each line printed holds the
+item's id and the probability of each code. What Kontor does afterwards with the country's code list and threshold is not done here.
+"""
+import json
+import math
+import pathlib
+import sys
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.utils import murmurhash3_32
+
+CATEGORY_BUCKETS = 1024  # of the linear family
+CATEGORIES_MAX = 48      # of the family softprob
+BLANKS = " \t\n\r\v\f"
+
+
+def text_of(item, name):
+    value = item.get(name)
+    return "" if value is None else value
+
+
+def number_of(item, name):
+    value = item.get(name)
+    if value is None or (isinstance(value, str) and not value.strip(BLANKS)):
+        return math.nan
+    return float(value)
+
+
+class Scorer:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.spec = json.loads((self.folder / "model.json").read_text(encoding="utf-8"))
+        self.classes = self.spec["classes"]
+        self.schema = self.spec["schema"]
+        self.own = self.spec["model"]
+        if self.spec["family"] == "linear":
+            self.weights = np.load(self.folder / "weights.npy")
+            self.biases = np.load(self.folder / "biases.npy")[0]
+        if self.spec["family"] == "softprob":
+            import xgboost
+            self.xgboost = xgboost
+            self.trees = xgboost.Booster()
+            self.trees.load_model(bytearray((self.folder / "trees.ubj").read_bytes()))
+        if self.spec["family"] != "constant":
+            self.text = self.own["text"]
+            self.hashed = np.array(self.text["hashed"], dtype=np.int64)
+            self.idf = np.array(self.text["idf"], dtype=np.float32)
+            self.vectorizers = [
+                HashingVectorizer(analyzer=spec["analyzer"], ngram_range=(spec["n_min"], spec["n_max"]), n_features=spec["features"],
+                                  alternate_sign=spec["alternate_sign"], norm=None)
+                for spec in self.text["specs"]]
+
+    def text_cells(self, items):
+        """Per item its columns and values: counts of hashed n-grams, damped, weighted and normed for each text and n-gram family."""
+        cells = [([], []) for _ in items]
+        offset = 0
+        for name in self.schema["text"]:
+            texts = [text_of(item, name) for item in items]
+            for spec, vectorizer in zip(self.text["specs"], self.vectorizers):
+                analyze = vectorizer.build_analyzer()
+                for text, (columns, values) in zip(texts, cells):
+                    own = self.block(analyze(text), spec, offset)
+                    columns.extend(own)
+                    values.extend(self.weighed(own))
+                offset += spec["features"]
+        return cells
+
+    def block(self, grams, spec, offset):
+        """Column -> count, in the order in which they first stand in the text: sums of 32-bit numbers depend on it."""
+        found = {}
+        if grams:
+            hashes = np.array([murmurhash3_32(gram) for gram in grams], dtype=np.int64)
+            hashed = np.abs(hashes) % spec["features"] + offset
+            column = np.searchsorted(self.hashed, hashed)
+            for hash_, each, place in zip(hashes, hashed, column):
+                if place < len(self.hashed) and self.hashed[place] == each:
+                    found[place] = found.get(place, 0) + (-1 if spec["alternate_sign"] and hash_ < 0 else 1)
+        return {place: count for place, count in found.items() if count != 0}
+
+    def weighed(self, counts):
+        count = np.array(list(counts.values()), dtype=np.float32)
+        value = np.where(count == 1, count, np.copysign(1 + np.log(np.abs(count)), count)).astype(np.float32)
+        if self.text["tfidf"]:
+            value = value * self.idf[np.array(list(counts), dtype=np.int64)]
+            squares = float(np.sum(value.astype(np.float64) ** 2))
+            value = value * np.float32(1 / math.sqrt(squares)) if squares > 0 else value
+        return value
+
+    def add_linear(self, item, columns, values):
+        first, numbers = len(self.hashed), self.own["numbers"]
+        for i, (name, scale) in enumerate(zip(self.schema["numeric"], numbers["scales"])):
+            value = number_of(item, name)
+            if math.isnan(value):
+                columns.append(first + 2 * i + 1)
+                values.append(numbers["weight"])
+                continue
+            even = math.log1p(max(value, 0.0)) if scale["log"] else value
+            columns.append(first + 2 * i)
+            values.append(numbers["weight"] * min(max((even - scale["mean"]) / scale["deviation"], -5.0), 5.0))
+        first += 2 * len(numbers["scales"])
+        for i, name in enumerate(self.schema["categorical"]):
+            value = text_of(item, name).strip(BLANKS)
+            if value:
+                columns.append(first + i * CATEGORY_BUCKETS + murmurhash3_32(value, positive=True) % CATEGORY_BUCKETS)
+                values.append(self.own["category_weight"])
+
+    def add_softprob(self, item, columns, values):
+        first = len(self.hashed)
+        for i, name in enumerate(self.schema["numeric"]):
+            value = number_of(item, name)
+            if not math.isnan(value):
+                columns.append(first + i)
+                values.append(value)
+        first += len(self.schema["numeric"])
+        for i, (name, known) in enumerate(zip(self.schema["categorical"], self.own["categories"])):
+            value = text_of(item, name).strip(BLANKS)
+            if value in known:
+                rank = known.index(value)
+                base = first + i * (CATEGORIES_MAX + 1)
+                columns.extend((base, base + 1 + rank))
+                values.extend((rank, 1))
+
+    def matrix(self, items, width, add):
+        cells = self.text_cells(items)
+        for item, (columns, values) in zip(items, cells):
+            add(item, columns, values)
+        # A cell that holds 0 is not an absent one: trees tell them apart.
+        ends = np.cumsum([0] + [len(columns) for columns, _ in cells])
+        columns = np.array([column for own, _ in cells for column in own], dtype=np.int64)
+        values = np.array([value for _, own in cells for value in own], dtype=np.float32)
+        return csr_matrix((values, columns, ends), shape=(len(items), width))
+
+    def scores(self, items):
+        if self.spec["family"] == "constant":
+            return np.zeros((len(items), 1))
+        if self.spec["family"] == "linear":
+            # As Kontor sums: 32-bit numbers, the bias first.
+            matrix = self.matrix(items, len(self.weights), self.add_linear)
+            scores = np.tile(self.biases, (len(items), 1))
+            for row, sums in enumerate(scores):
+                for at in range(matrix.indptr[row], matrix.indptr[row + 1]):
+                    sums += matrix.data[at] * self.weights[matrix.indices[at]]
+            return scores
+        width = len(self.hashed) + len(self.schema["numeric"]) + len(self.own["categories"]) * (CATEGORIES_MAX + 1)
+        return self.trees.predict(
+            self.xgboost.DMatrix(self.matrix(items, width, self.add_softprob)), output_margin=True, validate_features=False)
+
+    def predict(self, items):
+        """Items x classes: each row sums to 1."""
+        if not items:
+            return np.zeros((0, len(self.classes)))
+        scores = self.scores(items).astype(np.float64) / self.spec["temperature"]
+        likely = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return likely / likely.sum(axis=1, keepdims=True)
+
+
+def main():
+    scorer = Scorer(pathlib.Path(__file__).parent)
+    with open(sys.argv[1], encoding="utf-8") as lines:
+        items = [json.loads(line) for line in lines if line.strip()]
+    for item, row in zip(items, scorer.predict(items)):
+        print(json.dumps({"item_id": item.get(scorer.schema["id"]), "probabilities": dict(zip(scorer.classes, map(float, row)))}))
+
+
+if __name__ == "__main__":
+    main()
