@@ -14,6 +14,7 @@ export default defineConfig({
   },
   // `npm run dev`: the page from here, the API from a daemon that runs.
   server: {
+    fs: { allow: [".", "../../proto"] },
     proxy: Object.fromEntries(["/v1", "/metrics"].map((path) => [path, environment["KONTOR_URL"] ?? "http://127.0.0.1:8080"])),
   },
   test: { setupFiles: ["test/setup.mjs"], css: true },

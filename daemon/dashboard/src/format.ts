@@ -82,7 +82,7 @@ export function clock(iso: string | null): string {
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 export const count = (value: number | null | undefined): string => (value === null || value === undefined ? "–" : whole.format(value));
 export const share = (part: number, all: number): string => (all > 0 ? `${((100 * part) / all).toFixed(1)} %` : "–");
-export const score = (value: number | null | undefined): string => (typeof value === "number" ? value.toFixed(4) : "–");
+export const score = (value: unknown): string => (typeof value === "number" ? value.toFixed(4) : "–");
 
 // Why a run began, as a phrase. A kind that this page does not know is shown as it came.
 export function causeText(cause: Json): string {

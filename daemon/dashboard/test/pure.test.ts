@@ -211,9 +211,10 @@ describe("a job over dead letters", () => {
 
   test("says before what it would do", () => {
     const items = [{ letter: 1 }, { letter: 2, refused: "run 8 was cancelled" }];
-    expect(previewSentence({ action: "redrive", letters: 2, refused: 1, more: 0, items })).toBe("1 would be redriven, 1 refused.");
-    expect(previewSentence({ action: "redrive", letters: 30, refused: 1, more: 28, items })).toBe("Of the first 2, 1 would be redriven, 1 refused; 28 more were not looked at.");
-    expect(previewSentence({ action: "discard", letters: 0, refused: 0, more: 0, items: [] })).toBe("No open letter fits any more.");
+    const asked = { dry_run: true, selection: {} };
+    expect(previewSentence({ ...asked, action: "redrive", letters: 2, refused: 1, more: 0, items })).toBe("1 would be redriven, 1 refused.");
+    expect(previewSentence({ ...asked, action: "redrive", letters: 30, refused: 1, more: 28, items })).toBe("Of the first 2, 1 would be redriven, 1 refused; 28 more were not looked at.");
+    expect(previewSentence({ ...asked, action: "discard", letters: 0, refused: 0, more: 0, items: [] })).toBe("No open letter fits any more.");
   });
 
   test("goes by a definition that is named, and by another only if there is one", () => {
@@ -223,7 +224,7 @@ describe("a job over dead letters", () => {
     const two = { ...one, newest_hash: "b2", newest_version: 2 };
     expect(definitionChoices(two).map((choice) => choice.label)).toEqual(["version 1, with which the run began", "version 2, the newest"]);
     expect(definitionSentence(two)).toBe("version 1; the newest is version 2");
-    const preview = { letter: 5, run: 7, task: "tune", country: "DE", definition: "b2", input: {}, still_to_run: 3 };
+    const preview = { letter: 5, dry_run: true, run: 7, task: "tune", country: "DE", definition: "b2", input: {}, still_to_run: 3 };
     expect(redriveSentence(preview, two)).toBe("Task tune for Germany is tried again in run 7, by version 2. 3 tasks of the run are left then, this one included.");
   });
 

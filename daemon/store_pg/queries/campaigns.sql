@@ -110,7 +110,7 @@ with runs as materialized (
     select distinct country from instances
 ), winners as (
     select n.country, jsonb_build_object(
-               'model', w.model, 'family', coalesce(m.family, ''), 'since', iso(w.valid_from), 'run', w.run,
+               'model', w.model, 'family', coalesce(m.family, ''), 'since', iso(w.valid_from), 'run', nullif(w.run, 0),
                'macro_f1', json_number(coalesce(s.metrics, m.metrics), 'macro_f1'),
                'gain', json_number(w.reason, 'difference')) as winner
       from countries n

@@ -34,12 +34,12 @@ select coalesce(
     'null'::jsonb);
 
 -- name: winners_at
--- Parameters: country, at, known, scope. In force at the one time, as known at the other; both now when not given.
+-- Parameters: country, at, known, scope. In force at the one time, as known at the other; both now when not given. No run: a person chose it.
 -- Index: winner_country, model_pkey, score_country.
 select jsonb_build_object(
     'items', coalesce(jsonb_agg(jsonb_build_object(
         'country', w.country, 'model', w.model, 'family', coalesce(m.family, ''),
-        'metrics', coalesce(s.metrics, m.metrics, '{}'), 'reason', coalesce(w.reason ->> 'reason', ''), 'run', w.run,
+        'metrics', coalesce(s.metrics, m.metrics, '{}'), 'reason', coalesce(w.reason ->> 'reason', ''), 'run', nullif(w.run, 0),
         'valid_from', iso(w.valid_from), 'pinned', w.details -> 'pinned') order by w.country), '[]'),
     'next', null)
 from winner w
@@ -105,7 +105,7 @@ from ranked r left join model m on m.model = r.model and m.country = $1::text;
 select jsonb_build_object(
     'items', coalesce(jsonb_agg(jsonb_build_object(
         'model', w.model, 'family', coalesce(m.family, ''), 'valid_from', iso(w.valid_from),
-        'valid_to', case when w.valid_to < 'infinity' then iso(w.valid_to) end, 'run', w.run,
+        'valid_to', case when w.valid_to < 'infinity' then iso(w.valid_to) end, 'run', nullif(w.run, 0),
         'reason', coalesce(w.reason ->> 'reason', ''), 'gain', json_number(w.reason, 'difference'),
         'metrics', coalesce(w.details -> 'metrics', m.metrics, '{}')) order by w.valid_from desc, w.id desc), '[]'),
     'next', null)

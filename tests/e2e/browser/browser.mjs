@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promises } from "./promised.mjs";
 
 // The packages are the dashboard's own, by its lock file.
 const require = createRequire(new URL("../../../daemon/dashboard/package.json", import.meta.url));
@@ -59,7 +60,8 @@ export async function openBrowser(base) {
       "--disable-sync", "--disable-default-apps", "--disable-dev-shm-usage", `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${host}`,
     ],
   });
-  const seen = { consoleErrors: [], violations: [], external: [], serverErrors: [] };
+  const seen = { consoleErrors: [], violations: [], external: [], serverErrors: [], unpromised: new Set(), answers: 0 };
+  const broken = promises();
   await context.exposeBinding("kontorViolation", (_source, text) => { seen.violations.push(text); });
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
@@ -73,6 +75,13 @@ export async function openBrowser(base) {
   });
   context.on("response", (response) => {
     if (response.status() >= 500) seen.serverErrors.push(`${response.status()} ${response.url()}`);
+    if (!(response.headers()["content-type"] ?? "").startsWith("application/json")) return;
+    const request = response.request();
+    // A page that is left does not read its answers to their end.
+    response.json().then((body) => {
+      seen.answers += 1;
+      for (const fault of broken(request.method(), new URL(request.url()).pathname, response.status(), body)) seen.unpromised.add(fault);
+    }, () => {});
   });
   const networkSessions = new Map();
   return {

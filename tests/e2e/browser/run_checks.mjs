@@ -41,11 +41,12 @@ async function work(program, numbers, checks, texts) {
       if (report.failed > failed) await shot(world.page, `failed-${check.name}`);
     }
     await report.group("whatWasWatched", async () => {
-      const { consoleErrors, violations, external, serverErrors } = browser.seen;
+      const { consoleErrors, violations, external, serverErrors, unpromised, answers } = browser.seen;
       report.check("no console error", consoleErrors.length === 0, consoleErrors.join(" | "));
       report.check("no breach of the content security policy", violations.length === 0, violations.join(" | "));
       report.check("no request to anywhere else", external.length === 0, external.join(" | "));
       report.check("no answer with a server error", serverErrors.length === 0, serverErrors.join(" | "));
+      report.check(`each of the ${answers} answers is as proto/openapi.yaml promises`, answers > 50 && unpromised.size === 0, [...unpromised].slice(0, 20).join(" | "));
     });
   } finally {
     await browser.close();

@@ -40,6 +40,11 @@ export function ModelId({ id }: { id: string | null }) {
   return id ? <code title={id}>{id.length > 14 ? `${id.slice(0, 13)}…` : id}</code> : <span class="faint">–</span>;
 }
 
+// What no run did was done by a person.
+export function ByRun({ run, word = "" }: { run: number | null; word?: string }) {
+  return run === null ? <span class="faint">by hand</span> : <a href={`/runs/${run}`}>{word}{run}</a>;
+}
+
 // What is longer than this is cut: a page must stay quick whatever a task has put out.
 const jsonCharactersMax = 200_000;
 

@@ -1,7 +1,7 @@
 // One country: its leaderboard, the models that were in force, how the one in force was found and how it errs; two side by side.
 import { useState } from "preact/hooks";
 import { DataTable, type DataColumn } from "../../components/data_table";
-import { Empty, ErrorNote, Loading, ModelId, PageHead, Time } from "../../components/parts";
+import { ByRun, Empty, ErrorNote, Loading, ModelId, PageHead, Time } from "../../components/parts";
 import { Tabs } from "../../components/tabs";
 import { count, countryName, score, signed } from "../../format";
 import { useLiveFilter } from "../../live";
@@ -52,7 +52,7 @@ const rankColumns: DataColumn<LeaderboardEntry>[] = [
   metric("Macro-F1", "macro_f1"), metric("Accuracy", "accuracy"), metric("Log-loss", "log_loss"), metric("Calibration error", "ece"),
   { head: "Held-out rows", kind: "number", cell: (entry) => count(entry.rows) },
   { head: "Scored", cell: (entry) => <Time at={entry.scored_at} /> },
-  { head: "Run", kind: "number", cell: (entry) => <a href={`/runs/${entry.run}`}>{entry.run}</a> },
+  { head: "Run", kind: "number", cell: (entry) => <ByRun run={entry.run} /> },
 ];
 
 // Each model's reign as a row with the step it made; the newest on top.
@@ -69,7 +69,7 @@ function History({ country }: { country: string }) {
           <div class="reign-what">
             <b><ModelId id={champion.model} /></b> <span class="tag">{champion.family || "unknown"}</span> <b>{score(champion.metrics?.["macro_f1"])}</b>{" "}
             {champion.gain !== null && <span class={champion.gain < 0 ? "gain worse" : "gain"}>{signed(champion.gain)}</span>}
-            <div class="faint">{champion.reason} · <a href={`/runs/${champion.run}`}>run {champion.run}</a></div>
+            <div class="faint">{champion.reason} · <ByRun run={champion.run} word="run " /></div>
           </div>
         </li>
       ))}

@@ -1,6 +1,6 @@
 // The model in force per country.
 import { DataTable, type DataColumn } from "../../components/data_table";
-import { Country, ModelId, PageHead, Time } from "../../components/parts";
+import { ByRun, Country, ModelId, PageHead, Time } from "../../components/parts";
 import { score } from "../../format";
 import { useLiveFilter } from "../../live";
 import { useList, useLiveReload } from "../../lists";
@@ -20,7 +20,7 @@ const winnerColumns: DataColumn<Winner>[] = [
   metric("Log-loss", "log_loss"),
   { head: "In force since", cell: (winner) => <Time at={winner.valid_from} /> },
   { head: "Why it won", kind: "wide", cell: (winner) => <span class="clip" title={winner.reason}>{winner.reason}</span> },
-  { head: "Run", kind: "number", cell: (winner) => <a href={`/runs/${winner.run}`}>{winner.run}</a> },
+  { head: "Run", kind: "number", cell: (winner) => <ByRun run={winner.run} /> },
 ];
 
 // Models change only when a task has succeeded.
