@@ -4,14 +4,17 @@ import type { Json } from "./types";
 
 export type Query = Record<string, string | number | null | undefined>;
 
+// One thing that does not fit, and where.
+export interface Fault { pointer?: string; message?: string }
+
 interface Problem {
   title?: string;
   detail?: string;
-  errors?: { pointer?: string; message?: string }[];
+  errors?: Fault[];
 }
 
 export class ApiError extends Error {
-  constructor(readonly status: number, message: string) {
+  constructor(readonly status: number, message: string, readonly faults: readonly Fault[] = []) {
     super(message);
   }
 }
@@ -54,7 +57,7 @@ async function problemOf(response: Response): Promise<ApiError> {
   } catch {
     problem = null;  // not JSON (a proxy's page): the status alone must do
   }
-  return new ApiError(response.status, problemSentence(response.status, problem));
+  return new ApiError(response.status, problemSentence(response.status, problem), problem?.errors ?? []);
 }
 
 async function request<T>(method: string, path: string, body?: Json, signal?: AbortSignal): Promise<T> {

@@ -72,6 +72,33 @@ export function usePagedList<T>(path: string, query: Query = {}, limit = 50): Pa
   };
 }
 
+export interface Whole<T> { data: T[] | null; complete: boolean; error: string | null }
+
+// A long list read to its end, page by page; what has come is shown meanwhile.
+export function useWhole<T>(path: string | null, pagesMax = 100): Whole<T> {
+  const [state, setState] = useState<Whole<T> & { path: string | null }>({ path: null, data: null, complete: false, error: null });
+  useEffect(() => {
+    if (!path) return;
+    const stopper = new AbortController();
+    void (async () => {
+      const items: T[] = [];
+      try {
+        let cursor: string | null = null;
+        for (let page = 0; page < pagesMax && (page === 0 || cursor !== null); page += 1) {
+          const part: Page<T> = await get<Page<T>>(path, { limit: 1000, cursor }, stopper.signal);
+          items.push(...part.items);
+          cursor = part.next;
+          setState({ path, data: [...items], complete: cursor === null, error: null });
+        }
+      } catch (failure) {
+        if (!stopper.signal.aborted) setState({ path, data: items.length > 0 ? items : null, complete: false, error: messageOf(failure) });
+      }
+    })();
+    return () => stopper.abort();
+  }, [path]);
+  return state.path === path ? state : { data: null, complete: false, error: null };
+}
+
 // Calls `reload` when live changes concern it: at once, then at most once per `everyMs`.
 export function useLiveReload(reload: () => void, concerns: (change: Change) => boolean = () => true, everyMs = 2000): void {
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);

@@ -11,6 +11,7 @@ import "./styles/looks.css";
 import "./styles/parts.css";
 import "./styles/grid.css";
 import "./styles/views.css";
+import "./styles/codes.css";
 
 startTheme();
 startPins();

@@ -6,6 +6,7 @@
 import { surveyViews } from "./checks_views.mjs";
 import { checkDeadLetters, checkDiscard, checkOneLetter, checkLargeRun, checkRestart, checkStartAndCancel, prepare } from "./checks_actions.mjs";
 import { checkApprovals } from "./checks_approvals.mjs";
+import { checkCodes } from "./checks_codes.mjs";
 import { checkPartitions } from "./checks_partitions.mjs";
 import { checkHostileText } from "./checks_hostile.mjs";
 import { runChecks } from "./run_checks.mjs";
@@ -20,5 +21,5 @@ async function checkLetterViews(world) {
 }
 
 runChecks("actions.mjs", { large: 0 }, [
-  prepare, checkStartAndCancel, checkDeadLetters, checkOneLetter, checkDiscard, checkApprovals, checkPartitions, checkLetterViews, checkRestart, checkHostileText, checkLargeRun,
+  prepare, checkStartAndCancel, checkDeadLetters, checkOneLetter, checkDiscard, checkApprovals, checkPartitions, checkCodes, checkLetterViews, checkRestart, checkHostileText, checkLargeRun,
 ], ["folder"]);

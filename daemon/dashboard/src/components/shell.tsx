@@ -60,7 +60,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           </button>
           {status.data && <Load status={status.data} />}
           <span class={`live live-${liveState.value}`} role="status" title="The live connection to the daemon">
-            <span class="live-dot" aria-hidden="true" />{liveText[liveState.value]}
+            <span class="live-dot" aria-hidden="true" /><span class="live-word">{liveText[liveState.value]}</span>
           </span>
           <button type="button" class="plain" onClick={nextTheme} title="Colours: as the system, dark, light">
             <span class="hidden">Colours: </span>{theme.value === "system" ? "Auto" : theme.value === "dark" ? "Dark" : "Light"}

@@ -1,0 +1,99 @@
+// Every country's code lists on one line of days: which is in force, and where the next one is coming.
+import { useEffect, useState } from "preact/hooks";
+import { get, messageOf } from "../../api";
+import { Empty, ErrorNote, Loading, PageHead } from "../../components/parts";
+import { countryName } from "../../format";
+import { useList } from "../../lists";
+import { useLiveFilter } from "../../live";
+import { navigate, place, setQuery } from "../../router";
+import type { CodeList, Page, ReportStatus, Winner } from "../../types";
+import { Axis, KindBadge, Line } from "./line";
+import { extentOf, segmentsOf, today, type Segment } from "./time_line";
+
+// Countries are asked one by one, a few at a time; a country has few versions.
+const atOnce = 4;
+const versionsMax = 50;
+
+interface Known { lists: ReadonlyMap<string, CodeList[]>; error: string | null }
+
+function useLists(countries: readonly string[]): Known {
+  const [known, setKnown] = useState<Known>({ lists: new Map(), error: null });
+  useEffect(() => {
+    const stopper = new AbortController();
+    const waiting = [...countries];
+    const found = new Map<string, CodeList[]>();
+    const work = async (): Promise<void> => {
+      for (let country = waiting.shift(); country !== undefined; country = waiting.shift()) {
+        const page = await get<Page<CodeList>>(`/v1/countries/${encodeURIComponent(country)}/code-lists`, { limit: versionsMax }, stopper.signal);
+        found.set(country, page.items);
+      }
+    };
+    Promise.all(Array.from({ length: atOnce }, work)).then(
+      () => setKnown({ lists: found, error: null }),
+      (failure: unknown) => { if (!stopper.signal.aborted) setKnown({ lists: found, error: messageOf(failure) }); },
+    );
+    return () => stopper.abort();
+  }, [countries.join(",")]);
+  return known;
+}
+
+export function CodesView() {
+  const winners = useList<Winner>("/v1/winners");
+  const reports = useList<ReportStatus>("/v1/reports/status");
+  useLiveFilter({});
+  const asked = winners.data !== null && reports.data !== null;
+  const countries = asked ? [...new Set([...(winners.data ?? []), ...(reports.data ?? [])].map((each) => each.country))].sort() : [];
+  const { lists, error } = useLists(countries);
+  const failed = winners.error ?? reports.error ?? error;
+  return (
+    <div class="page">
+      <PageHead title="Code lists"><span class="faint">which codes each country's law knows, from when on</span><span class="spring" /><OpenCountry /></PageHead>
+      {failed && <ErrorNote message={failed} retry={() => { winners.reload(); reports.reload(); }} />}
+      {!asked || lists.size < countries.length ? !failed && <Loading what="the code lists" />
+        : countries.length === 0 ? <Empty>No country has a model or a report yet. Write a country's two letters above to import its list.</Empty> : <Overview countries={countries} lists={lists} />}
+    </div>
+  );
+}
+
+// A country of which nothing is known yet.
+function OpenCountry() {
+  const [code, setCode] = useState("");
+  const known = /^[A-Z]{2}$/.test(code);
+  return (
+    <form class="filters" onSubmit={(event) => { event.preventDefault(); if (known) navigate(`/codes/${code}`); }}>
+      <label>Country<input type="text" class="country-input" maxLength={2} spellcheck={false} value={code} onInput={(event) => setCode(event.currentTarget.value.toUpperCase())} /></label>
+      <button type="submit" class="small" disabled={!known}>Open</button>
+    </form>
+  );
+}
+
+interface Row { country: string; segments: Segment[] }
+
+function Overview({ countries, lists }: { countries: readonly string[]; lists: ReadonlyMap<string, CodeList[]> }) {
+  const now = today();
+  const rows: Row[] = countries.map((country) => ({ country, segments: segmentsOf(lists.get(country) ?? [], now) }));
+  const extent = extentOf(rows.flatMap((row) => row.segments), now);
+  const only = place.value.query.get("only") === "next";
+  const coming = rows.filter((row) => row.segments.some((segment) => segment.kind === "next"));
+  const shown = only ? coming : rows;
+  return (
+    <>
+      <div class="filters">
+        <label class="check"><input type="checkbox" checked={only} onChange={(event) => setQuery({ only: event.currentTarget.checked ? "next" : null })} />Only where a list is to come ({coming.length})</label>
+        <span class="faint">{rows.filter((row) => row.segments.length > 0).length} of {rows.length} countries have imported lists; the others go by the warehouse's.</span>
+      </div>
+      <div class="card code-lines">
+        <div class="code-line head"><span class="small-head">Country</span><Axis extent={extent} now={now} /></div>
+        {shown.map(({ country, segments }) => (
+          <div key={country} class="code-line" data-country={country}>
+            <a href={`/codes/${country}`}><b>{country}</b> <span class="country-name">{countryName(country)}</span></a>
+            {segments.length === 0 ? <span class="faint small-text">the warehouse's list</span>
+              : <Line country={country} segments={segments} extent={extent} now={now} chosen={null} onChoose={(list) => navigate(`/codes/${country}?version=${list.version}`)} />}
+          </div>
+        ))}
+        {shown.length === 0 && <Empty>No list is to come.</Empty>}
+      </div>
+      <p class="faint small-text"><KindBadge kind="past" /> <KindBadge kind="now" /> <KindBadge kind="next" /> The upright line is today. A list counts from the first month that begins on its day or after it.</p>
+    </>
+  );
+}
