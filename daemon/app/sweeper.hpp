@@ -1,6 +1,6 @@
-// The thread that drops history which is older than the policy says: some steps a minute, a pause
-// between them, so that it is never what keeps the database busy. Owner: Daemon. Thread: its own;
-// stops and joins at destruction.
+// The thread that drops history which is older than the policy says: a step a second while there is
+// something to do, then a longer pause, so that it is never what keeps the database busy.
+// Owner: Daemon. Thread: its own; stops and joins at destruction.
 #pragma once
 
 #include "app/rounds.hpp"
@@ -14,7 +14,7 @@ namespace kontor::app {
 class Sweeper {
   public:
     static constexpr auto every = std::chrono::seconds(1);
-    static constexpr auto rest = std::chrono::minutes(1);  // once a step found nothing more to do
+    static constexpr auto rest = std::chrono::minutes(10);  // once a step found nothing more to do
 
     Sweeper(engine::Engine& engine, ports::Retention& retention);
 

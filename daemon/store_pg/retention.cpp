@@ -215,32 +215,33 @@ class PgRetention final : public Retention {
         work.execute("select pg_advisory_xact_lock(hashtextextended('kontor retention', 0))");
     }
 
-    // The next ended runs that are old enough: those that nothing keeps are marked. Goes round.
+    // The next runs in the order of their beginning: old ones that nothing keeps are marked. Goes round; behind a run that began
+    // lately there is no old one.
     Swept mark(DeskTransaction& work, Instant before, Instant now) {
         lock(work);
         Swept swept;
         const Rows rows = work.run(
             "retention mark",
-            "with looked as ("
+            "with looked as materialized ("
+            "   select * from run where id > $1 order by id limit $3"
+            "), old as ("
             "   select r.id, " +
                 std::string(kept_because) +
-                " as why from run r"
-                "    where r.id > $1 and r.finished_at < $2 and r.state in ('succeeded', 'failed', "
-                "'cancelled')"
-                "      and not exists (select from run_expired e where e.run = r.id) order by r.id "
-                "limit $3"
+                " as why from looked r"
+                "    where r.finished_at < $2 and r.state in ('succeeded', 'failed', 'cancelled')"
+                "      and not exists (select from run_expired e where e.run = r.id)"
                 "), marked as ("
-                "   insert into run_expired (run, at) select id, $4 from looked where why is null "
+                "   insert into run_expired (run, at) select id, $4 from old where why is null "
                 "returning run"
-                ") select (select count(*) from marked), coalesce(max(id), 0), count(*) from "
-                "looked",
+                ") select (select count(*) from marked), coalesce(max(id), 0),"
+                " count(*) = $3 and max(created_at) < $2 from looked",
             looked_up_to_,
             before,
             runs_looked_at,
             now
         );
         swept.marked = rows.int8(0, 0);
-        looked_up_to_ = rows.int8(0, 2) < runs_looked_at ? 0 : rows.int8(0, 1);
+        looked_up_to_ = !rows.is_null(0, 2) && rows.boolean(0, 2) ? rows.int8(0, 1) : 0;
         swept.more = looked_up_to_ != 0;
         return swept;
     }
@@ -318,8 +319,8 @@ class PgRetention final : public Retention {
             "update),"
             " looked as (select r.id from run r where r.id > (select up_to from progress) and "
             "r.finished_at < $1"
-            "    and r.id < coalesce((select min(o.id) from run o where o.finished_at is null or "
-            "o.finished_at >= $1), 9223372036854775807)"
+            "    and r.id < coalesce((select min(o.id) from run o where o.id > (select up_to from progress)"
+            "      and (o.finished_at is null or o.finished_at >= $1)), 9223372036854775807)"
             "    order by r.id limit 20),"
             " lines as (delete from task_log l using looked r, task_done t"
             "    where t.run = r.id and l.task = t.id and not exists (select from hold h where "

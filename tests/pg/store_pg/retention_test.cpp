@@ -198,6 +198,22 @@ TEST_F(RetentionSteps, EventsGoByTheTimeOfTheirArrivalButThoseThatWait) {
     EXPECT_EQ(sql("select string_agg(event::text, ' ' order by event) from delivery"), "52 54");
 }
 
+TEST_F(RetentionSteps, ManyThatStayDoNotHideThoseBehindThem) {
+    sql("insert into run (id, workflow, hash, state, params, correlation, cause, depth, priority, created_at, started_at, finished_at, reason, totals, countries)"
+        " select n, 'w', 'h', 'succeeded', '{}', '', '{}', 0, 0, d, d, d, '', '{}', '[]'"
+        " from generate_series(1, 1300) n, lateral (select now() - case when n <= 1200 then interval '800 days' else interval '1 day' end as d) t");
+    sql("insert into hold (run, by, reason, at) select n, 'anna', '', now() from generate_series(1, 1100) n");
+    const auto keeper = retention({730, 0, 0});
+    std::int64_t marked = 0;
+    for (int steps = 0; steps < 3; ++steps) {
+        const Result<Swept> step = keeper->step(now());
+        ASSERT_TRUE(step) << describe(step.error());
+        EXPECT_EQ(step->more, steps < 2) << "behind runs of yesterday there is nothing older";
+        marked += step->marked;
+    }
+    EXPECT_EQ(marked, 100);
+}
+
 TEST_F(RetentionSteps, NothingGoesWhereThePolicyKeepsForEver) {
     plant(1, 30'000);
     const auto keeper = retention({0, 0, 0});
