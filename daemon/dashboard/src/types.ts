@@ -2,7 +2,7 @@
 import type { Confusion, DeadLetter, Grid, LivePredictions, Partition, Report, Run, RunState, TaskState, Timeline as Rows } from "../generated/api_types";
 
 export type {
-  Amount, Approval, Attempt, Backfill, BackfillPeriod, Campaign, Cause, Champion, Change, CodeList, CodeListCode, CodeListImpact, CodeListImported, CodeListMove, Confusion, DeadLetter, Delivery,
+  Amount, Approval, ApprovalDecided, Attempt, Backfill, BackfillPeriod, Campaign, Cause, Champion, Change, CodeList, CodeListCode, CodeListImpact, CodeListImported, CodeListMove, Confusion, DeadLetter, Delivery,
   Explanation, Json, LeaderboardEntry, LetterJob, LetterJobPreview, LivePredictions, LogLine, Metrics, Model, Partition, Pool, Prediction, PutAside, PutAsideRow, RedrivePreview, Report,
   ReportChange, ReportState, Run, RunChange, RunExplanation, RunPause, RunState, RunTask, Schedule, Status, TaskChange, TaskState, Trial, Version, Winner, WinnerSet, Workflow,
   WorkflowTask, WorkflowTrigger,

@@ -1,7 +1,7 @@
 // The two answers to an approval, each asked for once more before it is given.
 import { post } from "../../api";
 import { ask } from "../../components/confirm";
-import type { Approval } from "../../types";
+import type { Approval, ApprovalDecided } from "../../types";
 
 export function askDecision(approval: Approval, decision: "approve" | "reject", after: () => void): void {
   const approve = decision === "approve";
@@ -13,7 +13,7 @@ export function askDecision(approval: Approval, decision: "approve" | "reject", 
       : approval.on_reject === "fail" ? `${where} becomes a dead letter with your comment.` : `${where} goes on with your rejection.`,
     reason: { label: "Comment (kept with your answer)", required: !approve },
     run: async ({ reason }) => {
-      const reply = await post<Approval>(`/v1/approvals/${approval.id}/decide`, { decision, ...(reason ? { comment: reason } : {}) });
+      const reply = await post<ApprovalDecided>(`/v1/approvals/${approval.id}/decide`, { decision, ...(reason ? { comment: reason } : {}) });
       after();
       return reply.state === "open" ? `Approval ${approval.id} waits for another person.` : `Approval ${approval.id} is ${reply.state}.`;
     },
