@@ -98,13 +98,7 @@ void Alarms::hold(
     if (decision->change == core::alarm::Change::None) {
         return;
     }
-    ports::EventRow like;
-    like.source = "kontor/" + active.row.workflow;
-    like.correlation = active.row.correlation;
-    like.depth = active.row.depth + 1;
-    like.run = active.row.id;
-    like.by = submitter_of(active.row);
-    like.countries = to_json(active.run.identity().allowed);
+    ports::EventRow like = event_of(active);
     const bool raised = decision->change == core::alarm::Change::Raised;
     JsonObject data = taken.data;
     data["again"] = stood;

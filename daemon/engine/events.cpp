@@ -45,40 +45,39 @@ core::trigger::Event seen_by_triggers(const ports::EventRow& event) {
     };
 }
 
+ports::EventRow event_of(const ActiveRun& active) {
+    ports::EventRow event;
+    event.source = "kontor/" + active.row.workflow;
+    event.correlation = active.row.correlation;
+    event.depth = active.row.depth + 1;
+    event.run = active.row.id;
+    event.by = submitter_of(active.row);
+    event.countries = to_json(active.run.identity().allowed);
+    return event;
+}
+
 void Conductor::record_effects(
     ActiveRun& active, core::run::Index index, std::vector<sdk::Effect> effects, Instant now
 ) {
     const std::int64_t task = id_of(active, index);
     for (sdk::Effect& effect : effects) {
         if (auto* emitted = std::get_if<sdk::EventEmitted>(&effect)) {
-            ports::EventRow event;
+            ports::EventRow event = event_of(active);
             event.type = std::move(emitted->type);
             event.subject = std::move(emitted->subject);
             event.data = std::move(emitted->data);
-            event.source = "kontor/" + active.row.workflow;
-            event.correlation = active.row.correlation;
-            event.depth = active.row.depth + 1;
-            event.run = active.row.id;
-            event.by = submitter_of(active.row);
             event.time = now;
-            event.countries = to_json(active.run.identity().allowed);
             emit(std::move(event), now);
             continue;
         }
         if (const auto* written = std::get_if<sdk::ObjectWritten>(&effect); written != nullptr && written->scope == "inbox") {
-            ports::EventRow event;
+            ports::EventRow event = event_of(active);
             event.type = core::trigger::file_arrived;
             event.subject = written->object.key.substr(written->object.key.rfind('/') + 1);
             event.data = JsonObject{
                 {"name", event.subject}, {"object", sdk::to_json(written->object)}, {"bytes", written->object.bytes}, {"country", written->country}
             };
-            event.source = "kontor/" + active.row.workflow;
-            event.correlation = active.row.correlation;
-            event.depth = active.row.depth + 1;
-            event.run = active.row.id;
-            event.by = submitter_of(active.row);
             event.time = now;
-            event.countries = to_json(active.run.identity().allowed);
             emit(std::move(event), now);
         }
         if (const auto* chosen = std::get_if<sdk::WinnerChosen>(&effect); chosen != nullptr && !take_winner(active, *chosen, now)) {
@@ -134,20 +133,14 @@ void Conductor::emit_finished(ActiveRun& active, Instant now) {
     if (to_text(outputs).size() > limits::task_outputs_bytes_max) {
         outputs = nullptr;  // too large to pass on; they can be read from the run
     }
-    ports::EventRow event;
+    ports::EventRow event = event_of(active);
     event.type = core::trigger::run_finished;
-    event.source = "kontor/" + workflow;
     event.subject = std::to_string(active.row.id);
     event.time = now;
     event.data = JsonObject{
         {"run", active.row.id},         {"workflow", workflow},         {"state", active.row.state},
         {"reason", active.row.reason}, {"params", active.row.params}, {"outputs", std::move(outputs)}
     };
-    event.correlation = active.row.correlation;
-    event.depth = active.row.depth + 1;
-    event.run = active.row.id;
-    event.by = submitter_of(active.row);
-    event.countries = to_json(active.run.identity().allowed);
     emit(std::move(event), now);
 }
 

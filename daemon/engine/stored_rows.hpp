@@ -21,6 +21,10 @@ Json edits_json(const std::vector<core::run::Edit>& edits);
 std::vector<core::run::Edit> edits_from(const Json& list);
 core::run::Former former(const ports::RunRow& row);
 
+// An event that the run causes: all but its type, subject, data and time.
+struct ActiveRun;
+ports::EventRow event_of(const ActiveRun& active);
+
 // The countries that somebody may work for, as rows keep them: a list; null, or none there: all.
 Json to_json(const Countries& countries);
 Countries countries_from(const Json& list);

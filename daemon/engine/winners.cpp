@@ -30,13 +30,7 @@ bool Conductor::take_winner(const ActiveRun& active, const sdk::WinnerChosen& ch
         kept = chosen.details;
         return true;
     }
-    ports::EventRow like;
-    like.source = "kontor/" + active.row.workflow;
-    like.correlation = active.row.correlation;
-    like.depth = active.row.depth + 1;
-    like.run = active.row.id;
-    like.by = submitter_of(active.row);
-    like.countries = to_json(active.run.identity().allowed);
+    ports::EventRow like = event_of(active);
     tell_of_winner(
         "kontor.winner.kept", chosen.country,
         {{"model", model_of(kept)}, {"refused", chosen.model}, {"pinned", *pinned}}, like, now

@@ -7,7 +7,7 @@ import subprocess
 import tarfile
 import unittest
 
-from kontor_daemon import DaemonTest, load_demo_data, wait_for
+from kontor_daemon import DaemonTest, load_demo_data, sold_items, wait_for
 
 COUNTRY = "DE"
 # As the shipped workflow `infer` has it.
@@ -30,10 +30,7 @@ class Export(DaemonTest):
         cls.daemon = cls.make_daemon()
         load_demo_data(cls.daemon, 38 * 300)
         cls.daemon.start()
-        sold = cls.daemon.rows(
-            f"select item_id, {', '.join(COLUMNS)} from sold_item where country = '{COUNTRY}' order by item_id limit 300", "warehouse"
-        )
-        cls.items = [{name: value for name, value in row.items() if value is not None} for row in sold]
+        cls.items = sold_items(cls.daemon, COUNTRY, COLUMNS, 300)
         # The demo's warehouse holds words where numbers belong: neither side takes these.
         cls.items = [item for item in cls.items if all(is_number(item.get(name)) for name in NUMBERS)]
         cls.items += cls.strange_items([row for row in cls.items if str(row.get("title", "")).strip()])

@@ -323,3 +323,9 @@ def load_demo_data(daemon, items, period="2026-11"):
     loaded = run_program(["demo-data", "--items", items, "--period", period, "--data", daemon.data], seconds=300)
     if loaded.returncode != 0:
         raise AssertionError(f"demo-data ended with {loaded.returncode}: {loaded.stderr}")
+
+
+def sold_items(daemon, country, columns, most):
+    """Items of the demo's warehouse as live predictions take them: what is missing is left out."""
+    sold = daemon.rows(f"select item_id, {', '.join(columns)} from sold_item where country = '{country}' order by item_id limit {most}", "warehouse")
+    return [{name: value for name, value in row.items() if value is not None} for row in sold]

@@ -3,7 +3,7 @@ import json
 import threading
 import unittest
 
-from kontor_daemon import DaemonTest, load_demo_data, wait_for
+from kontor_daemon import DaemonTest, load_demo_data, sold_items, wait_for
 
 COUNTRY = "DE"
 PATH = f"/v1/countries/{COUNTRY}/predict"
@@ -18,10 +18,7 @@ class Live(DaemonTest):
         cls.daemon = cls.make_daemon()
         load_demo_data(cls.daemon, 38 * 300)
         cls.daemon.start()
-        sold = cls.daemon.rows(
-            f"select item_id, {', '.join(COLUMNS)} from sold_item where country = '{COUNTRY}' order by item_id limit 40", "warehouse"
-        )
-        cls.items = [{name: value for name, value in row.items() if value is not None} for row in sold]
+        cls.items = sold_items(cls.daemon, COUNTRY, COLUMNS, 40)
 
     def train(self, correlation, **params):
         self.daemon.post(
