@@ -18,6 +18,7 @@ constexpr std::string_view desk_name = "retention";
 constexpr std::int64_t runs_looked_at = 500;
 constexpr std::int64_t instances_swept = 2000;
 constexpr std::int64_t events_swept = 5000;
+constexpr std::int64_t lines_swept = 20'000;
 // A preview does not count beyond this.
 constexpr std::int64_t preview_max = 100'000;
 
@@ -215,8 +216,8 @@ class PgRetention final : public Retention {
         work.execute("select pg_advisory_xact_lock(hashtextextended('kontor retention', 0))");
     }
 
-    // The next runs in the order of their beginning: old ones that nothing keeps are marked. Goes round; behind a run that began
-    // lately there is no old one.
+    // The next runs in the order of their beginning: old ones that nothing keeps are marked. Goes
+    // round; behind a run that began lately there is no old one.
     Swept mark(DeskTransaction& work, Instant before, Instant now) {
         lock(work);
         Swept swept;
@@ -319,20 +320,26 @@ class PgRetention final : public Retention {
             "update),"
             " looked as (select r.id from run r where r.id > (select up_to from progress) and "
             "r.finished_at < $1"
-            "    and r.id < coalesce((select min(o.id) from run o where o.id > (select up_to from progress)"
+            "    and r.id < coalesce((select min(o.id) from run o where o.id > (select up_to from "
+            "progress)"
             "      and (o.finished_at is null or o.finished_at >= $1)), 9223372036854775807)"
             "    order by r.id limit 20),"
-            " lines as (delete from task_log l using looked r, task_done t"
-            "    where t.run = r.id and l.task = t.id and not exists (select from hold h where "
-            "h.run = r.id) returning 1),"
+            " going as (select l.task, l.line from looked r join task_done t on t.run = r.id join "
+            "task_log l on l.task = t.id"
+            "    where not exists (select from hold h where h.run = r.id) limit $2),"
+            " lines as (delete from task_log l using going g where l.task = g.task and l.line = "
+            "g.line returning 1),"
+            // With lines left of these runs the next step looks at them again.
             " moved as (update retention_progress p set up_to = (select max(id) from looked) where "
-            "p.kind = 'logs' and exists (select from looked) returning 1)"
+            "p.kind = 'logs' and exists (select from looked)"
+            "    and (select count(*) from lines) < $2 returning 1)"
             " select (select count(*) from lines), (select count(*) from moved), (select count(*) "
             "from looked)",
-            before
+            before,
+            lines_swept
         );
         swept.log_lines = rows.int8(0, 0);
-        swept.more = rows.int8(0, 2) == 20;
+        swept.more = rows.int8(0, 2) == 20 || swept.log_lines == lines_swept;
         return swept;
     }
 

@@ -186,6 +186,19 @@ TEST_F(RetentionSteps, LogLinesGoBeforeTheirRunsAndStopAtTheOldestThatGoesOn) {
     EXPECT_EQ(runs(), "1 2 3 4 5");
 }
 
+TEST_F(RetentionSteps, TheLogOfALargeRunGoesInSteps) {
+    plant(1, 100, 1);
+    sql("insert into task_log (task, attempt, at, level, text) select 100001, 1, now(), 'info', "
+        "'line' from generate_series(1, 45000)");
+    const auto keeper = retention();
+    const Result<Swept> first = keeper->step(now());
+    ASSERT_TRUE(first) << describe(first.error());
+    EXPECT_EQ(first->log_lines, 20'000);
+    EXPECT_TRUE(first->more);
+    EXPECT_EQ(sweep(*keeper).log_lines, 25'001);
+    EXPECT_EQ(sql("select count(*) from task_log"), "0");
+}
+
 TEST_F(RetentionSteps, EventsGoByTheTimeOfTheirArrivalButThoseThatWait) {
     plant(1, 500);
     plant(2, 500);
@@ -199,10 +212,13 @@ TEST_F(RetentionSteps, EventsGoByTheTimeOfTheirArrivalButThoseThatWait) {
 }
 
 TEST_F(RetentionSteps, ManyThatStayDoNotHideThoseBehindThem) {
-    sql("insert into run (id, workflow, hash, state, params, correlation, cause, depth, priority, created_at, started_at, finished_at, reason, totals, countries)"
+    sql("insert into run (id, workflow, hash, state, params, correlation, cause, depth, priority, "
+        "created_at, started_at, finished_at, reason, totals, countries)"
         " select n, 'w', 'h', 'succeeded', '{}', '', '{}', 0, 0, d, d, d, '', '{}', '[]'"
-        " from generate_series(1, 1300) n, lateral (select now() - case when n <= 1200 then interval '800 days' else interval '1 day' end as d) t");
-    sql("insert into hold (run, by, reason, at) select n, 'anna', '', now() from generate_series(1, 1100) n");
+        " from generate_series(1, 1300) n, lateral (select now() - case when n <= 1200 then "
+        "interval '800 days' else interval '1 day' end as d) t");
+    sql("insert into hold (run, by, reason, at) select n, 'anna', '', now() from "
+        "generate_series(1, 1100) n");
     const auto keeper = retention({730, 0, 0});
     std::int64_t marked = 0;
     for (int steps = 0; steps < 3; ++steps) {
