@@ -41,6 +41,7 @@ struct DeployRequest : Command {
     std::string if_match{};  // only if this is the hash in force; empty: whatever is
     bool dry_run = false;    // say what it would change
     bool force = false;      // also if something that waits is lost by it
+    std::string offered{};   // by a folder: the text's hash; nothing is done if the folder deployed it last. Answers {name, in_force}.
 };
 // Taking it out of use: no run of it is started any more, by whomever; runs that go on do so, and its versions stay. Deploying it again brings it back.
 struct RetireRequest : Command {

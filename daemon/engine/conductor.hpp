@@ -196,15 +196,15 @@ class Conductor {
     Json task_change(const ActiveRun& active, const core::run::Instance& instance) const;
 
     ConductorSettings settings_;
-    bool draining_ = false;
+    bool draining_ = false, listening_ = false;
     Instant time_told_{};  // to on_time
-    bool listening_ = false;
     ports::Epoch epoch_ = 0;
     ports::Seq seq_ = 0;
     std::int64_t last_id_ = 0;
     std::map<ports::RunId, std::unique_ptr<ActiveRun>> runs_;  // ordered: the oldest queued run of a group starts first
     std::unordered_map<std::string, std::shared_ptr<const core::dag::Workflow>> deployed_;      // by name
     std::unordered_map<std::string, std::weak_ptr<const core::dag::Workflow>> by_hash_;
+    std::unordered_map<std::string, std::string> offered_;  // by name: the hash that a folder deployed last
     std::map<std::pair<std::string, std::string>, ScheduleState> schedules_;                     // by workflow, trigger
     TriggerDesk desk_;
     ApprovalDesk approvals_;

@@ -66,6 +66,12 @@ void Conductor::deploy(DeployInput input, Instant now) {
     if (answered_before(wanted.idempotency, input.reply)) {
         return;
     }
+    if (const auto last = offered_.find(wanted.name); !wanted.offered.empty() && last != offered_.end() && last->second == wanted.offered) {
+        const auto used = deployed_.find(wanted.name);
+        const Json in_force = used == deployed_.end() ? Json() : Json(used->second->hash);
+        answer({}, input.reply, Reply{200, to_text(JsonObject{{"name", wanted.name}, {"in_force", in_force}})}, now);
+        return;
+    }
     Parsed parsed = settings_.parse(wanted.yaml);
     if (parsed.workflow == nullptr) {
         answer({}, input.reply, parsed.error, now);
@@ -93,7 +99,12 @@ void Conductor::deploy(DeployInput input, Instant now) {
     if (before == deployed_.end() || before->second->hash != parsed.workflow->hash) {
         install(parsed.workflow, now, nullptr, true);
     }
-    const JsonObject body{{"name", parsed.workflow->name}, {"title", parsed.workflow->title}, {"hash", parsed.workflow->hash}};
+    JsonObject body{{"name", parsed.workflow->name}, {"title", parsed.workflow->title}, {"hash", parsed.workflow->hash}};
+    if (!wanted.offered.empty()) {
+        body["in_force"] = parsed.workflow->hash;
+        offered_[parsed.workflow->name] = parsed.workflow->hash;
+        batch_.offers.emplace_back(parsed.workflow->name, parsed.workflow->hash);
+    }
     carried_out(wanted, input.reply, Reply{200, to_text(body)}, now);
 }
 

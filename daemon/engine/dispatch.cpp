@@ -64,6 +64,9 @@ void Conductor::start_attempt(ActiveRun& active, Index index, InFlight flight, I
         dispatch.seed = stable_hash(instance.item, stable_hash(dispatch.identity.country, stable_hash(node.name))) ^
                         static_cast<std::uint64_t>(seed != nullptr && seed->is_int64() ? seed->get_int64() : 0);
         dispatch.timeout = node.timeout;
+        if (node.total_timeout) {
+            dispatch.timeout = std::min(dispatch.timeout, *instance.began_at + *node.total_timeout - now);
+        }
         actions_.dispatches.push_back(std::move(dispatch));
         running_[id] = std::move(flight);
     }

@@ -244,9 +244,10 @@ Result<Reply> Engine::deploy(DeployRequest request) {
     std::string name = request.name;
     const std::string yaml = request.dry_run ? request.yaml : "";
     const bool dry_run = request.dry_run;
+    const bool offered = !request.offered.empty();  // a folder wants no more than what is in force
     const Result<Reply> reply = call([&](ReplyTo to) { return DeployInput{std::move(request), std::move(to)}; });
-    if (!reply || dry_run) {
-        return reply ? with_changes(*reply, yaml) : reply;
+    if (!reply || dry_run || offered) {
+        return reply && dry_run ? with_changes(*reply, yaml) : reply;
     }
     if (const Result<Json> deployed = json_from_text(reply->body)) {
         name = text_member(*deployed, "name");

@@ -33,6 +33,7 @@ void Conductor::recover(
     for (const ports::LetterJobRow& row : snapshot.letter_jobs) {
         letter_jobs_.emplace(row.id, letter_job_from(row));
     }
+    offered_.insert(snapshot.offers.begin(), snapshot.offers.end());
     Slots(*this).recover(snapshot);
     Alarms(*this).recover(snapshot);
     recover_definitions(snapshot, now);

@@ -36,11 +36,16 @@ StoredInstance stored(const ports::DoneTaskRow& row) {
 
 std::map<ports::RunId, std::vector<StoredInstance>> stored_instances(const ports::Snapshot& snapshot) {
     std::map<ports::RunId, std::vector<StoredInstance>> instances;
-    const std::unordered_map<ports::TaskId, int> lost(snapshot.lost.begin(), snapshot.lost.end());
+    std::unordered_map<ports::TaskId, const ports::TriedRow*> tried;
+    for (const ports::TriedRow& row : snapshot.tried) {
+        tried[row.task] = &row;
+    }
     for (const ports::LiveTaskRow& row : snapshot.live) {
         instances[row.run].push_back(stored(row));
-        const auto found = lost.find(row.id);
-        instances[row.run].back().lost = found == lost.end() ? 0 : found->second;
+        if (const auto found = tried.find(row.id); found != tried.end()) {
+            instances[row.run].back().lost = found->second->lost;
+            instances[row.run].back().began_at = found->second->began_at;
+        }
     }
     for (const ports::DoneTaskRow& row : snapshot.done) {
         instances[row.run].push_back(stored(row));

@@ -3,7 +3,7 @@
 namespace kontor::ports {
 
 bool Batch::empty() const {
-    return definitions.empty() && retired_workflows.empty() && runs_inserted.empty() && runs_updated.empty() &&
+    return definitions.empty() && retired_workflows.empty() && offers.empty() && runs_inserted.empty() && runs_updated.empty() &&
            done_deleted.empty() && live_inserted.empty() && live_updated.empty() && progress.empty() &&
            live_deleted.empty() && done_inserted.empty() && attempts.empty() && events.empty() && deliveries.empty() && seen_keys.empty() &&
            dead_letters.empty() && dead_letters_closed.empty() && letter_jobs_inserted.empty() && letter_jobs_updated.empty() &&

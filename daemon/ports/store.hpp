@@ -32,6 +32,7 @@ struct Batch {
 
     std::vector<DefinitionRow> definitions;      // inserted unless the hash is known; becomes the workflow's newest
     std::vector<std::string> retired_workflows;  // no longer deployed
+    std::vector<std::pair<std::string, std::string>> offers;  // (workflow, hash): what a folder deployed last
     std::vector<RunRow> runs_inserted;
     std::vector<RunRow> runs_updated;            // by id: state, times, reason, totals, hash, countries, pauses, edits
     std::vector<TaskId> done_deleted;            // reopened by a redrive or a rerun
@@ -67,6 +68,14 @@ struct Batch {
     bool empty() const;
 };
 
+// What the ended attempts of a live instance tell of it; those that were handed back count for nothing.
+struct TriedRow {
+    TaskId task = 0;
+    Instant began_at;  // the first one
+    int lost = 0;      // of them "lost"
+    bool operator==(const TriedRow&) const = default;
+};
+
 // What a winner looks like to the engine.
 struct WinnerRow {
     std::string country;
@@ -79,9 +88,10 @@ struct Snapshot {
     std::int64_t last_id = 0;
     std::vector<DefinitionRow> definitions;  // the newest of each deployed workflow, and every one a loaded run is pinned to
     std::vector<std::string> deployed;       // hashes of the newest ones
+    std::vector<std::pair<std::string, std::string>> offers;  // (workflow, hash), by workflow; of retired ones as well
     std::vector<RunRow> runs;
     std::vector<LiveTaskRow> live;
-    std::vector<std::pair<TaskId, int>> lost;  // live instances with attempts that are "lost", and how many
+    std::vector<TriedRow> tried;  // of live instances, by id
     std::vector<DoneTaskRow> done;
     std::vector<ScheduleRow> schedules;
     std::vector<IdempotencyRow> idempotency;  // not older than limits::idempotency_kept

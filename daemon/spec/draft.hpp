@@ -34,14 +34,15 @@ struct Draft {
     std::size_t partition_offset = 0;
 };
 
-// What a task inherits.
-struct Defaults {
-    core::dag::RetryPolicy retry;
-    Duration timeout = std::chrono::minutes(30);
-};
-
-void read_retry(Context& context, const YamlEntry& entry, core::dag::RetryPolicy& retry);
-std::optional<TaskDraft> read_task(Context& context, const YamlEntry& entry, const Defaults& defaults);
+// The parameters of a workflow or a template as one JSON Schema; their names in text order.
+Json read_params(Context& context, const YamlNode& owner, std::vector<std::string>& names);
+// Each task that uses a template becomes the template's tasks. nullptr: something was found that makes further checks misleading.
+YamlPtr expand_templates(Context& context, const YamlPtr& root);
+// Into the members of `node` that they are about; what is not said stays.
+void read_retry(Context& context, const YamlEntry& entry, core::dag::TaskNode& node);
+void read_timeouts(Context& context, const YamlEntry& entry, core::dag::TaskNode& node);
+// `defaults`: of which a task inherits `retry` and `timeout`.
+std::optional<TaskDraft> read_task(Context& context, const YamlEntry& entry, const core::dag::TaskNode& defaults);
 // Appends to draft.workflow.triggers; checks its expressions' names at once, as they see nothing of the tasks.
 void read_trigger(Context& context, const YamlEntry& entry, Draft& draft);
 

@@ -6,9 +6,11 @@
 
 namespace kontor::spec::keys {
 
-inline constexpr std::array<std::string_view, 10> workflow{
-    "workflow", "title", "params", "partition", "triggers", "concurrency", "limits", "deadline", "defaults", "tasks",
+inline constexpr std::array<std::string_view, 11> workflow{
+    "workflow", "title", "params", "partition", "triggers", "concurrency", "limits", "deadline", "defaults", "templates", "tasks",
 };
+inline constexpr std::array<std::string_view, 2> template_of_tasks{"params", "tasks"};
+inline constexpr std::array<std::string_view, 3> use{"use", "after", "with"};
 inline constexpr std::array<std::string_view, 5> partition{"key", "over", "period", "counts", "made_by"};
 inline constexpr std::array<std::string_view, 16> trigger{
     "cron",  "every", "from", "timezone", "dst",    "business_days", "catchup",  "overlap", "event",
@@ -24,7 +26,11 @@ inline constexpr std::array<std::string_view, 1> catchup{"all"};
 inline constexpr std::array<std::string_view, 3> concurrency{"group", "limit", "on_conflict"};
 inline constexpr std::array<std::string_view, 2> limits{"attempts", "per_country"};
 inline constexpr std::array<std::string_view, 2> defaults{"retry", "timeout"};
-inline constexpr std::array<std::string_view, 5> retry{"attempts", "backoff", "factor", "max", "jitter"};
+inline constexpr std::array<std::string_view, 5> backoff{"attempts", "backoff", "factor", "max", "jitter"};
+inline constexpr std::array<std::string_view, 10> retry{
+    "attempts", "backoff", "factor", "max", "jitter", "transient", "resource", "data", "config", "bug",
+};
+inline constexpr std::array<std::string_view, 3> timeout{"attempt", "total", "start"};
 inline constexpr std::array<std::string_view, 15> task{
     "uses", "title", "after", "per", "fan_out", "gate", "when", "with", "retry", "timeout", "role", "cores", "memory", "pools", "priority",
 };

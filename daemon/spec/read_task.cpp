@@ -15,6 +15,13 @@ using core::dag::Jitter;
 using core::dag::When;
 
 constexpr std::array<std::string_view, 2> jitters{"none", "full"};
+constexpr std::array<std::pair<std::string_view, sdk::FailureClass>, 5> failure_classes{{
+    {"transient", sdk::FailureClass::Transient},
+    {"resource", sdk::FailureClass::Resource},
+    {"data", sdk::FailureClass::Data},
+    {"config", sdk::FailureClass::Config},
+    {"bug", sdk::FailureClass::Bug},
+}};
 // Beyond it a retry policy is a typing error.
 constexpr std::int64_t attempts_max = 100;
 constexpr std::int64_t cores_max = 1024;
@@ -179,12 +186,30 @@ void read_pools(Context& context, const YamlNode& map, TaskDraft& task) {
     }
 }
 
+void read_backoff(Context& context, const YamlNode& map, core::dag::RetryPolicy& retry) {
+    if (const YamlEntry* attempts = map.find("attempts")) {
+        retry.attempts_max = static_cast<int>(read_integer(context, *attempts, 1, attempts_max).value_or(1));
+    }
+    if (const YamlEntry* backoff = map.find("backoff")) {
+        retry.backoff = read_duration(context, *backoff).value_or(retry.backoff);
+    }
+    if (const YamlEntry* factor = map.find("factor")) {
+        retry.factor = read_number(context, *factor, 1, 100).value_or(retry.factor);
+    }
+    if (const YamlEntry* max = map.find("max")) {
+        retry.max = read_duration(context, *max).value_or(retry.max);
+    }
+    if (const YamlEntry* jitter = map.find("jitter")) {
+        retry.jitter = read_choice(context, *jitter, jitters).value_or(1) == 0 ? Jitter::None : Jitter::Full;
+    }
+}
+
 void read_plain_fields(Context& context, const YamlNode& map, TaskDraft& task) {
     if (const YamlEntry* title = map.find("title")) {
         task.node.title = read_text(context, *title).value_or("");
     }
     if (const YamlEntry* timeout = map.find("timeout")) {
-        task.node.timeout = read_duration(context, *timeout).value_or(task.node.timeout);
+        read_timeouts(context, *timeout, task.node);
     }
     if (const YamlEntry* role = map.find("role")) {
         task.node.role = read_text(context, *role).value_or("");
@@ -213,28 +238,48 @@ void read_plain_fields(Context& context, const YamlNode& map, TaskDraft& task) {
 
 }  // namespace
 
-void read_retry(Context& context, const YamlEntry& entry, core::dag::RetryPolicy& retry) {
+void read_retry(Context& context, const YamlEntry& entry, core::dag::TaskNode& node) {
     if (!expect_map(context, *entry.value, "'retry'", keys::retry)) {
         return;
     }
-    if (const YamlEntry* attempts = entry.value->find("attempts")) {
-        retry.attempts_max = static_cast<int>(read_integer(context, *attempts, 1, attempts_max).value_or(1));
-    }
-    if (const YamlEntry* backoff = entry.value->find("backoff")) {
-        retry.backoff = read_duration(context, *backoff).value_or(retry.backoff);
-    }
-    if (const YamlEntry* factor = entry.value->find("factor")) {
-        retry.factor = read_number(context, *factor, 1, 100).value_or(retry.factor);
-    }
-    if (const YamlEntry* max = entry.value->find("max")) {
-        retry.max = read_duration(context, *max).value_or(retry.max);
-    }
-    if (const YamlEntry* jitter = entry.value->find("jitter")) {
-        retry.jitter = read_choice(context, *jitter, jitters).value_or(1) == 0 ? Jitter::None : Jitter::Full;
+    read_backoff(context, *entry.value, node.retry);
+    for (const auto& [name, kind] : failure_classes) {
+        const YamlEntry* own = entry.value->find(name);
+        if (own != nullptr && expect_map(context, *own->value, "'" + std::string(name) + "'", keys::backoff)) {
+            read_backoff(context, *own->value, node.retry_of.try_emplace(kind, node.retry).first->second);
+        }
     }
 }
 
-std::optional<TaskDraft> read_task(Context& context, const YamlEntry& entry, const Defaults& defaults) {
+void read_timeouts(Context& context, const YamlEntry& entry, core::dag::TaskNode& node) {
+    if (entry.value->kind != YamlNode::Kind::Map) {
+        node.timeout = read_duration(context, entry).value_or(node.timeout);
+        return;
+    }
+    if (!expect_map(context, *entry.value, "'timeout'", keys::timeout)) {
+        return;
+    }
+    const auto read = [&](std::string_view key) {
+        const YamlEntry* found = entry.value->find(key);
+        return found == nullptr ? std::nullopt : read_duration(context, *found);
+    };
+    const std::optional<Duration> attempt = read("attempt");
+    if (const std::optional<Duration> total = read("total")) {
+        node.total_timeout = total;
+        if (attempt && *attempt > *total) {
+            context.out.add(
+                entry.value->find("attempt")->value->offset,
+                "one attempt may take " + to_text(*attempt) + ", and all of them together only " + to_text(*total), "make 'total' the longer one"
+            );
+        }
+    }
+    if (const std::optional<Duration> start = read("start")) {
+        node.start_timeout = start;
+    }
+    node.timeout = attempt.value_or(node.timeout);
+}
+
+std::optional<TaskDraft> read_task(Context& context, const YamlEntry& entry, const core::dag::TaskNode& defaults) {
     check_name(context, entry.key_offset, entry.key, "a task");
     if (!expect_map(context, *entry.value, "task '" + entry.key + "'", keys::task)) {
         return std::nullopt;
@@ -243,7 +288,10 @@ std::optional<TaskDraft> read_task(Context& context, const YamlEntry& entry, con
     task.offset = entry.key_offset;
     task.node.name = entry.key;
     task.node.retry = defaults.retry;
+    task.node.retry_of = defaults.retry_of;
     task.node.timeout = defaults.timeout;
+    task.node.total_timeout = defaults.total_timeout;
+    task.node.start_timeout = defaults.start_timeout;
     const YamlNode& map = *entry.value;
     read_uses(context, map, task);
     read_plain_fields(context, map, task);
@@ -252,7 +300,7 @@ std::optional<TaskDraft> read_task(Context& context, const YamlEntry& entry, con
     read_when(context, map, task);
     read_with(context, map, task);
     if (const YamlEntry* retry = map.find("retry")) {
-        read_retry(context, *retry, task.node.retry);
+        read_retry(context, *retry, task.node);
     }
     return task;
 }

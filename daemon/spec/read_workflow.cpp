@@ -2,7 +2,6 @@
 #include <array>
 
 #include "base/sha256.hpp"
-#include "core/schema/schema.hpp"
 #include "core/fair/pools.hpp"
 #include "spec/draft.hpp"
 #include "spec/keys.hpp"
@@ -26,44 +25,6 @@ void read_title(Context& context, const YamlNode& root, Draft& draft) {
     if (const YamlEntry* title = root.find("title")) {
         draft.workflow.title = read_text(context, *title).value_or("");
     }
-}
-
-// The names of parameters; `required` (a list) stands beside them and is none.
-void read_params(Context& context, const YamlNode& root, Draft& draft) {
-    JsonObject properties;
-    JsonArray required;
-    const YamlEntry* params = root.find("params");
-    if (params != nullptr && expect_map(context, *params->value, "'params'")) {
-        for (const YamlEntry& entry : params->value->entries) {
-            if (entry.key == "required" && entry.value->kind == YamlNode::Kind::List) {
-                continue;
-            }
-            properties.emplace(entry.key, to_json(*entry.value, context.out));
-            draft.params.push_back(entry.key);
-            const auto valid = core::schema::check_schema(properties.at(entry.key));
-            for (const ErrorDetail& detail : valid ? std::vector<ErrorDetail>() : valid.error().details) {
-                const Place place = find_place(*entry.value, detail.pointer);
-                context.out.add(
-                    detail.pointer.empty() ? entry.value->offset : place.key_offset,
-                    "parameter '" + entry.key + "'" + detail.pointer + ": " + detail.message
-                );
-            }
-        }
-        const YamlEntry* list = params->value->find("required");
-        if (list != nullptr && list->value->kind == YamlNode::Kind::List) {
-            for (const Named& name : read_names(context, *list)) {
-                if (!properties.contains(name.text)) {
-                    context.out.add_unknown(name.offset, "there is no parameter '" + name.text + "'", name.text, draft.params);
-                }
-                required.emplace_back(name.text);
-            }
-        }
-    }
-    JsonObject schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
-    if (!required.empty()) {
-        schema.emplace("required", std::move(required));
-    }
-    draft.workflow.params_schema = std::move(schema);
 }
 
 // Countries written out. What an expression gives is checked when it is known.
@@ -169,24 +130,24 @@ void read_limits(Context& context, const YamlNode& root, Draft& draft) {
     }
 }
 
-Defaults read_defaults(Context& context, const YamlNode& root) {
-    Defaults defaults;
+core::dag::TaskNode read_defaults(Context& context, const YamlNode& root) {
+    core::dag::TaskNode defaults;
     const YamlEntry* entry = root.find("defaults");
     if (entry == nullptr || !expect_map(context, *entry->value, "'defaults'", keys::defaults)) {
         return defaults;
     }
     if (const YamlEntry* retry = entry->value->find("retry")) {
-        read_retry(context, *retry, defaults.retry);
+        read_retry(context, *retry, defaults);
     }
     if (const YamlEntry* timeout = entry->value->find("timeout")) {
-        defaults.timeout = read_duration(context, *timeout).value_or(defaults.timeout);
+        read_timeouts(context, *timeout, defaults);
     }
     return defaults;
 }
 
 // False: not every task could be read.
 bool read_tasks(Context& context, const YamlNode& root, Draft& draft) {
-    const Defaults defaults = read_defaults(context, root);
+    const core::dag::TaskNode defaults = read_defaults(context, root);
     const YamlEntry* tasks = root.find("tasks");
     if (tasks == nullptr) {
         context.out.add(root.offset, "the workflow has no tasks", "add 'tasks:'");
@@ -214,7 +175,7 @@ void read_all(Context& context, const YamlNode& root, Draft& draft) {
         return;
     }
     read_title(context, root, draft);
-    read_params(context, root, draft);
+    draft.workflow.params_schema = read_params(context, root, draft.params);
     read_partition(context, root, draft);
     if (const YamlEntry* partition = root.find("partition"); partition != nullptr && !draft.workflow.partition_key.empty()) {
         read_partition_state(context, *partition->value, draft);
@@ -242,7 +203,7 @@ Parsed parse_workflow(std::string_view text, const Vocabulary& vocabulary) {
     Diagnostics out(text);
     Context context{out, vocabulary};
     Draft draft;
-    if (const YamlPtr root = read_yaml(text, out)) {
+    if (YamlPtr root = read_yaml(text, out); root != nullptr && (root = expand_templates(context, root)) != nullptr) {
         read_all(context, *root, draft);
     }
     if (!out.empty()) {

@@ -29,6 +29,7 @@ struct YamlNode {
     Kind kind = Kind::Null;
     std::size_t offset = 0;
     bool plain = false;  // a scalar without quotes
+    bool rewritten = false;  // `text` is not what stands at `offset`
     std::string text;
     std::vector<YamlPtr> items;
     std::vector<YamlEntry> entries;

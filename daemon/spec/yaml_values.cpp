@@ -165,7 +165,7 @@ Json to_json(const YamlNode& node, Diagnostics& out) {
 }
 
 std::size_t offset_within(std::string_view text, const YamlNode& scalar, std::size_t at) {
-    if (scalar.offset >= text.size() || at > scalar.text.size()) {
+    if (scalar.rewritten || scalar.offset >= text.size() || at > scalar.text.size()) {
         return scalar.offset;
     }
     const char first = text[scalar.offset];

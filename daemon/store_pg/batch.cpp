@@ -50,6 +50,12 @@ void definitions(const Batch& batch, std::vector<Step>& steps) {
         retired.row(name);
     }
     retired.append_to(steps);
+
+    RowSet offers("offers", "update workflow w set offered = u.hash from unnest($1, $2) as u(name, hash) where w.name = u.name", {Text, Text});
+    for (const auto& [name, hash] : batch.offers) {
+        offers.row(name, hash);
+    }
+    offers.append_to(steps);
 }
 
 void runs(const Batch& batch, std::vector<Step>& steps) {

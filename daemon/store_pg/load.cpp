@@ -126,12 +126,14 @@ Result<void> fill_runs(Connection& connection, Snapshot& snapshot) {
         done = fill(connection, "load live", select(live_columns, "task_live t" + of_open_runs), {}, live_row, snapshot.live);
     }
     if (done) {
-        const auto lost = [](const Rows& rows, int at) { return std::pair(TaskId{rows.int8(at, 0)}, rows.int4(at, 1)); };
+        const auto tried = [](const Rows& rows, int at) { return ports::TriedRow{rows.int8(at, 0), rows.time(at, 1), rows.int4(at, 2)}; };
         done = fill(
-            connection, "load lost",
-            "select t.id, a.n from task_live t cross join lateral"
-            " (select count(*)::int as n from attempt where task = t.id and outcome = 'lost') a where a.n > 0 order by t.id",
-            {}, lost, snapshot.lost
+            connection, "load tried",
+            "select t.id, b.began_at, l.n from task_live t"
+            " cross join lateral (select min(started_at) as began_at from attempt where task = t.id and attempt = 1 and outcome <> 'interrupted') b"
+            " cross join lateral (select count(*)::int as n from attempt where task = t.id and outcome = 'lost') l"
+            " where b.began_at is not null order by t.id",
+            {}, tried, snapshot.tried
         );
     }
     if (done) {
@@ -148,6 +150,10 @@ Result<void> fill_definitions(Connection& connection, Snapshot& snapshot) {
     if (done) {
         const auto text = [](const Rows& rows, int at) { return rows.text(at, 0); };
         done = fill(connection, "load deployed", "select hash from workflow where deployed order by name", {}, text, snapshot.deployed);
+    }
+    if (done) {
+        const auto offer = [](const Rows& rows, int at) { return std::pair(rows.text(at, 0), rows.text(at, 1)); };
+        done = fill(connection, "load offers", "select name, offered from workflow where offered <> '' order by name", {}, offer, snapshot.offers);
     }
     return done;
 }

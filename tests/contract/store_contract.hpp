@@ -224,18 +224,18 @@ TEST_P(StoreContract, GivesRunsAndTasksBackAsTheyWere) {
     EXPECT_EQ(snapshot.deployed, std::vector<std::string>{"hash-1"});
 }
 
-TEST_P(StoreContract, TellsHowOftenAnInstanceWasLost) {
+TEST_P(StoreContract, TellsHowOftenAnInstanceWasLostAndWhenItBegan) {
     Batch batch = next();
     batch.definitions = {a_definition()};
     batch.runs_inserted = {a_run(1)};
     batch.live_inserted = {a_live_task(11, 1), a_live_task(12, 1), a_live_task(13, 1)};
     const auto ended = [](TaskId task, int attempt, const std::string& outcome) {
-        return AttemptRow{task, 1, attempt, at_second(5), at_second(6), outcome, outcome == "interrupted" ? "" : "transient", ""};
+        return AttemptRow{task, 1, attempt, at_second(4 + attempt), at_second(5 + attempt), outcome, outcome == "interrupted" ? "" : "transient", ""};
     };
     batch.attempts = {ended(11, 1, "lost"), ended(11, 2, "failed"), ended(11, 3, "lost"), ended(12, 1, "interrupted"), ended(13, 1, "lost")};
     batch.live_deleted = {13};
     ASSERT_TRUE(commit_next(batch));
-    EXPECT_EQ(loaded().lost, (std::vector<std::pair<TaskId, int>>{{11, 2}}));
+    EXPECT_EQ(loaded().tried, (std::vector<TriedRow>{{11, at_second(5), 2}}));
 }
 
 TEST_P(StoreContract, GivesManyTasksBackWhetherAlikeOrDifferent) {

@@ -146,6 +146,22 @@ void Checkers::check_success(const ports::DoneTaskRow& row) {
     }
 }
 
+// Why it is dead although its policy has attempts left.
+std::string Checkers::check_timeout(
+    const TaskNode& node, const Book& book, const ports::DoneTaskRow& row, const core::dag::RetryPolicy& policy
+) {
+    const std::string which = "instance " + std::to_string(row.id);
+    if (row.reason.find("(timeout.start)") != std::string::npos) {
+        return node.start_timeout ? "" : which + " was late, and nothing says when it must begin";
+    }
+    if (row.reason.find("(timeout.total)") == std::string::npos) {
+        return which + " is dead with attempts left, and its time is not over: " + row.reason;
+    }
+    // How long it would have waited for the next attempt is not known here, only the most of it.
+    const bool over = node.total_timeout && row.finished_at + policy.max >= book.began + *node.total_timeout;
+    return over ? "" : which + " is dead before its time is over";
+}
+
 void Checkers::check_policy(const ports::AttemptRow& row) {
     const TaskNode* node = node_of(row.task);
     if (node == nullptr || (row.outcome != "failed" && row.outcome != "lost")) {
@@ -157,19 +173,30 @@ void Checkers::check_policy(const ports::AttemptRow& row) {
     }
     const bool crashed = crashed_.contains({row.task, row.attempt});
     (row.outcome == "lost" ? book.lost : book.paid) += 1;
-    const bool passing = crashed || row.failure_class == "transient" || row.failure_class == "resource";
-    const bool again = row.outcome == "lost" ? book.lost <= core::retry::attempts_lost_max
-                                             : !is_native(*node) && passing && book.paid < node->retry.attempts_max;
+    book.began = row.attempt == 1 ? row.started_at : book.began;
+    const sdk::FailureClass kind = *sdk::failure_class_from(row.failure_class);
+    const auto own = node->retry_of.find(kind);
+    const core::dag::RetryPolicy& policy = own == node->retry_of.end() ? node->retry : own->second;
+    const bool passing = crashed || own != node->retry_of.end() || row.failure_class == "transient" || row.failure_class == "resource";
+    bool again = row.outcome == "lost" ? book.lost <= core::retry::attempts_lost_max
+                                       : !is_native(*node) && passing && book.paid < policy.attempts_max;
     const std::string* state = state_of(row.task);
+    const bool dead = state != nullptr && (*state == "dead" || *state == "failed");
+    if (again && node->total_timeout && row.finished_at >= book.began + *node->total_timeout) {
+        again = false;
+    }
+    if (again && dead) {
+        note(check_timeout(*node, book, store_.done.at(row.task), policy));
+        again = false;
+    }
     book.given_up = !again;
     if (state == nullptr || *state == "cancelled") {
         return;
     }
-    const bool dead = *state == "dead" || *state == "failed";
     if (dead == again) {
         note(
             describe_attempt(row) + " of class " + row.failure_class + " leaves it " + *state + " after " + std::to_string(book.paid) +
-            " of " + std::to_string(node->retry.attempts_max) + " attempts and " + std::to_string(book.lost) + " lost ones"
+            " of " + std::to_string(policy.attempts_max) + " attempts and " + std::to_string(book.lost) + " lost ones"
         );
     }
 }
@@ -245,7 +272,10 @@ void Checkers::started(const ports::Dispatch& dispatch, Instant latest) {
     }
     const TaskNode& node = *node_of(dispatch.key.task);
     const Book& book = books_[dispatch.key.task];
-    if (book.given_up || book.paid >= node.retry.attempts_max) {
+    if (node.total_timeout && dispatch.key.attempt > 1 && *row->second.started_at >= book.began + *node.total_timeout) {
+        note("attempt " + std::to_string(dispatch.key.attempt) + " of instance " + std::to_string(dispatch.key.task) + " begins when its time is over");
+    }
+    if (book.given_up) {
         note("attempt " + std::to_string(dispatch.key.attempt) + " of instance " + std::to_string(dispatch.key.task) + " is beyond its policy's");
     }
     if (dispatch.key.attempt != book.paid + book.lost + 1) {

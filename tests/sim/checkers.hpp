@@ -41,8 +41,12 @@ class Checkers {
         int paid = 0;  // failed attempts that its policy pays for
         int lost = 0;
         bool given_up = false;  // no further try was due
+        Instant began{};        // its first attempt
     };
     void note(std::string what);
+    static std::string check_timeout(
+        const core::dag::TaskNode& node, const Book& book, const ports::DoneTaskRow& row, const core::dag::RetryPolicy& policy
+    );
     void check_attempt(const ports::AttemptRow& row);
     void check_success(const ports::DoneTaskRow& row);
     void check_policy(const ports::AttemptRow& row);

@@ -87,6 +87,17 @@ dag::TaskNode random_task(int number, int workflow, const std::vector<dag::TaskN
     task.retry.attempts_max = 1 + static_cast<int>(prng.below(3));
     task.retry.backoff = std::chrono::seconds(1);
     task.timeout = std::chrono::seconds(40);
+    if (prng.below(6) == 0) {
+        task.total_timeout = std::chrono::seconds(20 + static_cast<int>(prng.below(60)));
+    }
+    if (prng.below(6) == 0) {
+        task.start_timeout = std::chrono::seconds(10 + static_cast<int>(prng.below(60)));
+    }
+    if (prng.below(6) == 0) {
+        task.retry_of[prng.below(2) == 0 ? sdk::FailureClass::Resource : sdk::FailureClass::Data] = {
+            1 + static_cast<int>(prng.below(4)), std::chrono::seconds(1), 2.0, std::chrono::minutes(5), dag::Jitter::Full
+        };
+    }
     add_uses(task, workflow, prng);
     if (task.uses == "workflow.run" || task.uses == "event.emit") {
         task.fan.reset();

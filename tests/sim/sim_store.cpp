@@ -54,6 +54,7 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
         snapshot.deployed.push_back(hash);
         hashes.insert(hash);
     }
+    snapshot.offers.assign(offers.begin(), offers.end());
     for (const auto& [id, row] : runs) {
         if (!is_final_text(row.state)) {
             snapshot.runs.push_back(row);
@@ -70,12 +71,15 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
         if (active(row.run)) {
             snapshot.live.push_back(row);
         }
-        int lost = 0;
+        ports::TriedRow tried{id, {}, 0};
         for (auto attempt = attempts.lower_bound({id, 0}); attempt != attempts.end() && attempt->first.first == id; ++attempt) {
-            lost += attempt->second.outcome == "lost" ? 1 : 0;
+            if (attempt->second.attempt == 1) {
+                tried = {id, attempt->second.started_at, 0};
+            }
+            tried.lost += attempt->second.outcome == "lost" ? 1 : 0;
         }
-        if (lost > 0) {
-            snapshot.lost.emplace_back(id, lost);
+        if (tried.began_at != Instant{}) {
+            snapshot.tried.push_back(tried);
         }
     }
     for (const auto& [id, row] : done) {
@@ -422,6 +426,9 @@ void SimStore::apply(const ports::Batch& batch) {
     }
     for (const std::string& workflow : batch.retired_workflows) {
         deployed.erase(workflow);
+    }
+    for (const auto& [workflow, hash] : batch.offers) {
+        offers[workflow] = hash;
     }
     apply_partitions(batch);
     for (const ports::AlarmRow& row : batch.alarms) {

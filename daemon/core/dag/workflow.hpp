@@ -12,6 +12,7 @@
 #include "base/time.hpp"
 #include "core/expr/expr.hpp"
 #include "core/schedule/schedule.hpp"
+#include "tasks/sdk/outcome.hpp"
 
 namespace kontor::core::dag {
 
@@ -59,7 +60,10 @@ struct TaskNode {
     expr::Program when_expr;
     expr::Template with;
     RetryPolicy retry;
+    std::map<sdk::FailureClass, RetryPolicy> retry_of;  // in its place for failures of these classes
     Duration timeout = std::chrono::minutes(30);  // of one attempt
+    std::optional<Duration> total_timeout;        // of all of them, from when the first one began
+    std::optional<Duration> start_timeout;        // until it begins, from when it might
     std::string role;           // empty: the task type's
     int cores = 0;              // 0: the task type's
     int memory_mb = 0;          // that an attempt takes; 0: not said

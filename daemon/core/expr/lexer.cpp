@@ -259,4 +259,27 @@ Error fault_at(std::size_t offset, std::string message) {
 
 Result<std::vector<Token>> tokenize(std::string_view text) { return Lexer(text).run(); }
 
+std::size_t closing_of(std::string_view text, std::size_t at) {
+    int braces = 0;
+    char quote = '\0';
+    bool raw = false;
+    for (std::size_t i = at; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quote != '\0') {
+            i += c == '\\' && !raw ? 1 : 0;
+            quote = c == quote ? '\0' : quote;
+        } else if (c == '\'' || c == '"') {
+            quote = c;
+            raw = i > at && (text[i - 1] == 'r' || text[i - 1] == 'R');
+        } else if (c == '{') {
+            ++braces;
+        } else if (c == '}' && braces > 0) {
+            --braces;
+        } else if (c == '}' && i + 1 < text.size() && text[i + 1] == '}') {
+            return i + 2;
+        }
+    }
+    return std::string_view::npos;
+}
+
 }  // namespace kontor::core::expr

@@ -27,4 +27,8 @@ Error fault_at(std::size_t offset, std::string message);
 // Ensures: the last token is End. Errors: Invalid with the offset of the first character that fits nothing.
 Result<std::vector<Token>> tokenize(std::string_view text);
 
+// In a text that holds ${{ }}: the offset just behind the }} that closes the expression beginning at `at`; npos when there is
+// none. Braces of map literals and quotes are looked through.
+std::size_t closing_of(std::string_view text, std::size_t at);
+
 }  // namespace kontor::core::expr

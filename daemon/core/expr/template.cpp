@@ -31,31 +31,6 @@ namespace {
 using Part = Template::Part;
 constexpr std::string_view opening = "${{";
 
-// Offset just behind the }} that closes the expression beginning at `at`; npos when there is none.
-// Braces of map literals and quotes are looked through.
-std::size_t find_closing(std::string_view text, std::size_t at) {
-    int braces = 0;
-    char quote = '\0';
-    bool raw = false;
-    for (std::size_t i = at; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quote != '\0') {
-            i += c == '\\' && !raw ? 1 : 0;
-            quote = c == quote ? '\0' : quote;
-        } else if (c == '\'' || c == '"') {
-            quote = c;
-            raw = i > at && (text[i - 1] == 'r' || text[i - 1] == 'R');
-        } else if (c == '{') {
-            ++braces;
-        } else if (c == '}' && braces > 0) {
-            --braces;
-        } else if (c == '}' && i + 1 < text.size() && text[i + 1] == '}') {
-            return i + 2;
-        }
-    }
-    return std::string_view::npos;
-}
-
 Error shifted(Error error, std::size_t by) {
     if (!error.details.empty()) {
         error.details[0].pointer = std::to_string(std::stoull(error.details[0].pointer) + by);
@@ -76,7 +51,7 @@ Result<std::vector<Part::Piece>> split_text(std::string_view text) {
             break;
         }
         const std::size_t first = start + opening.size();
-        const std::size_t end = find_closing(text, first);
+        const std::size_t end = closing_of(text, first);
         if (end == std::string_view::npos) {
             // A fault inside is the better answer: an unclosed quote swallows the closing braces.
             const std::size_t braces = std::min(text.find("}}", first), text.size());

@@ -20,17 +20,18 @@ Duration delay(
     return std::max(chosen, retry_after.value_or(Duration(0)));
 }
 
-bool may_retry(const dag::RetryPolicy& policy, int failed_attempt, sdk::FailureClass kind) {
-    switch (kind) {
-        case sdk::FailureClass::Transient:
-        case sdk::FailureClass::Resource: return failed_attempt < policy.attempts_max;
-        case sdk::FailureClass::Data:
-        case sdk::FailureClass::Config:
-        case sdk::FailureClass::Bug: return false;
-    }
-    return false;
+const dag::RetryPolicy& policy_of(const dag::TaskNode& node, sdk::FailureClass kind) {
+    const auto own = node.retry_of.find(kind);
+    return own == node.retry_of.end() ? node.retry : own->second;
 }
 
-bool may_retry_crash(const dag::RetryPolicy& policy, int failed_attempt) { return failed_attempt < policy.attempts_max; }
+bool may_retry(const dag::TaskNode& node, int failed_attempt, sdk::FailureClass kind) {
+    const bool passing = kind == sdk::FailureClass::Transient || kind == sdk::FailureClass::Resource;
+    return (passing || node.retry_of.contains(kind)) && failed_attempt < policy_of(node, kind).attempts_max;
+}
+
+bool may_retry_crash(const dag::TaskNode& node, int failed_attempt) {
+    return failed_attempt < policy_of(node, sdk::FailureClass::Bug).attempts_max;
+}
 
 }  // namespace kontor::core::retry

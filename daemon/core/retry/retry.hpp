@@ -21,11 +21,13 @@ Duration delay(
     std::optional<Duration> retry_after = std::nullopt
 );
 
-// Only the world's failures are worth another try, and only within the policy's attempts.
-// `failed_attempt` counts what the policy pays for: not the lost ones.
-bool may_retry(const dag::RetryPolicy& policy, int failed_attempt, sdk::FailureClass kind);
-// After an attempt that took the whole daemon down. Whatever its class: what lay broken in memory may have been another's
-// doing, and only the policy's attempts tell.
-bool may_retry_crash(const dag::RetryPolicy& policy, int failed_attempt);
+// The task's own for failures of this class, or the one for all of them.
+const dag::RetryPolicy& policy_of(const dag::TaskNode& node, sdk::FailureClass kind);
+// Only the world's failures (transient, resource) are worth another try, unless the task says otherwise of their class; and
+// only within the policy's attempts. `failed_attempt` counts what the policy pays for, of whatever class: not the lost ones.
+bool may_retry(const dag::TaskNode& node, int failed_attempt, sdk::FailureClass kind);
+// After an attempt that took the whole daemon down (a bug, somebody's). Retried even so: what lay broken in memory may have
+// been another's doing, and only the policy's attempts tell.
+bool may_retry_crash(const dag::TaskNode& node, int failed_attempt);
 
 }  // namespace kontor::core::retry

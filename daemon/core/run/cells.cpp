@@ -254,7 +254,7 @@ void Run::open(int task, int cell, Instant now, const World& world, Changes& cha
     const int count = mine.count;
     for (Index i = first; i < first + count; ++i) {
         if (chained < 0) {
-            make_ready(i, changes);
+            make_ready(i, now, changes);
         } else {
             follow_chain(i, column(chained).cells[static_cast<std::size_t>(cell)].first + (i - first), now, world, changes);
         }
@@ -274,7 +274,7 @@ void Run::follow_chain(Index index, Index above, Instant now, const World& world
     }
     const TaskState seen = instance(above).state;
     if (seen == TaskState::Succeeded) {
-        make_ready(index, changes);
+        make_ready(index, now, changes);
     } else if (seen == TaskState::Skipped) {
         mine.reason = parents_skipped;
         change(index, TaskState::Skipped, changes);

@@ -34,7 +34,8 @@ const Pause* pause_over(const std::vector<Pause>& pauses, std::string_view task,
 
 bool Run::may_begin(Index index) const {
     const Instance& mine = instance(index);
-    return mine.state == TaskState::Ready && (pauses_.empty() || pause_over(pauses_, node(mine).name, country(mine)) == nullptr);
+    // Who was too late and is redriven leaves a place in the queue behind that is nobody's.
+    return mine.state == TaskState::Ready && mine.cell != orphaned && (pauses_.empty() || pause_over(pauses_, node(mine).name, country(mine)) == nullptr);
 }
 
 Result<void> Control::fits(const Scope& part) const {
@@ -309,7 +310,7 @@ Control::Moves Control::resume(const Scope& part) {
     std::vector<Move> moves;
     for (const Index index : held) {
         if (run_.may_begin(index)) {
-            changes_.ready.push_back(index);
+            run_.announce(index, now_, changes_);
             const Instance& each = run_.instance(index);
             moves.push_back({run_.node(each).name, run_.country(each), each.item, "paused", "ready"});
         }
@@ -331,7 +332,7 @@ Control::Moves Control::retry_now(const Scope& part) {
                 any = true;
                 each.next_at = now_;
                 run_.change(index, TaskState::Ready, changes_);
-                run_.announce(index, changes_);
+                run_.announce(index, now_, changes_);
             }
         }
     });

@@ -33,8 +33,10 @@ struct Instance {
     bool stopping = false;    // cancel was asked for while running
     int attempt = 0;          // counted when it starts
     int lost = 0;             // of these, ended by a death of the daemon that was not their doing: the policy does not pay
-    std::optional<Instant> started_at;
+    std::optional<Instant> began_at;    // its first attempt
+    std::optional<Instant> started_at;  // its newest one
     std::optional<Instant> next_at;
+    std::optional<Instant> late_at;     // ready: when it is too late to begin
     std::optional<Instant> finished_at;
     std::optional<std::int64_t> child_run;
     Json input;
@@ -107,6 +109,7 @@ struct StoredInstance {
     std::string reason;
     bool stopping = false;  // running, and its cancel was accepted
     int lost = 0;
+    std::optional<Instant> began_at{};
 };
 
 struct Scope {  // a part of a run; empty members mean all

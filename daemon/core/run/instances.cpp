@@ -18,6 +18,13 @@ std::string shortened(std::string reason) {
     return storable(reason);
 }
 
+std::optional<Instant> out_of_time_at(const dag::TaskNode& node, const Instance& mine) {
+    return node.total_timeout && mine.began_at ? std::optional(*mine.began_at + *node.total_timeout) : std::nullopt;
+}
+
+// Behind what the last attempt ended with.
+std::string no_time_left(Duration total) { return "; no time is left of the " + to_text(total) + " for all its attempts (timeout.total)"; }
+
 }  // namespace
 
 void Run::touch(Index index, Changes& changes) {
@@ -35,15 +42,25 @@ void Run::change(Index index, TaskState to, Changes& changes) {
     touch(index, changes);
 }
 
-void Run::make_ready(Index index, Changes& changes) {
+void Run::make_ready(Index index, Instant now, Changes& changes) {
     // Ready is derived from the parents' rows, so it needs no row of its own.
     instance(index).state = TaskState::Ready;
-    announce(index, changes);
+    announce(index, now, changes);
 }
 
-void Run::announce(Index index, Changes& changes) {
-    if (may_begin(index)) {
-        changes.ready.push_back(index);
+void Run::announce(Index index, Instant now, Changes& changes) {
+    if (!may_begin(index)) {
+        return;
+    }
+    changes.ready.push_back(index);
+    Instance& mine = instance(index);
+    mine.late_at = out_of_time_at(node(mine), mine);
+    if (const std::optional<Duration>& start = node(mine).start_timeout) {
+        mine.late_at = std::min(mine.late_at.value_or(Instant::max()), now + *start);
+    }
+    if (mine.late_at) {
+        sleepers_.emplace(*mine.late_at, index);
+        changes.timers.push_back(*mine.late_at);
     }
 }
 
@@ -57,6 +74,11 @@ void Run::end_attempt(
 
 Result<Instance*> Run::open_attempt(Index index, Instant now, const World& world, Changes& changes) {
     KONTOR_CHECK(instance(index).state == TaskState::Ready);
+    if (instance(index).late_at && now >= *instance(index).late_at) {  // a slot came free before its timer was looked at
+        too_late(index, now, world, changes);
+        finish_if_done(now, changes);
+        return invalid("run", instance(index).reason);
+    }
     Result<Json> input = render_input(index, world);
     if (!input) {
         make_dead(index, sdk::FailureClass::Config, "with: " + input.error().message, now, world, changes);
@@ -67,6 +89,7 @@ Result<Instance*> Run::open_attempt(Index index, Instant now, const World& world
     mine.input = std::move(*input);
     ++mine.attempt;
     mine.started_at = now;
+    mine.began_at = mine.attempt == 1 ? now : mine.began_at;
     mine.next_at.reset();
     return &mine;
 }
@@ -109,11 +132,16 @@ void Run::make_dead(
     settled(index, now, world, changes);
 }
 
-void Run::retry_later(Index index, std::optional<Duration> retry_after, Instant now, Changes& changes) {
+void Run::retry_later(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes) {
     Instance& mine = instance(index);
     const std::uint64_t seed =
         stable_hash(mine.item, stable_hash(node(mine).name)) ^ static_cast<std::uint64_t>(identity_.id * 64 + mine.attempt);
-    mine.next_at = now + retry::delay(node(mine).retry, mine.attempt - mine.lost, seed, retry_after);
+    const Instant next = now + retry::delay(retry::policy_of(node(mine), failure.kind), mine.attempt - mine.lost, seed, failure.retry_after);
+    if (const std::optional<Instant> end = out_of_time_at(node(mine), mine); end && next >= *end) {
+        make_dead(index, failure.kind, mine.reason + no_time_left(*node(mine).total_timeout), now, world, changes);
+        return;
+    }
+    mine.next_at = next;
     sleepers_.emplace(*mine.next_at, index);
     changes.timers.push_back(*mine.next_at);
     change(index, TaskState::Retrying, changes);
@@ -121,8 +149,8 @@ void Run::retry_later(Index index, std::optional<Duration> retry_after, Instant 
 
 void Run::fail(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes) {
     const Instance& mine = instance(index);
-    if (mine.state == TaskState::Running && retry::may_retry(node(mine).retry, mine.attempt - mine.lost, failure.kind)) {
-        retry_later(index, failure.retry_after, now, changes);
+    if (mine.state == TaskState::Running && retry::may_retry(node(mine), mine.attempt - mine.lost, failure.kind)) {
+        retry_later(index, failure, now, world, changes);
         return;
     }
     make_dead(index, failure.kind, mine.reason, now, world, changes);
@@ -169,9 +197,10 @@ bool Run::attempt_ended(
             {index, mine.attempt, mine.started_at.value_or(now), now, "interrupted", "", "its worker was stopped"}
         );
         --mine.attempt;
+        mine.began_at = mine.attempt == 0 ? std::nullopt : mine.began_at;
         mine.next_at = now;
         change(index, TaskState::Ready, changes);
-        announce(index, changes);
+        announce(index, now, changes);
     }
     finish_if_done(now, changes);
     return true;
@@ -199,7 +228,9 @@ void Run::attempt_lost(Index index, Instant now, const World& world, Changes& ch
     ++instance(index).lost;
     if (!cut_off(index, "lost", {sdk::FailureClass::Transient, "the daemon died while it ran"}, now, world, changes)) {
         Instance& mine = instance(index);
-        if (mine.lost <= retry::attempts_lost_max) {
+        if (const std::optional<Instant> end = out_of_time_at(node(mine), mine); end && now >= *end) {
+            make_dead(index, sdk::FailureClass::Transient, mine.reason + no_time_left(*node(mine).total_timeout), now, world, changes);
+        } else if (mine.lost <= retry::attempts_lost_max) {
             // No backoff: what failed was this process, not the world outside.
             mine.next_at = now;
             sleepers_.emplace(now, index);
@@ -218,8 +249,8 @@ void Run::attempt_crashed(Index index, const std::string& how, Instant now, cons
     const sdk::Failed failure{sdk::FailureClass::Bug, "it took the whole daemon down with it: " + how};
     if (!cut_off(index, "failed", failure, now, world, changes)) {
         const Instance& mine = instance(index);
-        if (retry::may_retry_crash(node(mine).retry, mine.attempt - mine.lost)) {
-            retry_later(index, std::nullopt, now, changes);
+        if (retry::may_retry_crash(node(mine), mine.attempt - mine.lost)) {
+            retry_later(index, failure, now, world, changes);
         } else {
             make_dead(index, failure.kind, mine.reason, now, world, changes);
         }
@@ -253,6 +284,16 @@ void Run::settle_without_attempt(
     finish_if_done(now, changes);
 }
 
+void Run::too_late(Index index, Instant now, const World& world, Changes& changes) {
+    const Instance& mine = instance(index);
+    const dag::TaskNode& self = node(mine);
+    std::string reason = "it waited " + to_text(self.start_timeout.value_or(Duration{})) + " for a slot and has not begun (timeout.start)";
+    if (const std::optional<Instant> end = out_of_time_at(node(mine), mine); end && now >= *end) {
+        reason = mine.reason + no_time_left(*self.total_timeout);
+    }
+    make_dead(index, sdk::FailureClass::Transient, std::move(reason), now, world, changes);
+}
+
 void Run::on_time(Instant now, const World& world, Changes& changes) {
     if (!is_open(state_)) {
         return;
@@ -261,11 +302,15 @@ void Run::on_time(Instant now, const World& world, Changes& changes) {
         const auto [at, index] = *sleepers_.begin();
         sleepers_.erase(sleepers_.begin());
         Instance& mine = instance(index);
+        if (may_begin(index) && mine.late_at == at) {
+            too_late(index, now, world, changes);
+            continue;
+        }
         if (mine.next_at != at) {
             continue;  // it was ended or rescheduled meanwhile
         }
         if (mine.state == TaskState::Retrying) {
-            make_ready(index, changes);
+            make_ready(index, now, changes);
         } else if (mine.state == TaskState::Awaiting && mine.child_run) {
             changes.cancel_children.push_back(*mine.child_run);
             const std::string reason = "child run " + std::to_string(*mine.child_run) + " timed out after " + to_text(node(mine).timeout);

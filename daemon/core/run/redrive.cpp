@@ -38,10 +38,11 @@ Result<void> Run::redrive(Index index, Instant now, const World& world, Changes&
         mine.stopping = false;
         mine.reason.clear();
         mine.finished_at.reset();
+        mine.began_at.reset();
         mine.started_at.reset();
         mine.next_at.reset();
         mine.child_run.reset();
-        make_ready(index, changes);
+        make_ready(index, now, changes);
     }
     unblock();
     wait_again(now);

@@ -13,6 +13,8 @@ void Run::fill(Index index, const StoredInstance& row, Changes& changes) {
     mine.stored = is_final(row.state) ? Stored::Done : Stored::Live;
     mine.attempt = row.attempt;
     mine.lost = row.lost;
+    // Handed back in its second attempt it counts one, and started_at is the second's: ended attempts know better.
+    mine.began_at = row.began_at || row.attempt != 1 ? row.began_at : row.started_at;
     mine.started_at = row.started_at;
     mine.next_at = row.next_at;
     mine.finished_at = row.finished_at;
@@ -73,7 +75,7 @@ Result<void> Run::place(
         if (found != by_item.end()) {
             fill(index, *found->second, changes);
         } else if (chained < 0) {
-            make_ready(index, changes);
+            make_ready(index, now, changes);
         } else {
             follow_placed(index, column(chained).cells[static_cast<std::size_t>(cell)].first + (index - first), now, changes);
         }
@@ -89,7 +91,7 @@ Result<void> Run::place(
 void Run::follow_placed(Index index, Index above, Instant now, Changes& changes) {
     const TaskState seen = instance(above).state;
     if (seen == TaskState::Succeeded) {
-        make_ready(index, changes);
+        make_ready(index, now, changes);
     } else if (seen == TaskState::Skipped) {
         instance(index).reason = "what it comes after was skipped";
         instance(index).finished_at = now;

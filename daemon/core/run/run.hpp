@@ -35,7 +35,7 @@ class Run {
     // Errors: Invalid when the rows do not fit the definition.
     Result<void> restore(std::vector<StoredInstance> rows, Former former, Instant now, const World& world, Changes& changes);
 
-    // Ready -> Running. Errors: Invalid: the input cannot be built; the instance is then Dead.
+    // Ready -> Running. Errors: Invalid: the input cannot be built, or it is too late; the instance is then Dead.
     Result<const Instance*> begin_attempt(Index instance, Instant now, const World& world, Changes& changes);
     // Ready -> Awaiting, of a child run or of a time.
     Result<const Instance*> begin_awaiting(Index instance, std::optional<Instant> until, Instant now, const World& world, Changes& changes);
@@ -188,15 +188,16 @@ class Run {
     void change(Index index, TaskState to, Changes& changes);
     void end_attempt(Instance& instance, Index index, std::string_view outcome, std::string_view kind, Instant now, Changes& changes);
     void make_dead(Index index, sdk::FailureClass kind, std::string reason, Instant now, const World& world, Changes& changes);
-    void retry_later(Index index, std::optional<Duration> retry_after, Instant now, Changes& changes);
+    void retry_later(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes);
     // Ends an attempt that the daemon's end cut off. Returns whether its cancel had been accepted: then it is cancelled now.
     bool cut_off(Index index, std::string_view outcome, const sdk::Failed& how, Instant now, const World& world, Changes& changes);
     void fail(Index index, const sdk::Failed& failure, Instant now, const World& world, Changes& changes);
     int cancel_cell(int task, int cell, const std::string& reason, Instant now, const World& world, Changes& changes);
     std::optional<Instant> due_at() const;
     void touch(Index index, Changes& changes);
-    void make_ready(Index index, Changes& changes);
-    void announce(Index index, Changes& changes);  // for a slot, unless it is paused
+    void make_ready(Index index, Instant now, Changes& changes);
+    void announce(Index index, Instant now, Changes& changes);  // for a slot, unless it is paused
+    void too_late(Index index, Instant now, const World& world, Changes& changes);  // to begin
     // redrive.cpp
     void reopen_run(Instant now, Changes& changes);
     void unblock();  // what was blocked is judged anew
@@ -233,7 +234,7 @@ class Run {
     int open_cells_ = 0;                        // not closed; plus one while partitions are unresolved
     std::uint64_t closings_ = 0, moved_all_ = 0;
     std::vector<std::uint64_t> moved_;          // per country
-    std::multimap<Instant, Index> sleepers_;    // retrying or awaiting a time
+    std::multimap<Instant, Index> sleepers_;    // retrying, awaiting a time, or to begin before it
 };
 
 }  // namespace kontor::core::run

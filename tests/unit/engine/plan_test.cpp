@@ -121,5 +121,52 @@ TEST(Retire, DeployedAgainInTheSameBatchItIsDeployed) {
     EXPECT_EQ(room.executor->started.size(), 1U);
 }
 
+TEST(Offers, OnlyATextThatChangedIsAnOrderToTheFolder) {
+    Room room;
+    const auto offer = [&](const std::string& version) {
+        auto workflow = room.flow("w", {task("a")});
+        DeployRequest wanted;
+        wanted.name = "w";
+        wanted.offered = "hash-w " + version;
+        const Result<Reply> reply = deploy(room, workflow, version, wanted);
+        return reply ? text_member(json_from_text(reply->body).value(), "in_force") : describe(reply.error());
+    };
+    EXPECT_EQ(offer("1"), "hash-w 1");
+    ASSERT_TRUE(room.deploy(room.flow("w", {task("b")}), "2"));
+    EXPECT_EQ(offer("1"), "hash-w 2") << "somebody deployed another one by hand";
+    room.boot();
+    EXPECT_EQ(offer("1"), "hash-w 2");
+    EXPECT_EQ(offer("3"), "hash-w 3");
+    RetireRequest retire;
+    static_cast<Command&>(retire) = Room::as("test");
+    retire.name = "w";
+    ASSERT_TRUE(room.ask<RetireInput>(retire));
+    room.boot();
+    EXPECT_EQ(offer("3"), "") << "it was retired";
+    EXPECT_TRUE(room.store.load(room.now)->deployed.empty());
+    EXPECT_EQ(offer("1"), "hash-w 1") << "an old text again is a change";
+    ASSERT_TRUE(room.deploy(room.flow("w", {task("a")}), "4"));
+    EXPECT_EQ(offer("4"), "hash-w 4");
+    ASSERT_TRUE(room.deploy(room.flow("w", {task("a")}), "5"));
+    EXPECT_EQ(offer("4"), "hash-w 5") << "what was in force already counts as deployed by the folder";
+}
+
+TEST(Timeouts, NoAttemptMayGoOnBeyondTheTimeForAllOfThem) {
+    Room room;
+    core::dag::TaskNode node = task("a");
+    node.timeout = std::chrono::minutes(30);
+    node.total_timeout = std::chrono::minutes(40);
+    room.deploy(room.flow("w", {node}));
+    room.submit("w");
+    ASSERT_EQ(room.executor->started.size(), 1U);
+    EXPECT_EQ(room.executor->started[0].timeout, std::chrono::minutes(30));
+    room.now += std::chrono::minutes(15);
+    room.end(sdk::Failed{sdk::FailureClass::Transient, "away"});
+    room.boot();
+    room.step(std::chrono::minutes(5));
+    ASSERT_EQ(room.executor->started.size(), 1U);
+    EXPECT_EQ(room.executor->started[0].timeout, std::chrono::minutes(20));
+}
+
 }  // namespace
 }  // namespace kontor::engine::testing

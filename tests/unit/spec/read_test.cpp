@@ -95,6 +95,35 @@ TEST(Spec, ReadsTasks) {
     EXPECT_EQ(task("summary").gate.must, (std::vector<std::string>{"DE", "NO"})) << "NO is a country";
 }
 
+TEST(Spec, ReadsTheThreeTimeoutsAndRetriesPerClass) {
+    const auto workflow = good(
+        "workflow: w\n"
+        "defaults:\n"
+        "  timeout: {attempt: 5m, start: 1h}\n"
+        "  retry: {attempts: 6, resource: {attempts: 2}}\n"
+        "tasks:\n"
+        "  a: {uses: noop}\n"
+        "  b: {uses: noop, timeout: 7m}\n"
+        "  c: {uses: noop, timeout: {total: 2h}, retry: {attempts: 3, backoff: 9s, resource: {backoff: 1m}, data: {attempts: 2}}}\n"
+    );
+    const TaskNode& a = workflow->tasks.at(0);
+    const TaskNode& b = workflow->tasks.at(1);
+    const TaskNode& c = workflow->tasks.at(2);
+    EXPECT_EQ(a.timeout, std::chrono::minutes(5));
+    EXPECT_EQ(a.start_timeout, std::chrono::hours(1));
+    EXPECT_FALSE(a.total_timeout);
+    EXPECT_EQ(b.timeout, std::chrono::minutes(7));
+    EXPECT_EQ(b.start_timeout, std::chrono::hours(1));
+    EXPECT_EQ(c.timeout, std::chrono::minutes(5));
+    EXPECT_EQ(c.total_timeout, std::chrono::hours(2));
+    EXPECT_EQ(a.retry_of.at(sdk::FailureClass::Resource).attempts_max, 2);
+    EXPECT_FALSE(a.retry_of.contains(sdk::FailureClass::Data));
+    EXPECT_EQ(c.retry_of.at(sdk::FailureClass::Resource).attempts_max, 2) << "what a task does not say comes from the defaults";
+    EXPECT_EQ(c.retry_of.at(sdk::FailureClass::Resource).backoff, std::chrono::minutes(1));
+    EXPECT_EQ(c.retry_of.at(sdk::FailureClass::Data).attempts_max, 2);
+    EXPECT_EQ(c.retry_of.at(sdk::FailureClass::Data).backoff, std::chrono::seconds(9));
+}
+
 TEST(Spec, ReadsWhatSaysWhen) {
     const auto workflow = good(R"yaml(workflow: w
 triggers:

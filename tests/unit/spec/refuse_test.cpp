@@ -162,6 +162,10 @@ TEST(BadValues, SayWhatIsExpected) {
     EXPECT_EQ(errors(with_tasks("  a: {uses: noop, timeout: '${{ params.t }}'}\n")),
               (Errors{"4:28 '${{ params.t }}' is not a duration such as 250ms, 30s, 5m, 2h, 1d or 1h30m | an expression is not possible here: it "
                       "is read before any run exists"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, timeout: {attempt: 2h, total: 30m}}\n")),
+              (Errors{"4:38 one attempt may take 2h, and all of them together only 30m | make 'total' the longer one"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, timeout: {atempt: 2h}}\n")), (Errors{"4:29 'timeout' has no key 'atempt' | did you mean 'attempt'?"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: noop, retry: {data: {attempts: 0}}}\n")).size(), 1U);
     EXPECT_EQ(errors(with_tasks("  a: {uses: noop, retry: {jitter: fulll}}\n")), (Errors{"4:35 'fulll' is no 'jitter' | did you mean 'full'?"}));
     EXPECT_EQ(errors(with_tasks("  a: {uses: noop, when: sometimes}\n")), (Errors{"4:25 'when' must be 'always' or an expression | write when: ${{ ... }}"}));
     EXPECT_EQ(errors("workflow: w\ntitle:\ntasks: {a: {uses: noop}}\n"), (Errors{"2:1 'title' must be a text, not nothing"}));

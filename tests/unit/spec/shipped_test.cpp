@@ -129,6 +129,10 @@ TEST(EditorSchema, KnowsTheKeysThatTheParserKnows) {
     expect_keys(schema, "limits", keys::limits);
     expect_keys(schema, "defaults", keys::defaults);
     expect_keys(schema, "retry", keys::retry);
+    expect_keys(schema, "backoff", keys::backoff);
+    expect_keys(schema, "template", keys::template_of_tasks);
+    expect_keys(schema, "use", keys::use);
+    expect_keys(schema, "timeouts", keys::timeout);
     expect_keys(schema, "task", keys::task);
     expect_keys(schema, "gate", keys::gate);
 }

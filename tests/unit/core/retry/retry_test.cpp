@@ -37,13 +37,31 @@ TEST(Retry, WaitsAtLeastAsLongAsTheOtherSideAskedFor) {
 }
 
 TEST(Retry, OnlyTheWorldsFailuresAreTriedAgain) {
+    dag::TaskNode node;
+    node.retry = plain;
     for (const auto kind : {sdk::FailureClass::Transient, sdk::FailureClass::Resource}) {
-        EXPECT_TRUE(may_retry(plain, 3, kind));
-        EXPECT_FALSE(may_retry(plain, 4, kind));
+        EXPECT_TRUE(may_retry(node, 3, kind));
+        EXPECT_FALSE(may_retry(node, 4, kind));
     }
     for (const auto kind : {sdk::FailureClass::Data, sdk::FailureClass::Config, sdk::FailureClass::Bug}) {
-        EXPECT_FALSE(may_retry(plain, 1, kind));
+        EXPECT_FALSE(may_retry(node, 1, kind));
     }
+}
+
+TEST(Retry, AClassOfFailuresMayHaveAPolicyOfItsOwn) {
+    dag::TaskNode node;
+    node.retry = plain;
+    node.retry_of[sdk::FailureClass::Resource] = {2, seconds(60), 1.0, seconds(60), dag::Jitter::None};
+    node.retry_of[sdk::FailureClass::Data] = {3, seconds(1), 1.0, seconds(1), dag::Jitter::None};
+    EXPECT_TRUE(may_retry(node, 3, sdk::FailureClass::Transient));
+    EXPECT_FALSE(may_retry(node, 2, sdk::FailureClass::Resource));
+    EXPECT_EQ(delay(policy_of(node, sdk::FailureClass::Resource), 1, 1), seconds(60));
+    EXPECT_TRUE(may_retry(node, 2, sdk::FailureClass::Data));
+    EXPECT_FALSE(may_retry(node, 3, sdk::FailureClass::Data));
+    EXPECT_FALSE(may_retry(node, 1, sdk::FailureClass::Bug));
+    EXPECT_TRUE(may_retry_crash(node, 3));
+    node.retry_of[sdk::FailureClass::Bug] = {1, seconds(1), 1.0, seconds(1), dag::Jitter::None};
+    EXPECT_FALSE(may_retry_crash(node, 1));
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ class Life {
             rows.push_back(
                 {index + 1, run.node(each).name, run.country(each), each.item, handed_back ? TaskState::Retrying : each.state,
                  each.attempt, each.started_at, each.next_at, each.finished_at, each.child_run, each.input, each.outputs,
-                 each.reason, each.stopping, each.lost}
+                 each.reason, each.stopping, each.lost, each.began_at}
             );
         }
         return rows;

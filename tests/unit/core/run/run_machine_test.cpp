@@ -1,4 +1,5 @@
 #include "core/retry/retry.hpp"
+#include "core/run/control.hpp"
 #include "unit/core/run/life.hpp"
 
 namespace kontor::core::run::testing {
@@ -247,6 +248,99 @@ TEST(RunMachine, RetriesTransientFailuresThenGivesUp) {
     EXPECT_EQ(life.state("a"), "dead");
     EXPECT_EQ(life.changes.attempts.size(), 3U);
     EXPECT_EQ(life.changes.dead.size(), 1U);
+}
+
+dag::TaskNode with_times(std::optional<Duration> total, std::optional<Duration> start) {
+    dag::TaskNode node = task("a");
+    node.retry = {10, seconds(2), 1.0, seconds(2), dag::Jitter::None};
+    node.total_timeout = total;
+    node.start_timeout = start;
+    return node;
+}
+
+TEST(RunMachine, NoAttemptBeginsOnceTheTimeForAllOfThemIsOver) {
+    Life life(workflow({with_times(seconds(10), std::nullopt)}));
+    life.start();
+    life.wait(seconds(60));  // it waits for a slot, which costs it nothing
+    ASSERT_EQ(life.state("a"), "ready");
+    ASSERT_TRUE(life.begin("a"));
+    life.now += seconds(5);
+    life.end("a", sdk::Failed{sdk::FailureClass::Transient, "the server is away"});
+    ASSERT_EQ(life.state("a"), "retrying");
+    life.wait(seconds(2));
+    life = life.restored();
+    ASSERT_TRUE(life.begin("a"));
+    life.now += seconds(1);
+    life.end("a", sdk::Failed{sdk::FailureClass::Transient, "the server is away"});
+    EXPECT_EQ(life.state("a"), "dead") << "the next attempt would begin ten seconds behind the first";
+    EXPECT_EQ(life.run.instance(0).reason, "the server is away; no time is left of the 10s for all its attempts (timeout.total)");
+    ASSERT_TRUE(life.redrive("a"));
+    EXPECT_EQ(life.state("a"), "ready");
+    life.fail("a", sdk::FailureClass::Transient);
+    EXPECT_EQ(life.state("a"), "retrying") << "a redrive has all its time again";
+}
+
+TEST(RunMachine, WaitingForASlotBetweenAttemptsUsesUpTheTimeForAllOfThem) {
+    Life life(workflow({with_times(seconds(10), std::nullopt)}));
+    life.start();
+    life.fail("a", sdk::FailureClass::Transient);
+    life.wait(seconds(2));
+    ASSERT_EQ(life.state("a"), "ready");
+    life.wait(seconds(7));
+    EXPECT_EQ(life.state("a"), "ready");
+    life.wait(seconds(1));
+    EXPECT_EQ(life.state("a"), "dead");
+    Life lost(workflow({with_times(seconds(10), std::nullopt)}));
+    lost.start();
+    ASSERT_TRUE(lost.begin("a"));
+    lost.now += seconds(10);
+    lost.run.attempt_lost(0, lost.now, lost.world, lost.changes);
+    EXPECT_EQ(lost.state("a"), "dead");
+}
+
+TEST(RunMachine, WhatBeginsTooLateIsDead) {
+    Life life(workflow({with_times(std::nullopt, seconds(30)), task("b", {0})}));
+    life.start();
+    EXPECT_EQ(life.changes.timers, std::vector<Instant>{life.now + seconds(30)});
+    life.wait(seconds(20));
+    ASSERT_TRUE(life.begin("a"));
+    life.wait(seconds(20));
+    EXPECT_EQ(life.state("a"), "running") << "it began in time";
+    life.end("a", sdk::Failed{sdk::FailureClass::Transient, "again"});
+    life.wait(seconds(2));
+    ASSERT_EQ(life.state("a"), "ready");
+    life.wait(seconds(30));
+    EXPECT_EQ(life.state("a"), "dead") << "each attempt has that long";
+    EXPECT_EQ(life.run.instance(0).reason, "it waited 30s for a slot and has not begun (timeout.start)");
+    EXPECT_EQ(life.run_state(), "failed");
+    EXPECT_EQ(life.changes.dead.size(), 1U);
+}
+
+TEST(RunMachine, WhatWasTooLateAndIsRedrivenDoesNotBeginTwice) {
+    Life life(workflow({with_times(std::nullopt, seconds(30))}));
+    life.start();
+    const Index late = life.at("a");
+    life.wait(seconds(30));
+    ASSERT_EQ(life.state("a"), "dead");
+    ASSERT_TRUE(life.redrive("a"));
+    EXPECT_EQ(life.state("a"), "ready");
+    EXPECT_FALSE(life.run.may_begin(late)) << "its place in the queue is nobody's";
+    EXPECT_TRUE(life.run.may_begin(life.at("a")));
+    life.succeed("a");
+    EXPECT_EQ(life.run_state(), "succeeded");
+}
+
+TEST(RunMachine, APauseIsNoReasonToBeLate) {
+    Life life(workflow({with_times(std::nullopt, seconds(30))}));
+    life.start();
+    Control(life.run, life.now, life.world, life.changes).pause({{}, "me", "", life.now}, false);
+    life.wait(seconds(100));
+    EXPECT_EQ(life.state("a"), "ready");
+    Control(life.run, life.now, life.world, life.changes).resume({});
+    life.wait(seconds(29));
+    EXPECT_EQ(life.state("a"), "ready");
+    life.wait(seconds(1));
+    EXPECT_EQ(life.state("a"), "dead");
 }
 
 TEST(RunMachine, LostAttemptsAreBoundedAndInterruptedOnesDoNotCount) {
