@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <random>
-#include <sstream>
 
 #include "app/secrets.hpp"
 #include "app/task_registry.hpp"
@@ -180,8 +178,13 @@ Result<void> Daemon::build(const std::string& version) {
     engine_->hold_ready(true);
     build_predictor();
     filing_ = std::make_unique<FilingDesk>(*reports_, *objects_, *engine_, config_.report_due_days);
-    doctor_ = std::make_unique<DaemonDoctor>(*reads_, *keys_, config_.data_folder);
     samples_ = std::make_unique<samples::Intake>(*objects_, *sample_rows_, record_samples(*engine_), now);
+    if (!config_.workflows_folder.empty()) {
+        workflow_files_ = std::make_unique<FolderWatch>(config_.workflows_folder, workflow_parser(), [this](engine::DeployRequest wanted) {
+            return engine_->deploy(std::move(wanted));
+        });
+    }
+    doctor_ = std::make_unique<DaemonDoctor>(*reads_, *keys_, config_.data_folder, workflow_files_.get());
 
     http::ServerOptions server;
     server.address = config_.address;
@@ -198,6 +201,7 @@ Result<void> Daemon::build(const std::string& version) {
     server.code_lists = list_desk_.get();
     server.retention = retention_.get();
     server.doctor = doctor_.get();
+    server.folder = workflow_files_.get();
     server.version = version;
     server.database = database;
     Result<std::unique_ptr<http::Server>> listening = http::Server::start(std::move(server), *engine_);
@@ -261,38 +265,19 @@ Result<void> Daemon::lead() {
 }
 
 Result<void> Daemon::deploy_folder() {
-    if (config_.workflows_folder.empty()) {
+    if (workflow_files_ == nullptr) {
         spdlog::info("no workflows folder: deploy workflows through the API");
         return {};
     }
-    std::error_code error;
-    std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(config_.workflows_folder, error)) {
-        if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml") {
-            files.push_back(entry.path());
+    if (Result<void> looked = workflow_files_->look(now(), true); !looked) {
+        return looked;
+    }
+    folder_rounds_ = std::make_unique<Rounds>(FolderWatch::every, [this] {
+        if (engine_->ready()) {
+            // What the engine says of itself it says elsewhere; the files are offered again.
+            [[maybe_unused]] const Result<void> looked = workflow_files_->look(now(), false);
         }
-    }
-    if (error) {
-        return invalid("workflows", "the folder " + config_.workflows_folder + " cannot be read: " + error.message());
-    }
-    std::sort(files.begin(), files.end());
-    for (const std::filesystem::path& file : files) {
-        std::ifstream in(file, std::ios::binary);
-        std::ostringstream text;
-        text << in.rdbuf();
-        const Result<engine::Reply> deployed = engine_->deploy(
-            // Who changed the folder and started the daemon means it.
-            engine::DeployRequest{{Caller::house("folder"), {}, {}}, "", text.str(), "", false, true}
-        );
-        if (deployed) {
-            spdlog::info("workflow {} is deployed", file.filename().string());
-        } else if (deployed.error().kind == ErrorKind::Invalid) {
-            // One broken file must not keep the others from running.
-            spdlog::error("{} is not deployed: {}", file.string(), describe(deployed.error()));
-        } else {
-            return deployed.error();
-        }
-    }
+    });
     return {};
 }
 
@@ -306,6 +291,7 @@ void Daemon::stop(Duration grace) {
         return;
     }
     stopped_ = true;
+    folder_rounds_.reset();
     inbox_.reset();
     sweeper_.reset();
     drafts_.reset();

@@ -13,6 +13,7 @@
 #include "app/prediction_source.hpp"
 #include "app/evidence.hpp"
 #include "app/filing.hpp"
+#include "app/folder_watch.hpp"
 #include "app/inbox_watch.hpp"
 #include "app/quarantine.hpp"
 #include "app/review_intake.hpp"
@@ -93,11 +94,13 @@ class Daemon {
     std::unique_ptr<FilingDesk> filing_;
     std::unique_ptr<DaemonDoctor> doctor_;
     std::unique_ptr<samples::Intake> samples_;
+    std::unique_ptr<FolderWatch> workflow_files_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<InboxWatch> inbox_;
     std::unique_ptr<ReviewIntake> intake_;
     std::unique_ptr<DraftRounds> drafts_;
     std::unique_ptr<Sweeper> sweeper_;
+    std::unique_ptr<Rounds> folder_rounds_;
     bool stopped_ = false;
 };
 

@@ -50,6 +50,23 @@ JsonObject keys_check(ports::Keys& keys) {
     );
 }
 
+JsonObject workflows_check(const Json& told) {
+    JsonArray found;
+    if (const std::string fault = text_member(told, "fault"); !fault.empty()) {
+        found.emplace_back(fault);
+    }
+    for (const Json& file : member(told, "files")->get_array()) {
+        if (text_member(file, "state") == "refused") {
+            found.emplace_back(text_member(file, "file"));
+        }
+    }
+    const char* const state = found.empty() ? "ok" : "warn";
+    return check(
+        "workflows_folder", state, std::move(found), "files of the workflows folder are not deployed",
+        "kontor folder says why; what was in force before stays in force."
+    );
+}
+
 std::string state_of(const JsonArray& checks) {
     std::string state = "ok";
     for (const Json& each : checks) {
@@ -71,6 +88,9 @@ Result<Json> DaemonDoctor::look() {
     JsonArray& checks = told->as_object()["checks"].as_array();
     checks.emplace_back(disk_check(folder_, disk_warns, disk_fails));
     checks.emplace_back(keys_check(keys_));
+    if (workflows_ != nullptr) {
+        checks.emplace_back(workflows_check(workflows_->told()));
+    }
     told->as_object()["state"] = state_of(checks);
     return told;
 }

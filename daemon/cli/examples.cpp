@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 63> examples{{
+constexpr std::array<Example, 64> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -50,6 +50,7 @@ constexpr std::array<Example, 63> examples{{
     {"holds", "kontor holds -o json"},
     {"hold", "kontor hold 17 --reason 'the authority asks about March'"},
     {"release", "kontor release 17 --reason 'the case is closed'"},
+    {"folder", "kontor folder"},
     {"doctor", "kontor doctor\nkontor doctor -o json\nkontor doctor --offline /var/lib/kontor"},
     {"model export", "kontor model export DE --to model-of-DE\nkontor model export m-0123456789abcdef --to model.tar"},
     {"alarms", "kontor alarms --state raised"},

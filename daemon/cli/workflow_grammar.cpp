@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <ostream>
+#include <sstream>
 
 namespace kontor::cli {
 
@@ -41,9 +42,37 @@ int retire_workflow(Session& session, const RetireWish& wish) {
         session.around.out << (wish.dry_run ? "Nothing was changed. Would be retired: " : "Retired: ") << printable(wish.name) << "\n  schedules that end: "
                            << listed(*reply, "schedules") << "\n  runs that go on: " << listed(*reply, "runs") << "\n"
                            << (loses.empty() ? "" : "  lost: " + printable(loses) + "\n")
-                           << "  'kontor apply FILE' brings it back; so does a start of the daemon while it lies in the workflows folder\n";
+                           << "  'kontor apply FILE' brings it back\n";
     }
     return ExitOk;
+}
+
+int show_folder(Session& session) {
+    const Result<Json> told = session.client.get("/v1/folder");
+    if (!told) {
+        return report(session.around, told.error());
+    }
+    const Json* files = member(*told, "files");
+    const bool any = files != nullptr && files->is_array();
+    const std::string fault = text_member(*told, "fault");
+    bool well = fault.empty();
+    for (const Json& each : any ? files->get_array() : JsonArray{}) {
+        well = well && text_member(each, "state") != "refused";
+    }
+    if (!printed_as_json(session, *told)) {
+        std::ostream& out = session.around.out;
+        const std::string folder = text_member(*told, "folder");
+        out << (folder.empty() ? "no folder is watched: name one as workflows_folder in the configuration" : printable(folder)) << (fault.empty() ? "" : ": " + printable(fault)) << "\n";
+        for (const Json& each : any ? files->get_array() : JsonArray{}) {
+            out << "  " << printable(text_member(each, "file")) << "  " << text_member(each, "state") << "  " << printable(text_member(each, "workflow"))
+                << "\n";
+            std::istringstream lines(text_member(each, "sentence"));
+            for (std::string line; std::getline(lines, line);) {
+                out << "      " << printable(line) << "\n";
+            }
+        }
+    }
+    return well ? ExitOk : ExitFailed;
 }
 
 }  // namespace
@@ -54,6 +83,9 @@ void add_workflow_commands(CLI::App& app, Grammar& grammar) {
         if (!grammar.remote) {
             grammar.remote = [](Session& session) { return list_workflows(session); };
         }
+    });
+    app.add_subcommand("folder", "The watched workflows folder: what became of each file; status 1 when one is refused")->callback([&grammar] {
+        grammar.remote = show_folder;
     });
     auto name = std::make_shared<std::string>();
     CLI::App* command = group->add_subcommand("versions", "Every version that was ever deployed, newest first");

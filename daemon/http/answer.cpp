@@ -45,7 +45,8 @@ Response run_route(const Match& match, const Request& request, Context& context)
             context.filing,
             context.code_lists,
             context.retention,
-            context.doctor}
+            context.doctor,
+            context.folder}
     );
 }
 

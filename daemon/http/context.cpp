@@ -17,6 +17,7 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
       code_lists(options.code_lists),
       retention(options.retention),
       doctor(options.doctor),
+      folder(options.folder),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,

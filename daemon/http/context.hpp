@@ -79,6 +79,7 @@ struct Context {
     ports::CodeLists* const code_lists;
     ports::Retention* const retention;
     ports::Doctor* const doctor;
+    ports::WorkflowFolder* const folder;
     const ServerLimits limits;
     const HeadLimits head_limits;
     TokenBook tokens;

@@ -7,6 +7,7 @@
 #include "http/message.hpp"
 #include "ports/code_lists.hpp"
 #include "ports/doctor.hpp"
+#include "ports/workflow_folder.hpp"
 #include "ports/retention.hpp"
 #include "ports/filing.hpp"
 #include "ports/keys.hpp"
@@ -76,6 +77,7 @@ struct Call {
     ports::CodeLists* code_lists = nullptr;
     ports::Retention* retention = nullptr;
     ports::Doctor* doctor = nullptr;
+    ports::WorkflowFolder* folder = nullptr;
 
     const Caller& by() const { return request.caller; }
     // The caller's countries as a read query's last parameter.

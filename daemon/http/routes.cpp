@@ -167,6 +167,7 @@ constexpr Route table[] = {
     {Method::Post, "/v1/tokens/{id}/revoke", h::revoke_token, administer, BodyType::Json},
     {Method::Get, "/v1/audit", h::list_audit, administer},
     {Method::Get, "/v1/doctor", h::show_doctor, look_at_all},
+    {Method::Get, "/v1/folder", h::show_folder, look},
     {Method::Get, "/v1/keys", h::list_keys, administer},
     {Method::Post, "/v1/keys/rotate", h::rotate_keys, administer, BodyType::Json},
 

@@ -147,6 +147,7 @@ Response revoke_token(const Call& call);
 Response list_audit(const Call& call);
 
 Response show_doctor(const Call& call);
+Response show_folder(const Call& call);
 
 Response list_keys(const Call& call);
 Response rotate_keys(const Call& call);

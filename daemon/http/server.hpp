@@ -10,6 +10,7 @@
 #include "ports/code_lists.hpp"
 #include "ports/retention.hpp"
 #include "ports/doctor.hpp"
+#include "ports/workflow_folder.hpp"
 #include "ports/filing.hpp"
 #include "ports/keys.hpp"
 #include "ports/predictor.hpp"
@@ -72,6 +73,7 @@ struct ServerOptions {
     ports::CodeLists* code_lists = nullptr;  // outlives the server; nullptr: lists are read, and none is imported
     ports::SampleDesk* samples = nullptr;  // outlives the server; nullptr: samples are answered with 404
     ports::Doctor* doctor = nullptr;  // outlives the server; nullptr: 404
+    ports::WorkflowFolder* folder = nullptr;  // outlives the server; nullptr: no folder is watched
     std::string version;
     std::string database;  // "embedded" or "external", as /v1/status shows it
     ServerLimits limits;

@@ -65,6 +65,7 @@ class Browser(DaemonTest):
     def empty_folder(self):
         path = os.path.join(self.folder, "no-workflows")
         os.makedirs(path, exist_ok=True)
+        self.write("no-workflows/broken.yaml", "workflow: broken\ntasks: {x: {uses: '<img src=x onerror=\"kontorHacked=1\">'}}\n")
         return path
 
 

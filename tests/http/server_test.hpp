@@ -6,6 +6,7 @@
 #include "http/memory_code_lists.hpp"
 #include "http/memory_retention.hpp"
 #include "http/memory_doctor.hpp"
+#include "http/memory_folder.hpp"
 #include "http/memory_filing.hpp"
 #include "http/memory_reviews.hpp"
 #include "samples/intake.hpp"
@@ -36,6 +37,7 @@ class ServerTest : public ::testing::Test {
         options.code_lists = &code_lists_;
         options.retention = &retention_;
         options.doctor = &doctor_;
+        options.folder = &folder_;
         options.version = "0.0.1-test";
         options.database = "embedded";
         options.limits = limits;
@@ -67,6 +69,7 @@ class ServerTest : public ::testing::Test {
     MemoryFiling filing_;
     MemoryCodeLists code_lists_;
     MemoryDoctor doctor_;
+    MemoryFolder folder_;
     MemoryRetention retention_;
     test::SampleObjects sample_objects_;
     test::MemorySamples samples_;

@@ -5,7 +5,7 @@ export type {
   Amount, Approval, ApprovalDecided, Attempt, Backfill, BackfillPeriod, Campaign, Cause, Champion, Change, CodeList, CodeListCode, CodeListImpact, CodeListImported, CodeListMove, Confusion, DeadLetter, Delivery,
   Explanation, Json, LeaderboardEntry, LetterJob, LetterJobPreview, LivePredictions, LogLine, Metrics, Model, Partition, Pool, Prediction, PutAside, PutAsideRow, RedrivePreview, Report,
   ReportChange, ReportState, Run, RunChange, RunExplanation, RunPause, RunState, RunTask, Schedule, Status, TaskChange, TaskState, Trial, Version, Winner, WinnerSet, Workflow,
-  WorkflowTask, WorkflowTrigger,
+  WorkflowFolder, WorkflowTask, WorkflowTrigger,
 } from "../generated/api_types";
 export type { Event as KontorEvent, Preview as SchedulePreview, ReportDue as ReportStatus, System as SystemFacts, Task as TaskInstance } from "../generated/api_types";
 

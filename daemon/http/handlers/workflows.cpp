@@ -84,6 +84,14 @@ Response put_workflow(const Call& call) {
     return dry_run ? reply(answer) : with_tag(reply(answer));
 }
 
+Response show_folder(const Call& call) {
+    if (auto refusal = refuse_query(call)) {
+        return *refusal;
+    }
+    const Json nothing = JsonObject{{"folder", Json()}, {"fault", Json()}, {"files", JsonArray{}}};
+    return reply(Result<engine::Reply>(engine::Reply{200, to_text(call.folder == nullptr ? nothing : call.folder->told())}));
+}
+
 Response retire_workflow(const Call& call) {
     if (auto refusal = refuse_query(call)) {
         return *refusal;

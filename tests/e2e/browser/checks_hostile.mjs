@@ -1,4 +1,5 @@
 // Whatever others have written stays text, wherever it is shown: no element of it, no script, no request, no report.
+import { axeFaults } from "./browser.mjs";
 import { hostileLogLines, hostileStrings } from "./hostile.mjs";
 
 const yaml = (text) => JSON.stringify(text);
@@ -86,6 +87,10 @@ export async function checkHostileText(world) {
   await look(world, "a run's parameters", `/runs/${id}?view=params`, "pre.json");
   await look(world, "the grid", "/campaigns", "td[data-state]");
   await look(world, "the list of workflows", "/workflows", "table.list tbody tr");
+  await look(world, "a file that is not deployed", "/workflows", ".folder-note pre");
+  const unreadable = await axeFaults(page);
+  report.check("a file that is not deployed can be read by everyone", unreadable.length === 0, unreadable.join(" | "));
+  await world.shot(page, "workflows-folder");
   await look(world, "a start form", "/workflows/hostile?tab=start", ".param");
   report.check("a hostile default stands in its field", (await page.getByLabel("note").inputValue()).length > 0);
   await look(world, "a definition", "/workflows/hostile?tab=text", ".yaml-line");

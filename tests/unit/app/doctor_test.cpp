@@ -23,6 +23,17 @@ std::string keys_state(Json rotation) {
     return text_member(keys_check(keys), "state");
 }
 
+TEST(Doctor, SaysWhichWorkflowFilesAreNotDeployed) {
+    const auto state = [](Json fault, const char* of_file) {
+        const Json told = JsonObject{{"fault", std::move(fault)}, {"files", JsonArray{JsonObject{{"file", "a.yaml"}, {"state", of_file}}}}};
+        return text_member(workflows_check(told), "state");
+    };
+    EXPECT_EQ(state(Json(), "in_force"), "ok");
+    EXPECT_EQ(state(Json(), "superseded"), "ok");
+    EXPECT_EQ(state(Json(), "refused"), "warn");
+    EXPECT_EQ(state("the folder cannot be read", "in_force"), "warn");
+}
+
 TEST(Doctor, SaysWhenLittleOfTheDiskIsFree) {
     const test::TemporaryFolder folder;
     const auto state = [&](double warns, double fails) { return text_member(disk_check(folder.path().string(), warns, fails), "state"); };

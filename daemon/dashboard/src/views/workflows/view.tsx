@@ -5,6 +5,7 @@ import { useLiveFilter } from "../../live";
 import { useList } from "../../lists";
 import { navigate } from "../../router";
 import type { Workflow } from "../../types";
+import { FolderNote } from "./folder";
 
 const columns: DataColumn<Workflow>[] = [
   { head: "Workflow", kind: "heading", cell: (workflow) => <a href={`/workflows/${workflow.name}`}>{workflow.name}</a> },
@@ -25,6 +26,7 @@ export function WorkflowsView() {
   return (
     <div class="page">
       <PageHead title="Workflows" />
+      <FolderNote />
       <DataTable caption="Workflows" list={list} columns={columns} keyOf={(workflow) => workflow.name} onOpen={(workflow) => navigate(`/workflows/${workflow.name}`)}
         empty={<>No workflow yet. <code>kontor workflow deploy FILE</code> puts one in force.</>} />
     </div>
