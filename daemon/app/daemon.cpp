@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <random>
 
+#include "app/program_id.hpp"
 #include "app/secrets.hpp"
 #include "app/task_registry.hpp"
 #include "base/limits.hpp"
@@ -160,6 +161,7 @@ Result<void> Daemon::build(const std::string& version) {
     settings.budget = {config_.cores, config_.io_slots, config_.memory_mb};
     settings.tasks = &task_registry();
     settings.parse = workflow_parser();
+    settings.code = program_id(version);
     engine_ = std::make_unique<engine::Engine>(std::move(options), std::move(settings), *store_, *reads_);
 
     exec::Settings task_settings(config_.settings);

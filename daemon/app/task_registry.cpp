@@ -102,6 +102,11 @@ spec::Vocabulary vocabulary() {
         return type == nullptr || type->input_schema.is_null() ? nullptr : &type->input_schema;
     };
     known.zone = zones::find_zone;
+    for (const std::string& name : known.tasks) {
+        if (task_registry().find(name)->repeatable) {
+            known.repeatable.push_back(name);
+        }
+    }
     return known;
 }
 

@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 64> examples{{
+constexpr std::array<Example, 66> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -51,6 +51,8 @@ constexpr std::array<Example, 64> examples{{
     {"hold", "kontor hold 17 --reason 'the authority asks about March'"},
     {"release", "kontor release 17 --reason 'the case is closed'"},
     {"folder", "kontor folder"},
+    {"cache", "kontor cache --workflow train"},
+    {"cache clear", "kontor cache clear train --task prepare --country DE --reason 'a row was mended'\nkontor cache clear train --dry-run"},
     {"doctor", "kontor doctor\nkontor doctor -o json\nkontor doctor --offline /var/lib/kontor"},
     {"model export", "kontor model export DE --to model-of-DE\nkontor model export m-0123456789abcdef --to model.tar"},
     {"alarms", "kontor alarms --state raised"},

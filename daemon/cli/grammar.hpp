@@ -42,6 +42,8 @@ void add_approval_commands(CLI::App& app, Grammar& grammar);
 // partition_commands.cpp: partitions
 void add_retention_commands(CLI::App& app, Grammar& grammar);
 void add_alarm_commands(CLI::App& app, Grammar& grammar);
+// cache_commands.cpp: cache, cache clear
+void add_cache_commands(CLI::App& app, Grammar& grammar);
 void add_partition_commands(CLI::App& app, Grammar& grammar);
 // backfill_commands.cpp: backfill, backfills
 void add_backfill_commands(CLI::App& app, Grammar& grammar);

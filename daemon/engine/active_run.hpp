@@ -25,6 +25,9 @@ inline bool is_held(const core::run::Run& run) {
     return std::any_of(run.pauses().begin(), run.pauses().end(), [](const core::run::Pause& each) { return each.part.whole(); });
 }
 
+// Stable for (task, country, item) and the run's parameter `seed`.
+std::uint64_t seed_of(const ActiveRun& active, core::run::Index index);
+
 // The instance with this id; -1: none.
 core::run::Index find_instance(const core::run::Run& run, ports::TaskId task);
 

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "engine/alarm_requests.hpp"
+#include "engine/cache_requests.hpp"
 #include "engine/approval_requests.hpp"
 #include "engine/backfill_requests.hpp"
 #include "engine/letter_requests.hpp"
@@ -156,6 +157,7 @@ class Api {
     virtual Result<Reply> pools(PoolsRequest request) = 0;
     virtual Result<Reply> set_winner(WinnerRequest request) = 0;
     virtual Result<Reply> end_alarm(AlarmRequest request) = 0;
+    virtual Result<Reply> clear_cache(CacheRequest request) = 0;
     virtual Result<Reply> redrive(RedriveRequest request) = 0;
     virtual Result<Reply> discard(DiscardRequest request) = 0;
     virtual Result<Reply> start_letter_job(LetterJobRequest request) = 0;
@@ -177,7 +179,6 @@ class Api {
     virtual Result<Reply> revoke_token(RevokeTokenRequest request) = 0;
     // Puts on record, and keeps under its key, what the asker will do next unless the answer is a replayed one.
     virtual Result<Reply> accept(AcceptRequest request) = 0;
-
     // For the record: commands that were refused, and when tokens were used. Committed with the next batch; never blocks.
     // Lost when this daemon does not lead, or ends before.
     virtual void record(std::vector<ports::AuditRow> audit, std::vector<ports::TokenUse> uses) = 0;

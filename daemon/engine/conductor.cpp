@@ -5,6 +5,7 @@
 
 #include "base/limits.hpp"
 #include "engine/alarms.hpp"
+#include "engine/cache.hpp"
 #include "engine/backfills.hpp"
 #include "engine/slots.hpp"
 
@@ -61,6 +62,7 @@ void Conductor::handle(Input input, Instant now) {
         void operator()(RetireInput& in) { self.retire(std::move(in), now); }
         void operator()(WinnerInput& in) { self.set_winner(std::move(in), now); }
         void operator()(AlarmInput& in) { Alarms(self).end(std::move(in), now); }
+        void operator()(CacheInput& in) { ResultCache(self).clear(std::move(in), now); }
         void operator()(PoolsInput& in) { Slots(self).list(std::move(in), now); }
         void operator()(BackfillOrderInput& in) { Backfills(self).turn(std::move(in), now); }
         void operator()(EventInput& in) { self.post_event(std::move(in), now); }
@@ -236,6 +238,9 @@ void Conductor::finished(FinishedInput input, Instant now) {
         core::run::Changes changes;
         active->run.attempt_ended(index, each.key.attempt, std::move(each.outcome), now, world(), changes);
         const bool succeeded = active->run.instance(index).state == core::run::TaskState::Succeeded;
+        if (succeeded) {
+            ResultCache(*this).keep(*active, index, effects, now);
+        }
         if (succeeded && !effects.empty()) {
             record_effects(*active, index, std::move(effects), now);
         }

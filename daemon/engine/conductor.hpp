@@ -18,6 +18,7 @@
 #include "engine/alarm_desk.hpp"
 #include "engine/approval_desk.hpp"
 #include "engine/backfill_desk.hpp"
+#include "engine/cache_desk.hpp"
 #include "engine/conductor_types.hpp"
 #include "engine/letter_job.hpp"
 #include "engine/slot_desk.hpp"
@@ -61,7 +62,6 @@ class Conductor {
     ports::Seq seq() const { return seq_; }
     void set_listening(bool listening) { listening_ = listening; }
     void set_budget(Budget budget) { settings_.budget = budget; }
-
     const Counters& counters() const { return counters_; }
     Gauges gauges() const;
     // First broken invariant, empty when all hold. For tests.
@@ -72,6 +72,7 @@ class Conductor {
     friend class Alarms;            // what readings raise and end
     friend class Backfills;         // runs for many periods
     friend class PartitionTelling;  // what becomes of countries across runs
+    friend class ResultCache;       // results that are kept
     friend class Slots;             // which of them begin
 
     // conductor.cpp
@@ -199,8 +200,7 @@ class Conductor {
     bool draining_ = false, listening_ = false;
     Instant time_told_{};  // to on_time
     ports::Epoch epoch_ = 0;
-    ports::Seq seq_ = 0;
-    std::int64_t last_id_ = 0;
+    std::int64_t seq_ = 0, last_id_ = 0;
     std::map<ports::RunId, std::unique_ptr<ActiveRun>> runs_;  // ordered: the oldest queued run of a group starts first
     std::unordered_map<std::string, std::shared_ptr<const core::dag::Workflow>> deployed_;      // by name
     std::unordered_map<std::string, std::weak_ptr<const core::dag::Workflow>> by_hash_;
@@ -211,6 +211,7 @@ class Conductor {
     std::map<std::int64_t, LetterJob> letter_jobs_;                                              // that are not over
     PartitionDesk partitions_;
     BackfillDesk backfills_;
+    CacheDesk cache_;
     std::unordered_map<std::string, Json> winners_;                                              // by country
     std::map<std::int64_t, ports::TokenRow> tokens_;                                             // not revoked
     std::unordered_map<std::string, ports::IdempotencyRow> idempotency_;
@@ -236,5 +237,4 @@ class Conductor {
     JsonArray progress_changes_;
     Counters counters_;
 };
-
 }  // namespace kontor::engine

@@ -38,6 +38,7 @@ struct ConductorSettings {
     int feed_ahead = feed_ahead_max;
     const sdk::TaskRegistry* tasks = nullptr;
     ParseWorkflow parse;
+    std::string code{};  // what the daemon's program is known by: results that another one gave are not taken from the cache
 };
 
 // To be carried out after the commit.

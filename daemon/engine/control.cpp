@@ -1,7 +1,7 @@
 // What an operator asks of a run, active or ended: carried out on it, or on a copy that is thrown away.
 #include <algorithm>
 
-#include "engine/conductor.hpp"
+#include "engine/cache.hpp"
 
 namespace kontor::engine {
 
@@ -164,6 +164,9 @@ void Conductor::control(
         return;
     }
     end_letters(*active, wanted, letters, now);
+    if (wanted.verb == ControlVerb::Rerun) {
+        ResultCache(*this).forget(*active, *moves);
+    }
     changes.run_changed = changes.run_changed || ended.has_value();
     if (wanted.verb == ControlVerb::Rerun && active->run.countries().empty()) {
         active->row.countries = Json();  // they are found anew

@@ -1,5 +1,6 @@
 // Which ready instances start now: native ones at once, others as slots allow.
 #include "base/prng.hpp"
+#include "engine/cache.hpp"
 #include "engine/slots.hpp"
 
 namespace kontor::engine {
@@ -8,6 +9,13 @@ using core::run::Index;
 
 bool Conductor::is_native(const std::string& uses) {
     return uses == "workflow.run" || uses == "sleep" || uses == "event.emit" || uses == core::approval::task_type;
+}
+
+std::uint64_t seed_of(const ActiveRun& active, Index index) {
+    const core::run::Instance& instance = active.run.instance(index);
+    const Json* seed = member(active.row.params, "seed");
+    return stable_hash(instance.item, stable_hash(active.run.country(instance), stable_hash(active.run.node(instance).name))) ^
+           static_cast<std::uint64_t>(seed != nullptr && seed->is_int64() ? seed->get_int64() : 0);
 }
 
 int Conductor::type_number(const std::string& uses) {
@@ -24,7 +32,11 @@ void Conductor::fill_slots(Instant now) {
         slots_.native.pop(now);
         ActiveRun* active = find(item.run);
         if (active != nullptr && active->life == item.life && active->run.may_begin(item.instance)) {
-            start_native(*active, item.instance, now);
+            if (is_native(active->run.node(active->run.instance(item.instance)).uses)) {
+                start_native(*active, item.instance, now);
+            } else if (!ResultCache(*this).take(*active, item.instance, now)) {
+                Slots(*this).push_lane(*active, item.instance, item);
+            }
         }
     }
     Slots(*this).fill(sdk::Pool::Compute, now);
@@ -60,9 +72,7 @@ void Conductor::start_attempt(ActiveRun& active, Index index, InFlight flight, I
         dispatch.role = !node.role.empty() || type == nullptr ? node.role : type->role;
         dispatch.pool = flight.pool;
         dispatch.cores = flight.cores;
-        const Json* seed = member(active.row.params, "seed");
-        dispatch.seed = stable_hash(instance.item, stable_hash(dispatch.identity.country, stable_hash(node.name))) ^
-                        static_cast<std::uint64_t>(seed != nullptr && seed->is_int64() ? seed->get_int64() : 0);
+        dispatch.seed = seed_of(active, index);
         dispatch.timeout = node.timeout;
         if (node.total_timeout) {
             dispatch.timeout = std::min(dispatch.timeout, *instance.began_at + *node.total_timeout - now);

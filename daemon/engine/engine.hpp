@@ -64,6 +64,7 @@ class Engine : public Api {
     Result<Reply> pools(PoolsRequest request) override;
     Result<Reply> set_winner(WinnerRequest request) override;
     Result<Reply> end_alarm(AlarmRequest request) override;
+    Result<Reply> clear_cache(CacheRequest request) override;
     Result<Reply> retire(RetireRequest request) override;
     Result<Reply> redrive(RedriveRequest request) override;
     Result<Reply> discard(DiscardRequest request) override;

@@ -78,6 +78,10 @@ Result<Reply> Engine::end_alarm(AlarmRequest request) {
     return call([&](ReplyTo to) { return AlarmInput{std::move(request), std::move(to)}; });
 }
 
+Result<Reply> Engine::clear_cache(CacheRequest request) {
+    return call([&](ReplyTo to) { return CacheInput{std::move(request), std::move(to)}; });
+}
+
 Result<Reply> Engine::retire(RetireRequest request) {
     return call([&](ReplyTo to) { return RetireInput{std::move(request), std::move(to)}; });
 }

@@ -2,6 +2,7 @@
 // conductor of slots and of other runs. Changes nothing.
 #include <algorithm>
 
+#include "engine/cache.hpp"
 #include "engine/slots.hpp"
 #include "engine/stored_rows.hpp"
 
@@ -99,6 +100,9 @@ void Conductor::explain_run(ExplainRunInput input, const std::optional<ports::En
             }
             if (each.sentence.empty()) {
                 each.sentence = Slots(*this).sentence(*active, each.instance, wanted.countries);
+            }
+            if (const std::string why = each.instance < 0 ? "" : ResultCache(*this).sentence(*active, each.instance, now); !why.empty()) {
+                each.sentence += (each.sentence.empty() ? "" : "; ") + why;
             }
             items.push_back(JsonObject{
                 {"task", each.task}, {"country", each.country}, {"item", each.item}, {"state", each.state}, {"sentence", each.sentence}

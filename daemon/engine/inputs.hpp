@@ -60,6 +60,10 @@ struct WinnerInput {
     ReplyTo reply;
     Json details{};  // of the wanted model, as `winner` gives them; null: there is no such model
 };
+struct CacheInput {
+    CacheRequest request;
+    ReplyTo reply;
+};
 struct AlarmInput {
     AlarmRequest request;
     ReplyTo reply;
@@ -147,7 +151,7 @@ struct DrainInput {
 };
 
 using Input = std::variant<
-    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, BackfillInput, BackfillOrderInput, PoolInput, PoolsInput, WinnerInput, AlarmInput, RedriveInput, DiscardInput,
+    SubmitInput, CancelInput, ControlInput, ExplainRunInput, DecideInput, BackfillInput, BackfillOrderInput, PoolInput, PoolsInput, WinnerInput, AlarmInput, CacheInput, RedriveInput, DiscardInput,
     LetterJobInput, StopLetterJobInput, EventInput, ReplayInput, ExplainInput, DeployInput, RetireInput, PauseInput,
     RunScheduleInput, CreateTokenInput, RevokeTokenInput, AcceptInput, RecordInput, FinishedInput, ProgressInput, DrainInput>;
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/alarms.hpp"
+#include "engine/cache.hpp"
 #include "engine/backfills.hpp"
 #include "engine/partitions.hpp"
 #include "engine/slots.hpp"
@@ -36,6 +37,7 @@ void Conductor::recover(
     offered_.insert(snapshot.offers.begin(), snapshot.offers.end());
     Slots(*this).recover(snapshot);
     Alarms(*this).recover(snapshot);
+    ResultCache(*this).recover(snapshot);
     recover_definitions(snapshot, now);
     // Runs that end while they are rebuilt may cause events: what waits must stand before them, and starts only behind them.
     const std::vector<core::trigger::Group> ready = recover_waiting(snapshot);

@@ -126,6 +126,17 @@ std::string RestoreCheck::of_partitions(const ports::Snapshot& snapshot) const {
     return snapshot.partitions.size() == conductor_.partitions_.all().size() ? "" : "a partition is worked for, and its row does not say so";
 }
 
+std::string RestoreCheck::of_cache(const ports::Snapshot& snapshot) const {
+    const auto& mine = conductor_.cache_.results;
+    for (const ports::CacheRow& row : snapshot.cached) {
+        const auto known = mine.find(row.key);
+        if (known == mine.end() || known->second.row.at != row.at || known->second.row.outputs != row.outputs) {
+            return "a result of " + row.task + " that is kept is not as its row says";
+        }
+    }
+    return snapshot.cached.size() == mine.size() ? "" : "a result is kept in mind that has no row";
+}
+
 std::string RestoreCheck::of_alarms(const ports::Snapshot& snapshot) const {
     const auto& mine = conductor_.alarms_.alarms;
     for (const ports::AlarmRow& row : snapshot.alarms) {
@@ -163,6 +174,7 @@ std::string RestoreCheck::difference(const ports::Snapshot& snapshot, Instant no
     found = found.empty() ? of_backfills(snapshot) : found;
     found = found.empty() ? of_partitions(snapshot) : found;
     found = found.empty() ? of_alarms(snapshot) : found;
+    found = found.empty() ? of_cache(snapshot) : found;
     for (const ports::WinnerRow& row : snapshot.winners) {
         const auto known = conductor_.winners_.find(row.country);
         if (found.empty() && (known == conductor_.winners_.end() || known->second != row.details)) {

@@ -23,6 +23,7 @@ class RestoreCheck {
     std::string of_backfills(const ports::Snapshot& snapshot) const;
     std::string of_partitions(const ports::Snapshot& snapshot) const;
     std::string of_alarms(const ports::Snapshot& snapshot) const;
+    std::string of_cache(const ports::Snapshot& snapshot) const;
     std::string of_schedules(const ports::Snapshot& snapshot) const;
 
     const Conductor& conductor_;

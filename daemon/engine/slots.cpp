@@ -58,11 +58,17 @@ void Slots::push(ActiveRun& active, Index index, Instant now) {
     item.priority = node.priority + active.row.priority;
     item.depth = active.row.depth * tasks_deep_max + std::min(active.run.depth(instance), tasks_deep_max - 1);
     item.since = now;
-    const std::string& country = active.run.country(instance);
-    if (Conductor::is_native(node.uses)) {
-        conductor_.slots_.native.push(country, item);
-        return;
+    if (Conductor::is_native(node.uses) || (node.cache_for && instance.attempt == 0)) {
+        conductor_.slots_.native.push(active.run.country(instance), item);
+    } else {
+        push_lane(active, index, item);
     }
+}
+
+void Slots::push_lane(const ActiveRun& active, Index index, ReadyItem item) {
+    const core::run::Instance& instance = active.run.instance(index);
+    const core::dag::TaskNode& node = active.run.node(instance);
+    const std::string& country = active.run.country(instance);
     const sdk::TaskType* type = conductor_.settings_.tasks->find(node.uses);
     const int wanted = node.cores > 0 ? node.cores : type == nullptr ? 1 : type->cores;
     item.cores = std::clamp(wanted, 1, conductor_.settings_.budget.cores);

@@ -16,6 +16,8 @@ class Slots {
     explicit Slots(Conductor& conductor) : conductor_(conductor) {}
 
     void push(ActiveRun& active, core::run::Index index, Instant now);
+    // Of one that needs a slot.
+    void push_lane(const ActiveRun& active, core::run::Index index, core::fair::ReadyItem item);
     void fill(sdk::Pool pool, Instant now);
 
     void set(PoolInput input, Instant now);

@@ -168,6 +168,8 @@ constexpr Route table[] = {
     {Method::Get, "/v1/audit", h::list_audit, administer},
     {Method::Get, "/v1/doctor", h::show_doctor, look_at_all},
     {Method::Get, "/v1/folder", h::show_folder, look},
+    {Method::Get, "/v1/cache", h::list_cache, look_in_scope},
+    {Method::Post, "/v1/cache/clear", h::clear_cache, operate_all, BodyType::Json},
     {Method::Get, "/v1/keys", h::list_keys, administer},
     {Method::Post, "/v1/keys/rotate", h::rotate_keys, administer, BodyType::Json},
 

@@ -148,6 +148,8 @@ Response list_audit(const Call& call);
 
 Response show_doctor(const Call& call);
 Response show_folder(const Call& call);
+Response list_cache(const Call& call);
+Response clear_cache(const Call& call);
 
 Response list_keys(const Call& call);
 Response rotate_keys(const Call& call);

@@ -9,7 +9,7 @@ bool Batch::empty() const {
            dead_letters.empty() && dead_letters_closed.empty() && letter_jobs_inserted.empty() && letter_jobs_updated.empty() &&
            schedules.empty() && schedules_deleted.empty() &&
            idempotency.empty() && tokens.empty() && token_uses.empty() && audit.empty() && effects.empty() && approvals.empty() && votes.empty() &&
-           partitions.empty() && backfills.empty() && backfill_periods.empty() && pools.empty() && alarms.empty() && readings.empty();
+           partitions.empty() && backfills.empty() && backfill_periods.empty() && pools.empty() && alarms.empty() && readings.empty() && cached.empty() && uncached.empty();
 }
 
 Result<void> Store::commit(const Batch& batch) {

@@ -14,6 +14,7 @@
 #include "ports/alarm_rows.hpp"
 #include "ports/approval_rows.hpp"
 #include "ports/backfill_rows.hpp"
+#include "ports/cache_rows.hpp"
 #include "ports/ids.hpp"
 #include "ports/letter_job_rows.hpp"
 #include "ports/partition_rows.hpp"
@@ -64,6 +65,8 @@ struct Batch {
     std::vector<PoolRow> pools;                  // upserted by name, or deleted
     std::vector<AlarmRow> alarms;                // upserted by (country, name)
     std::vector<ReadingRow> readings;            // upserted by (country, metric, feature, period)
+    std::vector<CacheRow> cached;                // upserted by key
+    std::vector<std::string> uncached;           // keys; none of `cached`
 
     bool empty() const;
 };
@@ -108,6 +111,7 @@ struct Snapshot {
     std::vector<BackfillPeriodRow> backfill_periods{};  // of these, by period
     std::vector<PoolRow> pools{};
     std::vector<AlarmRow> alarms{};              // all that were ever decided
+    std::vector<CacheRow> cached{};              // oldest first
     std::vector<PastReading> past_readings{};    // the newest past_periods_max of each country's metric, of no feature
 };
 

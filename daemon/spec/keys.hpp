@@ -31,8 +31,9 @@ inline constexpr std::array<std::string_view, 10> retry{
     "attempts", "backoff", "factor", "max", "jitter", "transient", "resource", "data", "config", "bug",
 };
 inline constexpr std::array<std::string_view, 3> timeout{"attempt", "total", "start"};
-inline constexpr std::array<std::string_view, 15> task{
-    "uses", "title", "after", "per", "fan_out", "gate", "when", "with", "retry", "timeout", "role", "cores", "memory", "pools", "priority",
+inline constexpr std::array<std::string_view, 1> cache{"for"};
+inline constexpr std::array<std::string_view, 16> task{
+    "uses", "cache", "title", "after", "per", "fan_out", "gate", "when", "with", "retry", "timeout", "role", "cores", "memory", "pools", "priority",
 };
 inline constexpr std::array<std::string_view, 4> gate{"pass", "any", "must", "within"};
 

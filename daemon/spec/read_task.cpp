@@ -24,6 +24,7 @@ constexpr std::array<std::pair<std::string_view, sdk::FailureClass>, 5> failure_
 }};
 // Beyond it a retry policy is a typing error.
 constexpr std::int64_t attempts_max = 100;
+constexpr Duration cache_for_default = std::chrono::days(30);
 constexpr std::int64_t cores_max = 1024;
 constexpr std::int64_t priority_max = 1000;
 
@@ -204,6 +205,32 @@ void read_backoff(Context& context, const YamlNode& map, core::dag::RetryPolicy&
     }
 }
 
+void read_cache(Context& context, const YamlNode& map, TaskDraft& task) {
+    const YamlEntry* entry = map.find("cache");
+    if (entry == nullptr) {
+        return;
+    }
+    if (entry->value->kind == YamlNode::Kind::Map) {
+        if (expect_map(context, *entry->value, "'cache'", keys::cache)) {
+            const YamlEntry* age = entry->value->find("for");
+            task.node.cache_for = age == nullptr ? std::optional(cache_for_default) : read_duration(context, *age);
+        }
+    } else if (read_bool(context, *entry).value_or(false)) {
+        task.node.cache_for = cache_for_default;
+    }
+    const auto& known = context.vocabulary.repeatable;
+    if (task.node.cache_for && !task.node.uses.empty() && std::find(known.begin(), known.end(), task.node.uses) == known.end()) {
+        std::string names;
+        for (const std::string& name : known) {
+            names += (names.empty() ? "" : ", ") + name;
+        }
+        context.out.add(
+            entry->key_offset, "a result of '" + task.node.uses + "' cannot stand for a later one: it does more than compute, or goes by what is not in its input",
+            "'cache' goes with: " + names
+        );
+    }
+}
+
 void read_plain_fields(Context& context, const YamlNode& map, TaskDraft& task) {
     if (const YamlEntry* title = map.find("title")) {
         task.node.title = read_text(context, *title).value_or("");
@@ -218,6 +245,7 @@ void read_plain_fields(Context& context, const YamlNode& map, TaskDraft& task) {
     if (const YamlEntry* cores = map.find("cores")) {
         task.node.cores = static_cast<int>(read_integer(context, *cores, 1, cores_max).value_or(0));
     }
+    read_cache(context, map, task);
     read_memory(context, map, task);
     read_pools(context, map, task);
     if (const YamlEntry* priority = map.find("priority")) {

@@ -26,6 +26,7 @@ struct Vocabulary {
     // JSON Schema of a task's `with`; nullptr for none.
     std::function<const Json*(std::string_view uses)> input_schema;
     std::function<Result<std::shared_ptr<const core::schedule::Zone>>(std::string_view)> zone;
+    std::vector<std::string> repeatable{};  // of `tasks`: those whose results may be taken from the cache
 };
 
 // All errors found, in text order, at most 50; or the workflow.

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "store_pg/alarms.hpp"
+#include "store_pg/cache.hpp"
 #include "store_pg/approvals.hpp"
 #include "store_pg/backfills.hpp"
 #include "store_pg/effects.hpp"
@@ -374,6 +375,7 @@ std::vector<Step> steps_of(const Batch& batch, BlockBook& book) {
     append_backfills(batch, steps);
     append_pools(batch, steps);
     append_alarms(batch, steps);
+    append_cache(batch, steps);
     return steps;
 }
 

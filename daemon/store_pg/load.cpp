@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "store_pg/alarms.hpp"
+#include "store_pg/cache.hpp"
 #include "store_pg/approvals.hpp"
 #include "store_pg/backfills.hpp"
 #include "store_pg/blocks.hpp"
@@ -252,6 +253,7 @@ Result<void> fill_all(Connection& connection, Instant now, Snapshot& snapshot) {
     done = done ? fill_backfills(connection, snapshot) : done;
     done = done ? fill_pools(connection, snapshot) : done;
     done = done ? fill_alarms(connection, snapshot) : done;
+    done = done ? fill_cache(connection, snapshot) : done;
     return done;
 }
 

@@ -34,7 +34,8 @@ void register_tasks(sdk::TaskRegistry& registry) {
          "preparer",
          sdk::Pool::Compute,
          1,
-         [] { return std::make_unique<Prepare>(); }}
+         [] { return std::make_unique<Prepare>(); },
+         true}
     );
 }
 

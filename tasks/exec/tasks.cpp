@@ -327,6 +327,7 @@ void register_tasks(sdk::TaskRegistry& registry) {
         }
     })");
     type.make = [] { return std::make_unique<ExecTask>(); };
+    type.repeatable = true;
     registry.add(std::move(type));
 }
 

@@ -19,7 +19,7 @@ class RunTask final : public sdk::Task {
     Run body_;
 };
 
-sdk::TaskType task(std::string name, std::string summary, std::string role, std::string_view schema, Run run) {
+sdk::TaskType task(std::string name, std::string summary, std::string role, std::string_view schema, Run run, bool repeatable = false) {
     return {
         std::move(name),
         std::move(summary),
@@ -27,7 +27,8 @@ sdk::TaskType task(std::string name, std::string summary, std::string role, std:
         std::move(role),
         sdk::Pool::Compute,
         1,
-        [run] { return std::make_unique<RunTask>(run); }};
+        [run] { return std::make_unique<RunTask>(run); },
+        repeatable};
 }
 
 constexpr std::string_view trial_schema = R"({
@@ -87,16 +88,16 @@ constexpr std::string_view promote_schema = R"({
 
 void register_tasks(sdk::TaskRegistry& registry) {
     registry.add(task(
-        "model.trial", "Learns one family with one set of parameters and measures it", "trainer", trial_schema, &run_trial
+        "model.trial", "Learns one family with one set of parameters and measures it", "trainer", trial_schema, &run_trial, true
     ));
     registry.add(task(
-        "model.choose", "Takes the best trial and learns it on all training rows", "trainer", choose_schema, &run_choose
+        "model.choose", "Takes the best trial and learns it on all training rows", "trainer", choose_schema, &run_choose, true
     ));
     registry.add(task(
         "model.predict", "Gives every item a code with its probability", "predictor", predict_schema, &run_predict
     ));
     registry.add(task(
-        "model.score", "Measures predictions against the truth", "evaluator", score_schema, &run_score
+        "model.score", "Measures predictions against the truth", "evaluator", score_schema, &run_score, true
     ));
     registry.add(task(
         "model.compare", "Compares challenger and champion on the same rows", "evaluator", compare_schema, &run_compare

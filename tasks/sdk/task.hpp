@@ -76,6 +76,9 @@ struct TaskType {
     Pool pool = Pool::Compute;
     int cores = 1;        // unless `with.cores` or the workflow says otherwise
     std::function<std::unique_ptr<Task>()> make;
+    // The same input, seed and country give the same result, and nothing else follows from it than data and models that it
+    // registers: a workflow may say `cache` of it. Of a program (exec) its author says so by `cache` itself.
+    bool repeatable = false;
 };
 
 // Filled once at start, then only read.

@@ -163,6 +163,29 @@ TEST_P(StoreContract, KeepsAlarmsAndTheNewestReadingsOfAPeriod) {
     EXPECT_EQ(of("2002-12"), 2);
 }
 
+TEST_P(StoreContract, KeepsResultsUntilTheyAreThrownAway) {
+    const auto kept = [](const std::string& key, int second) {
+        return CacheRow{key, "train", "prepare", "DE", "", 1, at_second(second), "dataset.prepare", "b1", 18'000'000'000'000'000'000U,
+                        JsonObject{{"n", 1}}, JsonObject{{"rows", second}}, JsonArray{JsonObject{{"effect", "dataset"}}}};
+    };
+    Batch batch = next();
+    batch.cached = {kept("k2", 2), kept("k1", 1)};
+    ASSERT_TRUE(commit_next(batch));
+    const Snapshot snapshot = loaded();
+    ASSERT_EQ(snapshot.cached.size(), 2U);
+    EXPECT_EQ(snapshot.cached[0].key, "k1") << "the oldest first";
+    EXPECT_EQ(snapshot.cached[1].seed, 18'000'000'000'000'000'000U);
+    EXPECT_EQ(snapshot.cached[1].at, at_second(2));
+    EXPECT_EQ(snapshot.cached[1].outputs, Json(JsonObject{{"rows", 2}}));
+    EXPECT_EQ(snapshot.cached[1].effects, Json(JsonArray{JsonObject{{"effect", "dataset"}}}));
+    Batch second = next();
+    second.cached = {kept("k1", 5)};
+    second.uncached = {"k2", "never there"};
+    ASSERT_TRUE(commit_next(second));
+    ASSERT_EQ(loaded().cached.size(), 1U);
+    EXPECT_EQ(loaded().cached[0].at, at_second(5));
+}
+
 TEST_P(StoreContract, KeepsPoolsUntilTheyAreRemoved) {
     Batch batch = next();
     batch.pools = {{"warehouse", 2, 1, "anna", "its licence", at_second(1)}, {"country:DE", std::nullopt, 3, "anna", "", at_second(2)}};

@@ -102,6 +102,38 @@ tasks:
         self.assertGreater(tasks["again"]["attempt"], 1, json.dumps(tasks["again"]))
         self.assertEqual(tasks["late"]["reason"], "it waited 2s for a slot and has not begun (timeout.start)")
 
+    def test_a_result_is_taken_from_an_earlier_run(self):
+        daemon = self.start_daemon(workflows=self.files)
+        self.put("kept.yaml", """workflow: kept
+params: {n: {type: integer, default: 1}}
+tasks:
+  slow: {uses: exec, cache: true, with: {program: /bin/sh, args: ["-c", 'echo "{\\"at\\": \\"$(date +%s%N)\\", \\"n\\": $1}" >"$KONTOR_OUTPUT"', sh, "${{ params.n }}"]}}
+  show: {uses: exec, after: slow, with: {program: /bin/true, args: ["${{ tasks.slow.outputs.at }}"]}}
+""")
+        self.until(daemon, "kept.yaml", "in_force")
+
+        def slow_of(params):
+            run = daemon.submit("kept", params)["id"]
+            self.assertEqual(daemon.wait_run(run)["state"], "succeeded")
+            return run, {task["task"]: task for task in daemon.items(f"/v1/runs/{run}/tasks")}["slow"]
+
+        first, made = slow_of({})
+        daemon.kill()
+        daemon.start()
+        second, taken = slow_of({})
+        self.assertEqual((taken["outputs"], taken["attempt"]), (made["outputs"], 0))
+        self.assertIn(f"taken from the cache: run {first} gave it", taken["reason"])
+        third, other = slow_of({"n": 2})
+        self.assertEqual(other["attempt"], 1)
+        self.assertIn(f"of run {first}, with.args[3] was 1, is 2", daemon.cli("explain", third, "--task", "slow").stdout)
+        self.assertIn("kept", daemon.cli("cache").stdout)
+        self.assertIn("Nothing was changed. Thrown away would be 2 results", daemon.cli("cache", "clear", "kept", "--dry-run").stdout)
+        self.assertEqual(daemon.cli("cache", "clear", "kept", "--reason", "a test").returncode, 0)
+        self.assertEqual(slow_of({})[1]["attempt"], 1)
+        refused = daemon.put_workflow("w", "workflow: w\ntasks: {x: {uses: notify.send, cache: true, with: {text: x}}}\n")
+        self.assertEqual(refused.status, 422)
+        self.assertIn("a result of 'notify.send' cannot stand for a later one", refused.text)
+
 
 if __name__ == "__main__":
     unittest.main()

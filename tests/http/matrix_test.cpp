@@ -176,6 +176,7 @@ class Matrix : public ServerTest {
         {"POST /v1/backfills/{id}/cancel", "{}"},
         {"POST /v1/countries/{country}/alarms/{alarm}/end", R"({"reason":"r"})"},
         {"POST /v1/countries/{country}/winner", R"({"model":"m-1","reason":"r"})"},
+        {"POST /v1/cache/clear", R"({"workflow":"train"})"},
         {"POST /v1/workflows/{name}/retire", "{}"},
         {"PUT /v1/pools/{pool}", R"({"slots":2})"},
         {"POST /v1/pools/{pool}/remove", "{}"},

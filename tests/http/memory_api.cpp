@@ -169,6 +169,14 @@ Result<Reply> MemoryApi::end_alarm(engine::AlarmRequest request) {
     return Reply{200, R"({"model":"m-1"})"};
 }
 
+Result<Reply> MemoryApi::clear_cache(engine::CacheRequest request) {
+    const std::lock_guard lock(mutex_);
+    note("cache " + request.workflow + " " + request.task + " " + request.country + (request.dry_run ? " dry" : ""));
+    last_key_ = request.idempotency;
+    last_command_ = request;
+    return Reply{200, R"({"count":1})"};
+}
+
 Result<Reply> MemoryApi::retire(engine::RetireRequest request) {
     const std::lock_guard lock(mutex_);
     note("retire " + request.name + " " + request.reason + (request.force ? " force" : "") + (request.dry_run ? " dry" : ""));

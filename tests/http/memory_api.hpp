@@ -27,6 +27,7 @@ class MemoryApi : public engine::Api {
     Result<engine::Reply> pools(engine::PoolsRequest request) override;
     Result<engine::Reply> set_winner(engine::WinnerRequest request) override;
     Result<engine::Reply> end_alarm(engine::AlarmRequest request) override;
+    Result<engine::Reply> clear_cache(engine::CacheRequest request) override;
     Result<engine::Reply> retire(engine::RetireRequest request) override;
     Result<engine::Reply> redrive(engine::RedriveRequest request) override;
     Result<engine::Reply> discard(engine::DiscardRequest request) override;

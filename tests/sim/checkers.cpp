@@ -134,6 +134,24 @@ void Checkers::check_attempt(const ports::AttemptRow& row) {
     }
 }
 
+// A result may be made and taken in one batch.
+void Checkers::check_cached(const std::vector<ports::DoneTaskRow>& rows) {
+    const auto made_at = [this](const ports::DoneTaskRow& row) -> std::set<std::string>& {
+        return made_[{store_.runs.at(row.run).workflow, row.task, row.country, row.item}];
+    };
+    for (const ports::DoneTaskRow& row : rows) {
+        if (row.state == "succeeded" && row.attempts > 0) {
+            made_at(row).insert(to_text(row.outputs));
+        }
+    }
+    for (const ports::DoneTaskRow& row : rows) {
+        const bool taken = row.state == "succeeded" && row.attempts == 0 && row.reason.starts_with("taken from the cache");
+        if (taken && (!node_of(row.run, row.task)->cache_for || !made_at(row).contains(to_text(row.outputs)))) {
+            note("instance " + std::to_string(row.id) + " took a result from the cache that nobody made");
+        }
+    }
+}
+
 void Checkers::check_success(const ports::DoneTaskRow& row) {
     const TaskNode* node = node_of(row.run, row.task);
     if (row.state != "succeeded" || node == nullptr || is_native(*node) || !row.reason.empty()) {
@@ -236,6 +254,7 @@ void Checkers::committed(const ports::Batch& batch) {
         check_attempt(row);
         check_policy(row);
     }
+    check_cached(batch.done_inserted);
     for (const ports::DoneTaskRow& row : batch.done_inserted) {
         check_success(row);
         if (row.state != "dead") {

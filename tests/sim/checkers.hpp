@@ -49,6 +49,7 @@ class Checkers {
     );
     void check_attempt(const ports::AttemptRow& row);
     void check_success(const ports::DoneTaskRow& row);
+    void check_cached(const std::vector<ports::DoneTaskRow>& rows);
     void check_policy(const ports::AttemptRow& row);
     void check_groups(const ports::Batch& batch);
     void check_letters();
@@ -71,6 +72,7 @@ class Checkers {
     std::map<std::pair<ports::TaskId, int>, sdk::Outcome> told_;  // to the present process
     std::set<std::pair<ports::TaskId, int>> crashed_;
     std::map<ports::TaskId, Book> books_;
+    std::map<std::tuple<std::string, std::string, std::string, std::string>, std::set<std::string>> made_;  // by workflow, task, country, item
     std::map<std::string, std::set<ports::RunId>> running_;  // runs, by concurrency group
     std::set<ports::RunId> ended_;                           // ... that ended once, and go on by a redrive
     std::string wrong_;

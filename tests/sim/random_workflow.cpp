@@ -99,6 +99,9 @@ dag::TaskNode random_task(int number, int workflow, const std::vector<dag::TaskN
         };
     }
     add_uses(task, workflow, prng);
+    if (task.uses == "work" && prng.below(3) == 0) {
+        task.cache_for = std::chrono::minutes(1 + static_cast<int>(prng.below(60)));
+    }
     if (task.uses == "workflow.run" || task.uses == "event.emit") {
         task.fan.reset();
     }

@@ -55,6 +55,10 @@ Result<ports::Snapshot> SimStore::load(Instant now) {
         hashes.insert(hash);
     }
     snapshot.offers.assign(offers.begin(), offers.end());
+    for (const auto& [key, row] : cached) {
+        snapshot.cached.push_back(row);
+    }
+    std::stable_sort(snapshot.cached.begin(), snapshot.cached.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
     for (const auto& [id, row] : runs) {
         if (!is_final_text(row.state)) {
             snapshot.runs.push_back(row);
@@ -436,6 +440,13 @@ void SimStore::apply(const ports::Batch& batch) {
     }
     for (const ports::ReadingRow& row : batch.readings) {
         readings[{row.country, row.reading.metric, row.reading.feature, row.period}] = row;
+    }
+    effects.insert(effects.end(), batch.effects.begin(), batch.effects.end());
+    for (const ports::CacheRow& row : batch.cached) {
+        cached[row.key] = row;
+    }
+    for (const std::string& key : batch.uncached) {
+        cached.erase(key);
     }
     for (const ports::PoolRow& row : batch.pools) {
         pools.erase(row.name);

@@ -70,6 +70,8 @@ class SimStore : public ports::Store {
     };
     std::map<std::tuple<std::string, std::string, std::string>, Partition> partitions;  // by workflow, country, period
     std::map<std::string, std::string> deployed;  // workflow -> hash
+    std::map<std::string, ports::CacheRow> cached;
+    std::vector<ports::EffectRow> effects;
     std::map<std::string, std::string> offers;    // workflow -> the hash that a folder deployed last
 
  private:

@@ -64,6 +64,7 @@ struct TaskNode {
     Duration timeout = std::chrono::minutes(30);  // of one attempt
     std::optional<Duration> total_timeout;        // of all of them, from when the first one began
     std::optional<Duration> start_timeout;        // until it begins, from when it might
+    std::optional<Duration> cache_for;            // a result that is no older is taken from the cache
     std::string role;           // empty: the task type's
     int cores = 0;              // 0: the task type's
     int memory_mb = 0;          // that an attempt takes; 0: not said

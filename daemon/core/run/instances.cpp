@@ -284,6 +284,17 @@ void Run::settle_without_attempt(
     finish_if_done(now, changes);
 }
 
+void Run::settle_cached(Index index, Json outputs, std::string reason, Instant now, const World& world, Changes& changes) {
+    KONTOR_CHECK(instance(index).state == TaskState::Ready && instance(index).attempt == 0);
+    Instance& mine = instance(index);
+    mine.outputs = std::move(outputs);
+    mine.reason = std::move(reason);
+    mine.finished_at = now;
+    change(index, TaskState::Succeeded, changes);
+    settled(index, now, world, changes);
+    finish_if_done(now, changes);
+}
+
 void Run::too_late(Index index, Instant now, const World& world, Changes& changes) {
     const Instance& mine = instance(index);
     const dag::TaskNode& self = node(mine);

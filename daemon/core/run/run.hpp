@@ -49,7 +49,8 @@ class Run {
     void attempt_crashed(Index instance, const std::string& how, Instant now, const World& world, Changes& changes);
     // An instance that was Ready or Awaiting has its result. One that is neither any more, as what it caused cancelled it, stays so.
     void settle_without_attempt(Index instance, sdk::Outcome outcome, Instant now, const World& world, Changes& changes);
-
+    // Ready -> Succeeded with the result of an earlier run: no attempt is counted, and `reason` says whose it is.
+    void settle_cached(Index instance, Json outputs, std::string reason, Instant now, const World& world, Changes& changes);
     // Backoffs, sleeps, gates and the deadline that are due.
     void on_time(Instant now, const World& world, Changes& changes);
     // Times of gates and of the deadline, past ones as well; a sleeper's is told when it falls asleep.
@@ -62,7 +63,6 @@ class Run {
     Result<void> redrive(Index instance, Instant now, const World& world, Changes& changes);
     // Dead -> Failed: its letter was discarded.
     Result<void> give_up(Index instance, std::string reason, Instant now, Changes& changes);
-
     void edit(Edit edit);  // of a part's inputs, from its next attempts on; replaces an earlier one of the same part
     const std::vector<Edit>& edits() const { return edits_; }
     // Builds the value of the task's `with` for this instance, as edited.

@@ -40,6 +40,12 @@ export function lookOf(state: AnyState | string): Look {
   return Object.hasOwn(looks, state) ? (state as Look) : others.get(state) ?? "failed";
 }
 
+// A task instance that took its result from an earlier run has succeeded without an attempt, and says so.
+export function instanceLook(instance: { state: string; attempt: number; reason: string }): Look {
+  const cached = instance.state === "succeeded" && instance.attempt === 0 && instance.reason.startsWith("taken from the cache");
+  return cached ? "cached" : lookOf(instance.state);
+}
+
 // What a cell shows. A step without instances has no row in the database: what its look is follows from the steps before it.
 export function cellLook(cell: Cell | null, column: Column, before: (Look | null)[], over: boolean): Look | null {
   if (cell) {

@@ -48,6 +48,7 @@ class Room {
         settings.budget = budget;
         settings.feed_ahead = 0;
         settings.tasks = &registry;
+        settings.code = code;
         settings.parse = [this](std::string_view text) {
             const auto found = texts.find(std::string(text));
             return found == texts.end() ? Parsed{nullptr, invalid("parse", "not a workflow")} : Parsed{found->second, {}};
@@ -141,6 +142,7 @@ class Room {
 
     Instant now{std::chrono::seconds(1'800'000'000)};
     Budget budget{2, 4};
+    std::string code = "a build";
     std::map<std::string, std::shared_ptr<const core::dag::Workflow>> texts;
     sdk::TaskRegistry registry;
     sim::SimStore store{1};

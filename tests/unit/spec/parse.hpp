@@ -21,6 +21,7 @@ inline Vocabulary vocabulary() {
                    "model.compare", "model.promote", "report.build", "review.labels", "samples.collect", "codes.in_force", "monitor.check", "monitor.said", "approval", "event.emit", "notify.send", "exec",
                    "http", "workflow.run", "sleep", "noop", "echo"};
     known.input_schema = [](std::string_view uses) { return uses == "echo" ? &echo : nullptr; };
+    known.repeatable = {"dataset.prepare", "exec", "model.trial"};
     known.zone = [](std::string_view name) { return zones::find_zone(name); };
     return known;
 }

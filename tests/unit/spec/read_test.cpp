@@ -124,6 +124,21 @@ TEST(Spec, ReadsTheThreeTimeoutsAndRetriesPerClass) {
     EXPECT_EQ(c.retry_of.at(sdk::FailureClass::Data).backoff, std::chrono::seconds(9));
 }
 
+TEST(Spec, ReadsHowOldAResultOfAnEarlierRunMayBe) {
+    const auto workflow = good(
+        "workflow: w\n"
+        "tasks:\n"
+        "  a: {uses: exec, cache: true}\n"
+        "  b: {uses: model.trial, cache: {for: 7d}}\n"
+        "  c: {uses: noop, cache: false}\n"
+        "  d: {uses: exec, cache: {}}\n"
+    );
+    EXPECT_EQ(workflow->tasks.at(0).cache_for, std::chrono::days(30));
+    EXPECT_EQ(workflow->tasks.at(1).cache_for, std::chrono::days(7));
+    EXPECT_FALSE(workflow->tasks.at(2).cache_for);
+    EXPECT_EQ(workflow->tasks.at(3).cache_for, std::chrono::days(30));
+}
+
 TEST(Spec, ReadsWhatSaysWhen) {
     const auto workflow = good(R"yaml(workflow: w
 triggers:

@@ -164,6 +164,10 @@ TEST(BadValues, SayWhatIsExpected) {
                       "is read before any run exists"}));
     EXPECT_EQ(errors(with_tasks("  a: {uses: noop, timeout: {attempt: 2h, total: 30m}}\n")),
               (Errors{"4:38 one attempt may take 2h, and all of them together only 30m | make 'total' the longer one"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: notify.send, cache: true}\n")),
+              (Errors{"4:26 a result of 'notify.send' cannot stand for a later one: it does more than compute, or goes by what is not in its input"
+                      " | 'cache' goes with: dataset.prepare, exec, model.trial"}));
+    EXPECT_EQ(errors(with_tasks("  a: {uses: exec, cache: perhaps}\n")).size(), 1U);
     EXPECT_EQ(errors(with_tasks("  a: {uses: noop, timeout: {atempt: 2h}}\n")), (Errors{"4:29 'timeout' has no key 'atempt' | did you mean 'attempt'?"}));
     EXPECT_EQ(errors(with_tasks("  a: {uses: noop, retry: {data: {attempts: 0}}}\n")).size(), 1U);
     EXPECT_EQ(errors(with_tasks("  a: {uses: noop, retry: {jitter: fulll}}\n")), (Errors{"4:35 'fulll' is no 'jitter' | did you mean 'full'?"}));

@@ -132,6 +132,7 @@ TEST(EditorSchema, KnowsTheKeysThatTheParserKnows) {
     expect_keys(schema, "backoff", keys::backoff);
     expect_keys(schema, "template", keys::template_of_tasks);
     expect_keys(schema, "use", keys::use);
+    expect_keys(schema, "cache", keys::cache);
     expect_keys(schema, "timeouts", keys::timeout);
     expect_keys(schema, "task", keys::task);
     expect_keys(schema, "gate", keys::gate);

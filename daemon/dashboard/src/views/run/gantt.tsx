@@ -5,7 +5,7 @@ import { Empty, now } from "../../components/parts";
 import { VirtualRows } from "../../components/virtual";
 import { duration, shortDuration } from "../../format";
 import { isSettled } from "../../grid/model";
-import { lookOf, looks } from "../../looks";
+import { instanceLook, looks } from "../../looks";
 import type { RunTask } from "../../types";
 import { scaleOf, ticksOf, type Scale } from "./gantt_scale";
 import type { Instance, RunStore } from "./store";
@@ -40,7 +40,7 @@ function Bar({ instance, scale, at }: { instance: Instance; scale: Scale; at: nu
   const to = instance.finished ?? Math.max(from, at);
   const x = scale.at(from);
   const width = Math.max(3, scale.at(to) - x);
-  return <span class={`bar l-${lookOf(instance.state)}${isSettled(instance.state) ? "" : " open"}`} style={{ left: `${x}px`, width: `${width}px` }} />;
+  return <span class={`bar l-${instanceLook(instance)}${isSettled(instance.state) ? "" : " open"}`} style={{ left: `${x}px`, width: `${width}px` }} />;
 }
 
 export const nameOf = (instance: Instance): string => [instance.country, instance.item !== "" ? `#${instance.item}` : ""].filter(Boolean).join(" ") || "–";
@@ -98,9 +98,9 @@ export function Gantt({ store, tasks, running, open, onOpen }: GanttProps) {
     const { instance } = lane;
     const took = duration((instance.finished ?? at) - (instance.started ?? at));
     return (
-      <div key={slot} class={`lane${here}${instance.id === open ? " chosen" : ""}`} style={place} title={`${instance.task} ${nameOf(instance)}: ${looks[lookOf(instance.state)].word}, ${took}`}
+      <div key={slot} class={`lane${here}${instance.id === open ? " chosen" : ""}`} style={place} title={`${instance.task} ${nameOf(instance)}: ${looks[instanceLook(instance)].word}, ${took}`}
         onClick={() => { setLine(index); onOpen(instance.id); }}>
-        <span class={lane.title ? "lane-name" : "lane-name sub"} style={{ width: `${nameWidth}px` }}><LookGlyph look={lookOf(instance.state)} />
+        <span class={lane.title ? "lane-name" : "lane-name sub"} style={{ width: `${nameWidth}px` }}><LookGlyph look={instanceLook(instance)} />
           {lane.title ? <b class="clip">{lane.title}</b> : nameOf(instance)}<span class="faint">{took}</span></span>
         <span class="lane-track"><Bar instance={instance} scale={scale} at={at} /></span>
       </div>

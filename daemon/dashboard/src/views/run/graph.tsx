@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { LookGlyph } from "../../components/icons";
 import { ErrorNote } from "../../components/parts";
-import { lookOf, looks, severity, type Look } from "../../looks";
+import { instanceLook, lookOf, looks, severity, type Look } from "../../looks";
 import type { TaskState, WorkflowTask } from "../../types";
 import type { Box, Layout } from "./layout";
 import { nameOf } from "./gantt";
@@ -64,8 +64,8 @@ export function Graph({ tasks, counts, instancesOf, onOpen, onTask }: GraphProps
               <Tally counts={of} fallback={task.per.length > 0 ? `per ${task.per.join(" and ")}` : task.uses} />
               <div class="tiles">
                 {(tiles.get(task.name) ?? []).slice(0, tilesMax).map((instance) => (
-                  <button key={instance.id} type="button" class={`tile l-${lookOf(instance.state)}`} title={`${nameOf(instance)}: ${looks[lookOf(instance.state)].word}`}
-                    aria-label={`${task.name} ${nameOf(instance)}: ${looks[lookOf(instance.state)].word}`} onClick={() => onOpen?.(instance.id)}>{instance.country || "·"}</button>
+                  <button key={instance.id} type="button" class={`tile l-${instanceLook(instance)}`} title={`${nameOf(instance)}: ${looks[instanceLook(instance)].word}`}
+                    aria-label={`${task.name} ${nameOf(instance)}: ${looks[instanceLook(instance)].word}`} onClick={() => onOpen?.(instance.id)}>{instance.country || "·"}</button>
                 ))}
               </div>
             </div>
