@@ -57,7 +57,7 @@ export async function surveyViews(world, views) {
     report.check(`${view.name} fits 390 pixels`, (await tooWide(page)) <= 0, `${await tooWide(page)} pixels too wide`);
     await world.shot(page, `${view.name}-390`);
   }
-  for (const width of [1280, 1440, 1520]) {
+  for (const width of [1280, 1380, 1440, 1520, 1700, 1750]) {
     await page.setViewportSize({ width, height: 900 });
     const hidden = await page.evaluate(() => { const nav = document.querySelector("nav.sections"); return nav.scrollWidth - nav.clientWidth; });
     report.check(`the navigation shows every section at ${width} pixels`, hidden <= 0, `${hidden} pixels are cut off`);
