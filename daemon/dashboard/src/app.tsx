@@ -8,7 +8,8 @@ import { PaletteHost } from "./components/palette";
 import { Empty, ErrorNote } from "./components/parts";
 import { Shell, SignIn } from "./components/shell";
 import { place } from "./router";
-import { findView, type ViewProps } from "./views/registry";
+import type { ViewProps } from "./views/props";
+import { findView } from "./views/registry";
 
 type Loaded = { pattern: string; view: ComponentType<ViewProps> } | { pattern: string; failed: true } | null;
 

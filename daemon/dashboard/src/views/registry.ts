@@ -2,8 +2,8 @@
 // A new view is a folder and a line here.
 import type { ComponentType } from "preact";
 import { match } from "../router";
+import type { ViewProps } from "./props";
 
-export interface ViewProps { params: Record<string, string> }
 type Loader = () => Promise<ComponentType<ViewProps>>;
 
 interface Entry { pattern: string; title: (params: Record<string, string>) => string; load: Loader }

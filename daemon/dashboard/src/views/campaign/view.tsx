@@ -12,7 +12,7 @@ import { useLiveReload, usePagedList } from "../../lists";
 import type { Look } from "../../looks";
 import { navigate, place, setQuery } from "../../router";
 import type { Campaign, GridSnapshot } from "../../types";
-import type { ViewProps } from "../registry";
+import type { ViewProps } from "../props";
 import { TaskDrawer } from "../task/drawer";
 import { GridFilters, shownOf } from "./filters";
 import { GridTable } from "./grid_table";

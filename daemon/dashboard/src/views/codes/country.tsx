@@ -8,7 +8,8 @@ import { usePagedList } from "../../lists";
 import { useLiveFilter } from "../../live";
 import { place, setQuery } from "../../router";
 import type { CodeList } from "../../types";
-import type { ViewProps } from "../registry";
+import type { ViewProps } from "../props";
+import { listsPath } from "./paths";
 import { ImportDialog } from "./import_dialog";
 import { Axis, KindBadge, Line } from "./line";
 import { NextChange } from "./next_change";
@@ -17,7 +18,6 @@ import { extentOf, kindOf, segmentsOf, today } from "./time_line";
 
 const tabs = [{ id: "codes", label: "Codes" }, { id: "crosswalk", label: "Crosswalk" }, { id: "change", label: "What it changes" }] as const;
 type Tab = (typeof tabs)[number]["id"];
-export const listsPath = (country: string): string => `/v1/countries/${encodeURIComponent(country)}/code-lists`;
 
 export function CountryCodesView({ params }: ViewProps) {
   const country = params["country"] ?? "";

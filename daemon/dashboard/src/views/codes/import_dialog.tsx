@@ -6,7 +6,7 @@ import { ErrorNote, Loading } from "../../components/parts";
 import { useDryRun } from "../../dry_run";
 import { count, countryName } from "../../format";
 import type { CodeListImported, Json } from "../../types";
-import { listsPath } from "./country";
+import { listsPath } from "./paths";
 import { Impact } from "./impact";
 
 interface Chosen { name: string; text: string; fault: string }

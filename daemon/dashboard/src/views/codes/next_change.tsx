@@ -4,7 +4,7 @@ import { messageOf, post } from "../../api";
 import { Empty, ErrorNote, Loading } from "../../components/parts";
 import { useWhole } from "../../lists";
 import type { CodeList, CodeListCode, CodeListImported, CodeListMove } from "../../types";
-import { listsPath } from "./country";
+import { listsPath } from "./paths";
 import { Impact } from "./impact";
 import { csvOf } from "./time_line";
 

@@ -8,7 +8,7 @@ import { useLiveFilter } from "../../live";
 import { useList, useLiveReload, useLoaded } from "../../lists";
 import { place, setQuery } from "../../router";
 import type { Champion, Change, Confusion, LeaderboardEntry, Metrics, Model, Page, Trial } from "../../types";
-import type { ViewProps } from "../registry";
+import type { ViewProps } from "../props";
 import { CalibrationPlot } from "./calibration";
 import { ConfusionSquare } from "./confusion";
 import { TrialChart } from "./trial_chart";

@@ -10,7 +10,7 @@ import { useLive, useLiveFilter } from "../../live";
 import { useLiveReload, useLoaded } from "../../lists";
 import { place, setQuery } from "../../router";
 import type { RunDetail } from "../../types";
-import type { ViewProps } from "../registry";
+import type { ViewProps } from "../props";
 import { TaskDrawer } from "../task/drawer";
 import { PauseButton, Pauses, Why } from "./control";
 import { Gantt } from "./gantt";

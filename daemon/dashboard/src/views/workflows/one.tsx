@@ -7,7 +7,7 @@ import { useLiveFilter } from "../../live";
 import { useList, useLiveReload, useLoaded } from "../../lists";
 import { place, setQuery } from "../../router";
 import type { Page, Run, Version, Workflow } from "../../types";
-import type { ViewProps } from "../registry";
+import type { ViewProps } from "../props";
 import { Graph } from "../run/graph";
 import { diffLines } from "./diff";
 import { StartForm } from "./start";
