@@ -1,8 +1,13 @@
 """Drift in a month's data raises an alarm, which trains the country anew; the better model wins, classifies the month again, and the alarm is over."""
 import json
+import os
+import subprocess
 import unittest
 
-from kontor_daemon import DaemonTest, load_demo_data, wait_for
+from kontor_daemon import BINARY, SOURCE, DaemonTest, load_demo_data, wait_for
+
+NODE = os.environ.get("KONTOR_NODE") or "node"
+SHOTS = os.environ.get("KONTOR_SHOTS") or os.path.join(os.path.dirname(BINARY), "shots")
 
 COUNTRY, QUIET = "DE", "FR"
 OLD, NEW = "2026-11", "2026-12"
@@ -76,7 +81,8 @@ class Monitoring(DaemonTest):
         self.daemon.sql(
             f"insert into labelled_item ({COLUMNS}, code) select {COLUMNS}, (select min(code) from labelled_item where country = '{QUIET}') from sold_item"
             f" where country = '{QUIET}' and period = '{OLD}'", "warehouse")
-        alarms = {"accuracy": {"metric": "accuracy", "below": 0.75, "clear": 0.8, "min_rows": 100}, "stale": {"metric": "freshness_days", "above": 1, "clear": 0}}
+        alarms = {"accuracy": {"metric": "accuracy", "below": 0.75, "clear": 0.8, "min_rows": 100},
+                  "doubt": {"metric": "accuracy", "below": 0.7, "min_rows": 100}, "stale": {"metric": "freshness_days", "above": 1, "clear": 0}}
         run = self.daemon.submit("monitor", {"countries": [QUIET], "period": OLD, "alarms": alarms})
         self.daemon.wait_run(run["id"], 60, ("succeeded",))
         accuracy = self.reading("accuracy", OLD, country=QUIET)
@@ -87,7 +93,15 @@ class Monitoring(DaemonTest):
         self.assertIn("accuracy is 0.", self.alarm("accuracy", QUIET)["sentence"])
         self.assertEqual(self.reading("freshness_days", OLD, country=QUIET)["rows"], 1)
 
-    def test_4_an_alarm_outlives_a_kill_and_is_ended_by_hand(self):
+    def test_4_a_person_sees_it_on_the_page_and_ends_one(self):
+        done = subprocess.run(
+            [NODE, os.path.join(SOURCE, "tests/e2e/browser/monitoring.mjs"), "--url", f"http://127.0.0.1:{self.daemon.port}", "--shots", SHOTS],
+            env={**os.environ, "KONTOR_TOKEN": self.daemon.token}, capture_output=True, text=True, timeout=200, check=False,
+        )
+        print(done.stdout, flush=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_5_an_alarm_outlives_a_kill_and_is_ended_by_hand(self):
         self.daemon.kill()
         self.daemon.start()
         shown = self.daemon.cli("alarms", "--state", "raised", "-o", "json")
@@ -104,7 +118,7 @@ class Monitoring(DaemonTest):
         self.assertIn("labels were wrong", self.alarm("accuracy", QUIET)["sentence"])
         self.assertIn("freshness_days", self.daemon.cli("readings", QUIET, "--metric", "freshness_days", "-o", "table").stdout)
 
-    def test_5_a_rule_that_cannot_be_is_refused_with_its_name(self):
+    def test_6_a_rule_that_cannot_be_is_refused_with_its_name(self):
         alarms = {"odd": {"metric": "mood", "above": 1}}
         run = self.daemon.submit("infer", {"countries": [QUIET], "period": OLD, "alarms": alarms})
         task = self.daemon.wait_task(run["id"], "dead", task="check", country=QUIET)

@@ -12,6 +12,7 @@ import "./styles/parts.css";
 import "./styles/grid.css";
 import "./styles/views.css";
 import "./styles/codes.css";
+import "./styles/alarms.css";
 
 startTheme();
 startPins();

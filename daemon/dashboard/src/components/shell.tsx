@@ -1,6 +1,7 @@
 // The frame around every page: navigation, the state of the live connection, theme, signing in and out.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { useRaisedAlarms } from "../alarms";
 import { signIn, signInMessage, signOut } from "../auth";
 import { liveState, type LiveState } from "../live";
 import { useLiveReload, useLoaded } from "../lists";
@@ -39,6 +40,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
   }, []);
   const open = causes.data?.items.reduce((sum, cause) => sum + cause.letters, 0) ?? 0;
   const waiting = asked.data?.items.length ?? 0;
+  const raised = useRaisedAlarms();
   const path = place.value.path;
   return (
     <div class="shell">
@@ -50,6 +52,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <a key={section.path} href={section.path} aria-current={isCurrent(section, path) ? "page" : undefined}>
               {section.label}
               {section.path === "/dead-letters" && open > 0 && <span class="bubble">{open > 999 ? "999+" : open}</span>}
+              {section.path === "/alarms" && raised > 0 && <span class="bubble">{raised > 999 ? "999+" : raised}</span>}
               {section.path === "/approvals" && waiting > 0 && <span class="bubble">{waiting >= askedMax ? `${askedMax - 1}+` : waiting}</span>}
             </a>
           ))}

@@ -1,4 +1,5 @@
 // What stands before a country's cells: its model in force, what that changed, its dead letters, and how it did before.
+import { raisedAlarms } from "../../alarms";
 import { LookGlyph } from "../../components/icons";
 import { countryName, signed } from "../../format";
 import { pins, togglePin } from "../../grid/pins";
@@ -24,6 +25,7 @@ function Strip({ strip, periods }: { strip: RowHead["strip"]; periods: Period[] 
 
 export function CountryHead({ store, country }: { store: GridStore; country: string }) {
   const pinned = pins.value.has(country);
+  const alarms = raisedAlarms.value.get(country) ?? [];
   const letters = store.heads.value.get(country)?.dead_letters ?? 0;
   return (
     <th scope="row" class="country-head">
@@ -36,6 +38,10 @@ export function CountryHead({ store, country }: { store: GridStore; country: str
         {letters > 0 && (
           <a class="letters" href={`/dead-letters?country=${country}`} tabIndex={-1}
             aria-label={`${letters} dead letter${letters === 1 ? "" : "s"}`} title={`${letters} open dead letter${letters === 1 ? "" : "s"} in this campaign`}>{letters}</a>
+        )}
+        {alarms.length > 0 && (
+          <a class="letters alarmed" href={`/alarms/${country}`} tabIndex={-1} aria-label={`${alarms.length} open alarm${alarms.length === 1 ? "" : "s"}`}
+            title={alarms.map((alarm) => `${alarm.alarm}: ${alarm.sentence}`).join("\n")}>{alarms[0]?.alarm}</a>
         )}
       </span>
     </th>
