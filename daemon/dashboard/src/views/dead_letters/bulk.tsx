@@ -85,7 +85,7 @@ export function BulkDialog({ group }: { group: Group }) {
   const redrive = group.verb === "redrive";
   const fault = redrive ? editedInput(form.edit).fault : "";
   // The reason changes nothing that is shown.
-  const { preview, error: unseen } = useDryRun<LetterJobPreview>(`/v1/dead-letters/${group.verb}`, fault || started !== null ? null : bodyOf(group, { ...form, reason: "" }));
+  const { preview, error: unseen, seen } = useDryRun<LetterJobPreview>(`/v1/dead-letters/${group.verb}`, fault || started !== null ? null : bodyOf(group, { ...form, reason: "" }));
   const many = job?.letters ?? preview?.letters ?? 0;
   const over = job !== null && isOver(job);
   const undo = () => { if (timer.current) clearTimeout(timer.current); timer.current = null; };
@@ -107,7 +107,7 @@ export function BulkDialog({ group }: { group: Group }) {
   const asking = !waiting && started === null;
   return (
     <dialog ref={dialog} class="confirm bulk" aria-labelledby="bulk-title" onClose={close}>
-      <form onSubmit={(event) => { event.preventDefault(); if (asking) begin(); }}>
+      <form onSubmit={(event) => { event.preventDefault(); if (asking && seen) begin(); }}>
         <h2 id="bulk-title">{redrive ? "Redrive" : "Discard"} {many || ""} dead letter{many === 1 ? "" : "s"} of one cause{started === null ? "?" : ""}</h2>
         {started === null && !preview && !unseen && <Loading what="what would be done" />}
         {started === null && preview && <Preview preview={preview} />}
@@ -120,7 +120,7 @@ export function BulkDialog({ group }: { group: Group }) {
           {waiting && <button type="button" onClick={() => { undo(); setWaiting(false); setError("Undone: nothing was sent."); }}>Undo</button>}
           {job && !over && <button type="button" class="danger" onClick={stop}>Stop</button>}
           {!waiting && <button type="button" onClick={close}>{started === null ? "Back" : "Close"}</button>}
-          {asking && <button type="submit" class={redrive ? "primary" : "danger"} disabled={!preview || preview.letters === 0 || fault !== "" || (!redrive && form.reason.trim() === "")}>{redrive ? "Redrive" : "Discard"}</button>}
+          {asking && <button type="submit" class={redrive ? "primary" : "danger"} disabled={!seen || !preview || preview.letters === 0 || fault !== "" || (!redrive && form.reason.trim() === "")}>{redrive ? "Redrive" : "Discard"}</button>}
         </div>
       </form>
     </dialog>

@@ -21,13 +21,13 @@ export function RedriveDialog({ letter, onClose, after }: RedriveProps) {
   const { value: edited, fault } = editedInput(edit);
   const path = `/v1/dead-letters/${letter.id}/redrive`;
   const body: { [key: string]: Json } = { definition, ...(edited ? { with: edited } : {}) };
-  const { preview, error: refused } = useDryRun<RedrivePreview>(path, fault ? null : body);
+  const { preview, error: refused, seen } = useDryRun<RedrivePreview>(path, fault ? null : body);
   const input = preview?.input ?? null;
   useEffect(() => { dialog.current?.showModal(); }, []);
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
-    if (!preview || fault || busy) return;
+    if (!seen || fault || busy) return;
     setBusy(true);
     try {
       const reply = await post<{ run: number }>(path, { ...body, ...(reason.trim() ? { reason: reason.trim() } : {}) });
@@ -44,7 +44,7 @@ export function RedriveDialog({ letter, onClose, after }: RedriveProps) {
     <dialog ref={dialog} class="confirm bulk" aria-labelledby="redrive-title" onClose={onClose}>
       <form onSubmit={(event) => { void submit(event); }}>
         <h2 id="redrive-title">Redrive dead letter {letter.id}?</h2>
-        {preview ? <p role="status" class="counted">{redriveSentence(preview, letter.definition)}</p> : !refused && <Loading what="what would be done" />}
+        {preview ? <p role="status" class={seen ? "counted" : "counted faint"}>{redriveSentence(preview, letter.definition)}</p> : !refused && <Loading what="what would be done" />}
         {choices.length > 1
           ? <label class="field">Definition<select value={definition} onChange={(event) => setDefinition(event.currentTarget.value)}>{choices.map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}</select></label>
           : letter.run !== null && <p class="faint">The definition that the run began with is the newest there is.</p>}
@@ -54,7 +54,7 @@ export function RedriveDialog({ letter, onClose, after }: RedriveProps) {
         {(error ?? refused) && <ErrorNote message={error ?? refused ?? ""} />}
         <div class="buttons">
           <button type="button" onClick={onClose}>Back</button>
-          <button type="submit" class="primary" disabled={!preview || fault !== "" || busy}>Redrive</button>
+          <button type="submit" class="primary" disabled={!seen || fault !== "" || busy}>Redrive</button>
         </div>
       </form>
     </dialog>

@@ -42,7 +42,7 @@ export function BackfillDialog({ wish: start }: { wish: Start }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const fault = wishFault(wish);
-  const { preview, error: refused } = useDryRun<Backfill>("/v1/backfills", fault ? null : bodyOf(start.workflow, wish));
+  const { preview, error: refused, seen } = useDryRun<Backfill>("/v1/backfills", fault ? null : bodyOf(start.workflow, wish));
   const runs = preview?.periods?.some((period) => period.state === "waiting") ?? false;
   useEffect(() => { dialog.current?.showModal(); }, []);
   const close = () => { wished.value = null; };
@@ -50,7 +50,7 @@ export function BackfillDialog({ wish: start }: { wish: Start }) {
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
-    if (!runs || fault || busy) return;
+    if (!seen || !runs || fault || busy) return;
     setBusy(true);
     try {
       const made = await post<Backfill>("/v1/backfills", { ...bodyOf(start.workflow, wish), ...(reason.trim() ? { reason: reason.trim() } : {}) });
@@ -81,7 +81,7 @@ export function BackfillDialog({ wish: start }: { wish: Start }) {
         {(error ?? (fault ? null : refused)) && <ErrorNote message={error ?? refused ?? ""} />}
         <div class="buttons">
           <button type="button" onClick={close}>Back</button>
-          <button type="submit" class="primary" disabled={!runs || fault !== "" || busy}>Start the backfill</button>
+          <button type="submit" class="primary" disabled={!seen || !runs || fault !== "" || busy}>Start the backfill</button>
         </div>
       </form>
     </dialog>
