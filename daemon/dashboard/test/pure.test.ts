@@ -11,7 +11,7 @@ import { scaleOf, ticksOf } from "../src/views/run/gantt_scale";
 import { diffLines } from "../src/views/workflows/diff";
 import { commandOf, curlOf, fieldsOf, take } from "../src/views/workflows/params";
 import { yamlPieces } from "../src/views/workflows/yaml";
-import { arrangePartitions, countriesText, countsOf, foreseenSentence, monthBefore, periodsOf, stateAt, wishFault } from "../src/views/partitions/months";
+import { arrangePartitions, countriesText, countsOf, foreseenSentence, monthBefore, periodsOf, readWhole, stateAt, wishFault } from "../src/views/partitions/months";
 import { pointsOf } from "../src/views/models/trial_chart";
 import { itemOf } from "../src/views/models/try_one";
 import { calibrationSentence, pointsOf as calibrationPoints } from "../src/views/models/calibration";
@@ -257,6 +257,14 @@ describe("partitions", () => {
     expect(stateAt(arranged, "FR", "2026-01")).toBe("failed");
     expect(stateAt(arranged, "DE", "2026-01")).toBe("missing");
     expect(Object.fromEntries(countsOf(arranged))).toEqual({ failed: 1, missing: 2, running: 0, succeeded: 1 });
+  });
+
+  test("of a period that was not read to its end are not shown, where more follow", () => {
+    const read = [of("DE", "2026-02", "succeeded"), of("FR", "2026-02", "failed"), of("DE", "2026-01", "succeeded")];
+    const arranged = arrangePartitions(readWhole(read, true), "2026-02");
+    expect(arranged.periods).toEqual(["2026-02"]);
+    expect(countsOf(arranged).get("missing")).toBe(0);
+    expect(readWhole(read, false)).toEqual(read);
   });
 
   test("are made good by a backfill whose form says what does not fit", () => {

@@ -26,6 +26,12 @@ export function periodsOf(known: readonly string[], thisMonth: string): string[]
   return [...filled, ...distinct.filter((period) => !isMonth(period))];
 }
 
+// Pages come newest period first: where more follow, the oldest period read so far may lack countries, which would look as if they were missing.
+export function readWhole(items: readonly Partition[], more: boolean): readonly Partition[] {
+  const oldest = items.at(-1)?.period;
+  return more ? items.filter((item) => item.period !== oldest) : items;
+}
+
 export interface Arranged { periods: string[]; countries: string[]; at: ReadonlyMap<string, Partition> }
 
 export const placeOf = (country: string, period: string): string => `${country}/${period}`;

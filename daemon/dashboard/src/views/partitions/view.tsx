@@ -14,7 +14,7 @@ import { BackfillDialog, startBackfill, wished } from "./backfill_dialog";
 import { Backfills } from "./backfills";
 import { CellDrawer } from "./cell_drawer";
 import { PartitionGrid } from "./grid";
-import { arrangePartitions, countsOf, monthBefore, partitionStates, stateAt, type Arranged } from "./months";
+import { arrangePartitions, countsOf, monthBefore, partitionStates, readWhole, stateAt, type Arranged } from "./months";
 
 const tabs = [{ id: "grid", label: "Countries and periods" }, { id: "backfills", label: "Backfills" }] as const;
 type Tab = (typeof tabs)[number]["id"];
@@ -105,7 +105,7 @@ function Grid({ workflow }: { workflow: string }) {
   if (!known) return <Loading what="the partitions" />;
   if (known.error && known.items.length === 0) return <ErrorNote message={known.error} retry={reload} />;
   if (known.items.length === 0) return <Empty>No run of {workflow} has worked for a country yet.</Empty>;
-  const arranged = arrangePartitions(known.items, thisMonth());
+  const arranged = arrangePartitions(readWhole(known.items, known.more), thisMonth());
   const shown: Shown = { text: query.get("q") ?? "", state: partitionStates.find((state) => state === query.get("state")) ?? null };
   const countries = countriesShown(arranged, shown);
   const [country, period] = (query.get("at") ?? "").split("/");
