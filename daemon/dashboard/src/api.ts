@@ -96,6 +96,10 @@ export function post<T>(path: string, body: Json = {}): Promise<T> {
   return request<T>("POST", path, body);
 }
 
+export function putJson<T>(path: string, body: Json): Promise<T> {
+  return request<T>("PUT", path, body);
+}
+
 export async function putText<T>(path: string, text: string, type: string): Promise<T> {
   let response: Response;
   try {

@@ -4,6 +4,7 @@
 //
 // Needs a daemon on which `accuracy` and `doubt` are raised for FR, and an alarm has started a training of DE. Ends `doubt`.
 import { api, signIn } from "./browser.mjs";
+import { checkPins, checkPools } from "./checks_control.mjs";
 import { surveyViews } from "./checks_views.mjs";
 import { hostileStrings } from "./hostile.mjs";
 import { runChecks } from "./run_checks.mjs";
@@ -58,7 +59,7 @@ async function checkPlots(world) {
   const price = readings.find((each) => each.metric === "feature_psi" && each.feature === "price");
   report.check("a chosen feature's values are those of the daemon", said.includes("of price") && said.includes(`${price.period}: ${price.value.toFixed(3)}`), said);
   await page.goto(`${world.base}/alarms/FR`);
-  await page.waitForSelector('.metric-plot[data-metric="accuracy"] line.limit');
+  await page.waitForSelector('.metric-plot[data-metric="accuracy"]');
   report.check("accuracy by late labels stands against its limits", (await page.locator('.metric-plot[data-metric="accuracy"] line.limit').count()) === 2);
 }
 
@@ -88,9 +89,11 @@ const views = [
   { name: "alarms", path: "/alarms", ready: "main table.list tbody tr" },
   { name: "alarms-country", path: "/alarms/DE", ready: ".metric-plot" },
   { name: "alarms-accuracy", path: "/alarms/FR", ready: ".metric-plot" },
+  { name: "models-pins", path: "/models", ready: "main table.list tbody tr" },
+  { name: "system-pools", path: "/system", ready: "main table.list tbody tr button" },
   { name: "alarms-none", path: "/alarms/ZZ", ready: "main .empty:not([role=status])" },
 ];
 
 const checkViews = (world) => surveyViews(world, views);
 
-runChecks("monitoring.mjs", {}, [checkSeen, checkList, checkPlots, checkEnding, checkViews]);
+runChecks("monitoring.mjs", {}, [checkSeen, checkList, checkPlots, checkEnding, checkPins, checkPools, checkViews]);

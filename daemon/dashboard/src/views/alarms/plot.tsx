@@ -5,7 +5,7 @@ import { plotOf, valueText, type Line, type MetricKind, type Plot } from "./read
 
 const width = 560;
 const height = 200;
-const edge = { left: 58, right: 16, top: 14, bottom: 26 };
+const edge = { left: 72, right: 16, top: 14, bottom: 26 };
 // Names of periods below the plot, at most so many, so that none overlaps.
 const ticksMax = 7;
 

@@ -25,7 +25,7 @@ export function valueText(value: number, form: MetricKind["form"]): string {
   return value.toFixed(3);
 }
 
-export interface Line { feature: string; points: readonly { at: number; reading: Reading }[]; last: number }
+export interface Line { feature: string; points: readonly { at: number; reading: Reading }[]; last: number; peak: number }
 export interface Limit { alarm: string; value: number; kind: "limit" | "clear" }
 export interface Plot { periods: readonly string[]; lines: readonly Line[]; limits: readonly Limit[]; ratios: readonly string[]; low: number; high: number }
 
@@ -56,11 +56,11 @@ export function plotOf(readings: readonly Reading[], alarms: readonly Alarm[], m
   if (byFeature.size === 0) return null;
   const lines = [...byFeature].map(([feature, points]): Line => {
     const ordered = points.sort((a, b) => a.at - b.at);
-    return { feature, points: ordered, last: ordered.at(-1)?.reading.value ?? 0 };
-  }).sort((a, b) => b.last - a.last || (a.feature < b.feature ? -1 : 1));
+    return { feature, points: ordered, last: ordered.at(-1)?.reading.value ?? 0, peak: Math.max(...points.map((point) => point.reading.value)) };
+  }).sort((a, b) => b.last - a.last || b.peak - a.peak || (a.feature < b.feature ? -1 : 1));
   const { limits, ratios } = limitsOf(alarms, metric);
   const values = [...lines.flatMap((line) => line.points.map((point) => point.reading.value)), ...limits.map((limit) => limit.value)];
-  return { periods, lines, limits, ratios, low: Math.min(0, ...values), high: Math.max(...values) * 1.08 || 1 };
+  return { periods, lines, limits, ratios, low: Math.min(0, ...values), high: Math.max(...values) * 1.15 || 1 };
 }
 
 // A page of readings that was cut off ends within a period: what is left of that period would look like a fall.

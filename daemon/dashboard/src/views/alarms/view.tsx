@@ -21,7 +21,7 @@ export function AlarmsView() {
             </select>
           </label>
         </div>
-        {list.data && <p class="faint">{raised.length === 0 ? "none is raised" : `${raised.length} raised in ${new Set(raised.map((each) => each.country)).size} countries`}</p>}
+        {list.data && <p class="faint">{raised.length === 0 ? "none is raised" : `${raised.length} raised; countries: ${[...new Set(raised.map((each) => each.country))].sort().join(", ")}`}</p>}
       </PageHead>
       <AlarmsTable list={list} empty={state === "raised" ? "No alarm is raised." : "No alarm was decided yet. Rules stand in the workflows that end with `monitor.check`: `infer` and `monitor`."} />
     </div>

@@ -5,6 +5,7 @@ import { bytes, count } from "../../format";
 import { useLiveFilter } from "../../live";
 import { useLiveReload, useLoaded } from "../../lists";
 import type { Status, SystemFacts } from "../../types";
+import { Pools } from "./pools";
 import { figuresOf, useMetrics } from "./metrics";
 
 const everyMs = 2000;
@@ -55,6 +56,7 @@ export function SystemView() {
         <Gauge name="Runs" used={runs.running} note={`running, ${runs.queued} queued`} />
         <Gauge name="Commits" used={commits === null ? 0 : Number(commits.toFixed(1))} note={`a second; ${count(status.data.seq)} in all`} samples={steps(samples)} />
       </div>
+      <Pools />
       <div class="columns">
         <section class="card pad">
           <h2>Work</h2>
