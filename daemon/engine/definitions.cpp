@@ -1,5 +1,6 @@
 // Deployed workflows and their schedules.
 #include <algorithm>
+#include <set>
 
 #include "engine/conductor.hpp"
 
@@ -133,8 +134,22 @@ void Conductor::retire(RetireInput input, Instant now) {
             schedules.emplace_back(key.second);
         }
     }
+    JsonArray backfills;
+    for (const auto& [id, open] : backfills_.open) {
+        if (open.row.workflow == wanted.name && !open.row.finished_at) {
+            backfills.push_back(id);
+        }
+    }
+    std::set<std::string> followers;
+    for (const auto& [name, other] : deployed_) {
+        const auto follows = [&](const core::dag::Trigger& each) { return each.on && each.on->workflow == wanted.name; };
+        if (name != wanted.name && std::any_of(other->triggers.begin(), other->triggers.end(), follows)) {
+            followers.insert(name);
+        }
+    }
     const JsonObject body{
-        {"name", wanted.name}, {"hash", (*known)->hash}, {"schedules", schedules}, {"runs", runs}, {"loses", lost}, {"dry_run", wanted.dry_run}
+        {"name", wanted.name}, {"hash", (*known)->hash}, {"schedules", schedules}, {"runs", runs}, {"backfills", backfills},
+        {"followers", json_list({followers.begin(), followers.end()})}, {"loses", lost}, {"dry_run", wanted.dry_run}
     };
     if (wanted.dry_run) {
         answer({}, input.reply, Reply{200, to_text(body)}, now);

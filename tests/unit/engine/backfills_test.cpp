@@ -94,6 +94,19 @@ std::map<std::string, int> runs(const Room& room) {
     return counts;
 }
 
+TEST(Backfills, AreNamedWhenTheirWorkflowIsToBeRetired) {
+    Room room;
+    room.deploy(monthly(room));
+    const std::int64_t id = start(room, wish("2026-01..2026-02"));
+    RetireRequest wanted;
+    static_cast<Command&>(wanted) = Room::as("anna");
+    wanted.name = "infer";
+    wanted.dry_run = true;
+    const Result<Reply> seen = room.ask<RetireInput>(wanted);
+    ASSERT_TRUE(seen) << describe(seen.error());
+    EXPECT_EQ(to_text(json_from_text(seen->body).value().at("backfills")), "[" + std::to_string(id) + "]");
+}
+
 TEST(Backfills, RunAFewPeriodsAtOnceBehindAllOtherWork) {
     Room room;
     room.deploy(monthly(room));

@@ -107,6 +107,23 @@ TEST(Retire, NothingOfItIsStartedAnyMoreAndWhatRunsGoesOn) {
     EXPECT_EQ(room.executor->started.size(), 1U);
 }
 
+TEST(Retire, NamesTheWorkflowsThatWaitForItsRuns) {
+    Room room;
+    room.deploy(room.flow("w", {task("a")}));
+    auto follower = room.flow("next", {task("a")});
+    core::dag::Trigger trigger;
+    trigger.name = "behind-w";
+    trigger.on = core::dag::Completion{"w", {"succeeded"}};
+    trigger.params = value_of(JsonObject{});
+    follower->triggers = {trigger};
+    room.deploy(follower);
+    const Result<Reply> seen = retire(room, "w", true);
+    ASSERT_TRUE(seen) << describe(seen.error());
+    const Json body = json_from_text(seen->body).value();
+    EXPECT_EQ(to_text(body.at("followers")), R"(["next"])");
+    EXPECT_EQ(to_text(body.at("backfills")), "[]");
+}
+
 // A batch stores what was deployed before what was retired: the last word counts all the same.
 TEST(Retire, DeployedAgainInTheSameBatchItIsDeployed) {
     Room room;
