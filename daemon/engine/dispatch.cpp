@@ -75,7 +75,7 @@ void Conductor::start_attempt(ActiveRun& active, Index index, InFlight flight, I
         dispatch.seed = seed_of(active, index);
         dispatch.timeout = node.timeout;
         if (node.total_timeout) {
-            dispatch.timeout = std::min(dispatch.timeout, *instance.began_at + *node.total_timeout - now);
+            dispatch.timeout = std::min(dispatch.timeout, instance.began_at.value_or(now) + *node.total_timeout - now);
         }
         actions_.dispatches.push_back(std::move(dispatch));
         running_[id] = std::move(flight);
