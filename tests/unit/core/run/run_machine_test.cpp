@@ -298,6 +298,20 @@ TEST(RunMachine, WaitingForASlotBetweenAttemptsUsesUpTheTimeForAllOfThem) {
     EXPECT_EQ(lost.state("a"), "dead");
 }
 
+TEST(RunMachine, ASecondAttemptThatIsHandedBackIsNotTheFirst) {
+    Life life(workflow({with_times(seconds(10), std::nullopt)}));
+    life.start();
+    life.fail("a", sdk::FailureClass::Transient);
+    life.wait(seconds(2));
+    ASSERT_TRUE(life.begin("a"));
+    life.now += seconds(5);
+    life.end("a", sdk::Interrupted{});
+    life = life.restored();
+    ASSERT_EQ(life.state("a"), "ready");
+    life.wait(seconds(3));
+    EXPECT_EQ(life.state("a"), "dead") << "ten seconds behind the first attempt, not behind the second";
+}
+
 TEST(RunMachine, WhatBeginsTooLateIsDead) {
     Life life(workflow({with_times(std::nullopt, seconds(30)), task("b", {0})}));
     life.start();
