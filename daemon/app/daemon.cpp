@@ -129,6 +129,11 @@ Result<void> Daemon::open_objects() {
     objects_ = std::move(*opened);
     quarantine_ = std::make_unique<QuarantineReader>(*objects_);
     evidence_ = std::make_unique<EvidenceReader>(*objects_);
+    Result<std::unique_ptr<objects::CheckpointFiles>> checkpoints = objects::CheckpointFiles::open(objects_->folder(), objects_->keys());
+    if (!checkpoints) {
+        return checkpoints.error();
+    }
+    checkpoints_ = std::move(*checkpoints);
     keys_ = std::make_unique<objects::KeyRotation>(*objects_);
     return keys_->resume();
 }
@@ -161,7 +166,8 @@ Result<void> Daemon::build(const std::string& version) {
     settings.budget = {config_.cores, config_.io_slots, config_.memory_mb};
     settings.tasks = &task_registry();
     settings.parse = workflow_parser();
-    settings.code = program_id(version);
+    const std::string program = program_id(version);
+    settings.code = program;
     engine_ = std::make_unique<engine::Engine>(std::move(options), std::move(settings), *store_, *reads_);
 
     exec::Settings task_settings(config_.settings);
@@ -173,7 +179,7 @@ Result<void> Daemon::build(const std::string& version) {
     secrets.push_back(token_);
     executor_ = std::make_unique<exec::ThreadPoolExecutor>(
         task_registry(), *objects_, *logs_, std::move(task_settings), engine_->executor_events(),
-        exec::PoolSizes{config_.cores, config_.io_slots}, exec::Redaction(secrets)
+        exec::PoolSizes{config_.cores, config_.io_slots}, exec::Redaction(secrets), exec::Resuming{checkpoints_.get(), program}
     );
     engine_->attach(*executor_);
     // Who is told "ready" may submit at once; it must not be told that a shipped workflow does not exist.

@@ -25,6 +25,7 @@
 #include "exec/thread_pool_executor.hpp"
 #include "http/server.hpp"
 #include "live/predictor.hpp"
+#include "objects/checkpoint_files.hpp"
 #include "objects/key_rotation.hpp"
 #include "objects/local_objects.hpp"
 #include "ports/logs.hpp"
@@ -74,6 +75,7 @@ class Daemon {
     std::unique_ptr<ports::Reads> reads_;
     std::unique_ptr<ports::LogSink> logs_;
     std::unique_ptr<objects::LocalObjects> objects_;
+    std::unique_ptr<objects::CheckpointFiles> checkpoints_;
     std::unique_ptr<objects::KeyRotation> keys_;
     std::unique_ptr<QuarantineReader> quarantine_;
     std::unique_ptr<ports::Reviews> reviews_;

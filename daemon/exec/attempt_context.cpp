@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json.hpp"
+#include "base/sha256.hpp"
 
 namespace kontor::exec {
 namespace {
@@ -67,6 +68,57 @@ void AttemptContext::log(sdk::LogLevel level, std::string_view line) {
     // Secrets go before the line is cut: half of one would not be known again.
     std::string text = cut_text(world_.redaction(line), log_line_bytes_max);
     world_.logs.write({key.task, key.attempt, now, std::string(level_text(level)), std::move(text), ++lines_});
+}
+
+const std::string& AttemptContext::question() {
+    if (question_.empty()) {
+        const ports::Dispatch& asked = job_.dispatch;
+        const Json all = JsonArray{
+            asked.uses, asked.input, asked.seed, job_.weight, std::string(world_.program)};
+        // After a restart the input comes from the database, which orders its members anew.
+        question_ = sha256_hex(to_canonical_text(all));
+    }
+    return question_;
+}
+
+std::optional<std::string> AttemptContext::checkpoint() {
+    if (world_.checkpoints == nullptr) {
+        return std::nullopt;
+    }
+    try {
+        std::optional<std::string> kept = world_.checkpoints->read(identity());
+        if (!kept || !kept->starts_with(question())) {
+            return std::nullopt;
+        }
+        kept->erase(0, question().size());
+        return kept;
+    } catch (const sdk::TaskFailure& failure) {
+        log(sdk::LogLevel::Warn, "begins anew: " + failure.reason());
+        return std::nullopt;
+    }
+}
+
+void AttemptContext::keep_checkpoint(std::string_view bytes) {
+    if (world_.checkpoints == nullptr) {
+        return;
+    }
+    try {
+        world_.checkpoints->write(identity(), question() + std::string(bytes));
+    } catch (const sdk::TaskFailure& failure) {
+        log(sdk::LogLevel::Warn, "goes on without a checkpoint: " + failure.reason());
+    }
+}
+
+void AttemptContext::drop_checkpoint() {
+    // Whoever has not asked for the question has neither read nor kept one.
+    if (question_.empty()) {
+        return;
+    }
+    try {
+        world_.checkpoints->remove(identity());
+    } catch (const sdk::TaskFailure& failure) {
+        log(sdk::LogLevel::Warn, failure.reason());
+    }
 }
 
 std::optional<std::string> AttemptContext::setting(std::string_view name) const {

@@ -11,6 +11,7 @@
 
 #include "exec/job.hpp"
 #include "exec/redaction.hpp"
+#include "ports/checkpoints.hpp"
 #include "ports/logs.hpp"
 #include "ports/object_store.hpp"
 
@@ -32,6 +33,8 @@ struct Surroundings {
     const Settings& settings;
     const Redaction& redaction;
     std::function<void(ports::AttemptKey, double, std::string)> progressed;
+    ports::Checkpoints* checkpoints = nullptr;  // null: none are kept
+    std::string_view program{};                 // an id of the program: another's checkpoint is not gone on from
 };
 
 class AttemptContext final : public sdk::TaskContext {
@@ -47,18 +50,27 @@ class AttemptContext final : public sdk::TaskContext {
     std::stop_token stop() const override;
     void progress(double fraction, std::string_view what) override;
     void log(sdk::LogLevel level, std::string_view line) override;
+    std::optional<std::string> checkpoint() override;
+    void keep_checkpoint(std::string_view bytes) override;
     std::optional<std::string> setting(std::string_view name) const override;
+
+    // Of an attempt that has succeeded: nobody goes on from there.
+    void drop_checkpoint();
 
     // Empty when objects() was never called.
     std::vector<sdk::Effect> take_effects();
 
  private:
+    // What an attempt must be asked to go on from the other's checkpoint.
+    const std::string& question();
+
     Job& job_;
     const Surroundings& world_;
     std::mutex session_mutex_;
     std::unique_ptr<ports::ObjectSession> session_;
     std::atomic<SteadyClock::rep> next_progress_{0};
     std::atomic<std::int64_t> lines_{0};
+    std::string question_;  // made when it is asked for
 };
 
 // At most `bytes_max` bytes of storable text, cut between characters.

@@ -87,6 +87,9 @@ sdk::Outcome run_attempt(Job& job, const Surroundings& world) noexcept {
     AttemptContext context(job, world);
     sdk::Outcome outcome = explained(run_task(*type, context), job, world.redaction);
     settle_objects(outcome, context);
+    if (std::holds_alternative<sdk::Succeeded>(outcome)) {
+        context.drop_checkpoint();
+    }
     return outcome;
 }
 

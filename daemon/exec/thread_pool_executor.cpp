@@ -19,11 +19,12 @@ PoolShape io_shape(int slots) { return {"io", slots, std::min(slots, 2), slots, 
 
 ThreadPoolExecutor::ThreadPoolExecutor(
     const sdk::TaskRegistry& tasks, ports::ObjectStore& objects, ports::LogSink& logs, Settings settings,
-    ports::ExecutorEvents events, PoolSizes sizes, Redaction redaction
+    ports::ExecutorEvents events, PoolSizes sizes, Redaction redaction, Resuming resuming
 )
     : settings_(std::move(settings)),
       redaction_(std::move(redaction)),
-      world_{tasks, objects, logs, settings_, redaction_, std::move(events.progressed)},
+      resuming_(std::move(resuming)),
+      world_{tasks, objects, logs, settings_, redaction_, std::move(events.progressed), resuming_.checkpoints, resuming_.program},
       outbox_(std::move(events.finished)),
       compute_(
           compute_shape(sizes.cores), [this](Job& job) { return run_attempt(job, world_); }, outbox_,

@@ -19,11 +19,17 @@ struct PoolSizes {
     int io_slots = 32;  // attempts of the io pool at a time; its threads are made as they are needed
 };
 
+// Where attempts keep how far they are, and whose they are: a checkpoint of another program is not gone on from.
+struct Resuming {
+    ports::Checkpoints* checkpoints = nullptr;  // null: none are kept
+    std::string program{};
+};
+
 class ThreadPoolExecutor final : public ports::Executor {
  public:
     ThreadPoolExecutor(
         const sdk::TaskRegistry& tasks, ports::ObjectStore& objects, ports::LogSink& logs, Settings settings,
-        ports::ExecutorEvents events, PoolSizes sizes, Redaction redaction = {}
+        ports::ExecutorEvents events, PoolSizes sizes, Redaction redaction = {}, Resuming resuming = {}
     );
     // Waits for every running attempt, however long: a process that stop() could not empty leaves by _exit.
     ~ThreadPoolExecutor() override;
@@ -41,6 +47,7 @@ class ThreadPoolExecutor final : public ports::Executor {
 
     const Settings settings_;
     const Redaction redaction_;
+    const Resuming resuming_;
     const Surroundings world_;
     Outbox outbox_;
 

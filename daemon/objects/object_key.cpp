@@ -35,6 +35,15 @@ std::string part(std::string_view text) {
     return replaced + "-" + sha256_hex(text).substr(0, hash_part);
 }
 
+std::string stem(const sdk::TaskIdentity& identity, std::string_view scope, std::string_view country) {
+    std::string key = std::string(scope) + "/" + part(identity.workflow) + "/" + std::to_string(identity.run) + "/" +
+                      std::string(country) + "/" + part(identity.task) + ".";
+    if (!identity.item.empty()) {
+        key += part(identity.item) + ".";
+    }
+    return key;
+}
+
 [[noreturn]] void refuse(std::string_view text, const std::string& why) {
     throw TaskFailure(FailureClass::Config, "'" + storable(text.substr(0, 200)) + "' is no object key: " + why);
 }
@@ -93,13 +102,13 @@ ObjectKey make_key(const sdk::TaskIdentity& identity, std::string_view scope, st
             "scope and name are letters, digits, '.', '_' and '-', and neither empty nor start with a dot"
         );
     }
-    std::string key = std::string(scope) + "/" + part(identity.workflow) + "/" + std::to_string(identity.run) + "/" +
-                      std::string(country) + "/" + part(identity.task) + ".";
-    if (!identity.item.empty()) {
-        key += part(identity.item) + ".";
-    }
-    key += std::to_string(identity.attempt) + "." + std::string(name);
-    return parse_key(key);
+    return parse_key(stem(identity, scope, country) + std::to_string(identity.attempt) + "." + std::string(name));
+}
+
+ObjectKey checkpoint_key(const sdk::TaskIdentity& identity) {
+    const bool of_one = is_country(identity.country);
+    const std::string whose = of_one || identity.country.empty() ? "" : part(identity.country) + ".";
+    return parse_key(stem(identity, "checkpoint", of_one ? identity.country : "all") + whose + "state");
 }
 
 }  // namespace kontor::objects

@@ -28,6 +28,10 @@ ObjectKey parse_key(std::string_view text);
 // Throws TaskFailure: Config for scope and name, Data for a country that is not two capital letters or "all".
 ObjectKey make_key(const sdk::TaskIdentity& identity, std::string_view scope, std::string_view country, std::string_view name);
 
+// What a task instance's checkpoint is sealed for: `checkpoint/workflow/run/country/task[.item].state`, whatever the attempt.
+// A task without a country, or of something else than a country, belongs to "all".
+ObjectKey checkpoint_key(const sdk::TaskIdentity& identity);
+
 bool is_country(std::string_view text);
 
 }  // namespace kontor::objects

@@ -1,4 +1,4 @@
-// `exec`: any program. Arguments as an array, never a shell; input and output as JSON files; progress on stdout.
+// `exec`: any program. Arguments as an array, never a shell; input and output as JSON files; progress and checkpoints by lines on stdout.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -27,6 +27,8 @@ using sdk::TaskFailure;
 
 // Outputs stand in one row of the database; data belongs in objects.
 constexpr std::size_t output_bytes_max = 256U * 1024;
+// A checkpoint is read into memory to be encrypted.
+constexpr std::size_t checkpoint_bytes_max = 256U * 1024 * 1024;
 // A program that prints without end fills no log.
 constexpr std::size_t log_lines_max = 10'000;
 // sysexits.h
@@ -77,12 +79,12 @@ void put_file(const std::string& path, std::string_view text) {
     }
 }
 
-// At most output_bytes_max + 1 bytes; empty when the program wrote none.
-std::string output_text(const std::string& path) {
+// At most `bytes_max` + 1 bytes; empty when the program wrote none.
+std::string text_of(const std::string& path, std::size_t bytes_max) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     std::string text;
     std::array<char, 65536> buffer{};
-    while (fd >= 0 && text.size() <= output_bytes_max) {
+    while (fd >= 0 && text.size() <= bytes_max) {
         const ssize_t got = ::read(fd, buffer.data(), buffer.size());
         if (got == 0 || (got < 0 && errno != EINTR)) {
             break;
@@ -96,7 +98,7 @@ std::string output_text(const std::string& path) {
 }
 
 JsonObject output_object(const std::string& path) {
-    const std::string text = output_text(path);
+    const std::string text = text_of(path, output_bytes_max);
     if (text.empty()) {
         return {};
     }
@@ -179,6 +181,7 @@ std::vector<std::string> environment_of(const sdk::TaskContext& context, const S
         inherited("LANG", "C.UTF-8"),
         "KONTOR_INPUT=" + scratch / "input.json",
         "KONTOR_OUTPUT=" + scratch / "output.json",
+        "KONTOR_CHECKPOINT=" + scratch / "checkpoint",
         "KONTOR_SCRATCH=" + scratch.folder(),
         "KONTOR_WORKFLOW=" + who.workflow,
         "KONTOR_RUN=" + std::to_string(who.run),
@@ -209,8 +212,12 @@ std::vector<std::string> environment_of(const sdk::TaskContext& context, const S
 // Lines of the program's own for the log, counted.
 class ProgramLog {
  public:
-    explicit ProgramLog(sdk::TaskContext& context) : context_(context) {}
+    ProgramLog(sdk::TaskContext& context, std::string checkpoint) : context_(context), checkpoint_(std::move(checkpoint)) {}
     void out(std::string_view line) {
+        if (line == "checkpoint") {
+            keep_checkpoint();
+            return;
+        }
         if (const auto progress = progress_line(line)) {
             context_.progress(progress->fraction, progress->text);
             return;
@@ -229,12 +236,24 @@ class ProgramLog {
     const std::string& last_error() const { return last_error_; }
 
  private:
+    void keep_checkpoint() {
+        const std::string bytes = text_of(checkpoint_, checkpoint_bytes_max);
+        if (bytes.empty() || bytes.size() > checkpoint_bytes_max) {
+            write(
+                sdk::LogLevel::Warn, "\"checkpoint\" was said, but the file that $KONTOR_CHECKPOINT names " +
+                                         std::string(bytes.empty() ? "is missing or empty" : "is larger than 256 MiB")
+            );
+            return;
+        }
+        context_.keep_checkpoint(bytes);
+    }
     void write(sdk::LogLevel level, std::string_view line) {
         if (++lines_ <= log_lines_max) {
             context_.log(level, line);
         }
     }
     sdk::TaskContext& context_;
+    const std::string checkpoint_;
     std::size_t lines_ = 0;
     std::string last_error_;
 };
@@ -281,7 +300,10 @@ class ExecTask final : public sdk::Task {
         const Json* input = sdk::optional_input(context.input(), "input");
         put_file(scratch / "input.json", input == nullptr ? "{}" : boost::json::serialize(*input));
 
-        ProgramLog log(context);
+        if (const std::optional<std::string> kept = context.checkpoint()) {
+            put_file(scratch / "checkpoint", *kept);
+        }
+        ProgramLog log(context, scratch / "checkpoint");
         LineCutter out([&](std::string_view line) { log.out(line); });
         LineCutter err([&](std::string_view line) { log.err(line); });
         const ChildEnd end = run_child(

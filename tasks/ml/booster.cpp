@@ -12,9 +12,9 @@
 namespace kontor::ml {
 namespace {
 
-constexpr std::array<std::string_view, 17> known_parameters{
+constexpr std::array<std::string_view, 18> known_parameters{
     "booster", "objective", "num_class", "eta", "max_depth", "min_child_weight", "subsample", "colsample_bytree", "lambda",
-    "alpha", "gamma", "tree_method", "max_bin", "nthread", "seed", "verbosity", "eval_metric"};
+    "alpha", "gamma", "tree_method", "max_bin", "nthread", "seed", "seed_per_iteration", "verbosity", "eval_metric"};
 
 [[noreturn]] void bug(const std::string& what) { throw sdk::TaskFailure(sdk::FailureClass::Bug, what); }
 
@@ -92,10 +92,14 @@ Booster Booster::from_bytes(std::string_view bytes) {
     BoosterHandle handle = nullptr;
     must(XGBoosterCreate(nullptr, 0, &handle), "start");
     Booster booster(handle);
-    if (XGBoosterLoadModelFromBuffer(handle, bytes.data(), bytes.size()) != 0) {
+    booster.load(bytes);
+    return booster;
+}
+
+void Booster::load(std::string_view bytes) {
+    if (XGBoosterLoadModelFromBuffer(handle_.get(), bytes.data(), bytes.size()) != 0) {
         throw sdk::TaskFailure(sdk::FailureClass::Data, "the model file is broken: XGBoost cannot read its trees");
     }
-    return booster;
 }
 
 void Booster::set(std::string_view name, const std::string& value) {
@@ -107,6 +111,15 @@ void Booster::set(std::string_view name, const std::string& value) {
 
 void Booster::update(int round, const DataMatrix& train) {
     must(XGBoosterUpdateOneIter(handle_.get(), round, train.handle()), "boost");
+}
+
+void Booster::forget_random_numbers() {
+    // The numbers live in the updaters, which are made anew when the method changes. A change takes effect when somebody looks;
+    // the new updaters know no parameter that was set before.
+    bst_ulong size = 0;
+    const char* ignored = nullptr;
+    set("tree_method", "approx");
+    must(XGBoosterSaveJsonConfig(handle_.get(), &size, &ignored), "take a parameter");
 }
 
 double Booster::evaluate(int round, const DataMatrix& data) {

@@ -38,10 +38,17 @@ class Booster {
     explicit Booster(const DataMatrix& train, const std::vector<const DataMatrix*>& others = {});
     // Errors: TaskFailure(Data) when the bytes are no model.
     static Booster from_bytes(std::string_view bytes);
+    // Replaces its trees, to boost on from there; parameters are to be set again. Errors as from_bytes.
+    // Requires: the bytes are as to_bytes() gave them (XGBoost crashes on others).
+    void load(std::string_view bytes);
 
     // Errors: TaskFailure(Bug) for a name that is not in the list of known parameters.
     void set(std::string_view name, const std::string& value);
     void update(int round, const DataMatrix& train);
+    // The next round draws as a booster would that was loaded just now: with "seed_per_iteration" its trees follow from the seed,
+    // the round and the trees so far alone. (XGBoost draws columns by numbers that go on from tree to tree.)
+    // Ensures: margins and bins that are known stay known. Afterwards every parameter is to be set again.
+    void forget_random_numbers();
     // The evaluation metric on one matrix after `round`.
     double evaluate(int round, const DataMatrix& data);
     // The scores before softmax, rows x classes.

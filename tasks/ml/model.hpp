@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,11 @@ struct FitControl {
     // Told the loss after so many boosting rounds on rows that are not learned from; false: the trial may end here.
     std::function<bool(int, double)> goes_on = [](int, double) { return true; };
     bool explain = false;  // say which features the model goes by
+    // What an earlier attempt at the same fit kept last; nullopt: it begins.
+    std::function<std::optional<std::string>()> checkpoint = [] { return std::nullopt; };
+    // Offered from time to time; asks for the bytes when they are to be kept.
+    std::function<void(const std::function<std::string()>&)> keep_checkpoint = [](const auto&) {};
+    std::function<void(std::string_view)> say = [](std::string_view) {};  // a line for the log
 };
 
 // Rows x classes, row by row.

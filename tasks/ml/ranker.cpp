@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tasks/ml/boosting.hpp"
 #include "tasks/ml/families.hpp"
 
 namespace kontor::ml {
@@ -11,7 +12,7 @@ namespace {
 constexpr int patience_rounds = 15;
 constexpr int rounds_between_checks = 5;
 
-void set_parameters(Booster& booster, const sdk::JsonObject& params, const FitControl& control) {
+void set_parameters(Booster& booster, const sdk::JsonObject& params) {
     const std::string objective = text_param(params, "objective");
     if (objective != "pairwise" && objective != "logistic") {
         throw sdk::TaskFailure(
@@ -26,7 +27,6 @@ void set_parameters(Booster& booster, const sdk::JsonObject& params, const FitCo
     booster.set("verbosity", "0");
     // Pairs are drawn thread by thread: one thread makes the same trees everywhere.
     booster.set("nthread", "1");
-    booster.set("seed", std::to_string(control.seed % 2'000'000'000U));
     booster.set("max_depth", std::to_string(int_param(params, "max_depth")));
     for (const char* name : {"eta", "min_child_weight", "subsample", "lambda"}) {
         booster.set(name, std::to_string(number_param(params, name)));
@@ -130,31 +130,26 @@ Ranker learn_ranker(
     const bool checked = !check.groups.empty();
     const DataMatrix aside = checked ? to_matrix(check) : train;
     const Part& judge = checked ? check : taught;
-    Booster booster(train, {&aside});
-    set_parameters(booster, params, control);
-    int best_rounds = std::max(rounds, 1);
-    double least = INFINITY;
-    for (int round = 0; round < rounds; ++round) {
-        control.stop_point();
-        booster.update(round, train);
-        if (!checked || (round + 1) % rounds_between_checks != 0) {
-            continue;
-        }
-        const std::vector<float> margins = booster.margins(aside);
-        const double loss = loss_of(judge, margins, best_temperature(judge, margins));
-        control.progress(0.8 + 0.2 * round / rounds, "boosting over pairs");
-        if (loss < least) {
-            least = loss;
-            best_rounds = round + 1;
-        } else if (round + 1 - best_rounds >= patience_rounds) {
-            break;
-        }
-        if (!control.goes_on(round + 1, loss)) {
-            break;
-        }
-    }
-    rounds = best_rounds;
-    Ranker ranker{booster.first_rounds(best_rounds)};
+    Boosted boosted = boost(
+        {.train = train,
+         .watched = {&aside},
+         .rounds = std::max(rounds, 1),
+         .patience = patience_rounds,
+         .configure = [&](Booster& booster) { set_parameters(booster, params); },
+         .loss = [&](Booster& booster, int done) -> std::optional<double> {
+             if (!checked || done % rounds_between_checks != 0) {
+                 return std::nullopt;
+             }
+             const std::vector<float> margins = booster.margins(aside);
+             return loss_of(judge, margins, best_temperature(judge, margins));
+         },
+         .progress_from = 0.8,
+         .progress_to = 1,
+         .what = "boosting over pairs"},
+        control
+    );
+    rounds = boosted.best_rounds;
+    Ranker ranker{boosted.booster.first_rounds(rounds)};
     const double items = static_cast<double>(lesson.pairs.items());
     ranker.recall = (static_cast<double>(found) + 1.0) / (items + 2.0);
     ranker.temperature = best_temperature(judge, ranker.booster.margins(aside));

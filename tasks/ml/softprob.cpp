@@ -8,7 +8,7 @@
 #include <mutex>
 #include <numeric>
 
-#include "tasks/ml/booster.hpp"
+#include "tasks/ml/boosting.hpp"
 #include "tasks/ml/families.hpp"
 
 namespace kontor::ml {
@@ -291,7 +291,7 @@ class SoftprobModel final : public Model {
     std::mutex predicting_;
 };
 
-void set_parameters(Booster& booster, const sdk::JsonObject& params, std::size_t classes, const FitControl& control) {
+void set_parameters(Booster& booster, const sdk::JsonObject& params, std::size_t classes, int threads) {
     booster.set("booster", "gbtree");
     booster.set("objective", "multi:softprob");
     booster.set("num_class", std::to_string(classes));
@@ -299,39 +299,11 @@ void set_parameters(Booster& booster, const sdk::JsonObject& params, std::size_t
     booster.set("tree_method", "hist");
     booster.set("max_bin", "64");
     booster.set("verbosity", "0");
-    booster.set("nthread", std::to_string(control.threads));
-    booster.set("seed", std::to_string(control.seed % 2'000'000'000U));
+    booster.set("nthread", std::to_string(threads));
     booster.set("max_depth", std::to_string(int_param(params, "max_depth")));
     for (const char* name : {"eta", "min_child_weight", "subsample", "colsample_bytree", "lambda"}) {
         booster.set(name, std::to_string(number_param(params, name)));
     }
-}
-
-// Boosts until `rounds`, or until the validation part has not gained for a while. Gives the best number of rounds.
-int boost(
-    Booster& booster, const DataMatrix& train, const DataMatrix* validation, int rounds, const FitControl& control
-) {
-    int best_rounds = rounds;
-    double best = INFINITY;
-    for (int round = 0; round < rounds; ++round) {
-        control.stop_point();
-        control.progress(static_cast<double>(round) / rounds, "boosting");
-        booster.update(round, train);
-        if (validation == nullptr) {
-            continue;
-        }
-        const double loss = booster.evaluate(round, *validation);
-        if (loss < best) {
-            best = loss;
-            best_rounds = round + 1;
-        } else if (round + 1 - best_rounds >= patience) {
-            break;
-        }
-        if (!control.goes_on(round + 1, loss)) {
-            break;
-        }
-    }
-    return best_rounds;
 }
 
 DataMatrix training_matrix(const TreeFeatures& features, const Training& training, const sdk::JsonObject& params) {
@@ -350,7 +322,8 @@ void keep_gaining(
 ) {
     const DataMatrix train = training_matrix(features, training, params);
     Booster booster(train);
-    set_parameters(booster, params, training.classes.size(), control);
+    set_parameters(booster, params, training.classes.size(), control.threads);
+    booster.set("seed", std::to_string(control.seed % 2'000'000'000U));
     booster.set("eta", "0.3");
     for (int round = 0; round < selection_rounds; ++round) {
         control.stop_point();
@@ -409,13 +382,22 @@ Fitted fit_softprob(const Training& training, const sdk::JsonObject& params, con
         validation = std::make_unique<DataMatrix>(features.matrix(training.validation.take(known)));
         validation->set_labels(known_labels);
     }
-    Booster booster(train, validation ? std::vector<const DataMatrix*>{validation.get()} : std::vector<const DataMatrix*>{});
-    set_parameters(booster, params, training.classes.size(), control);
-    const int rounds = std::max(int_param(params, "rounds"), 1);
-    const int best = boost(booster, train, validation.get(), rounds, control);
+    Boosted boosted = boost(
+        {.train = train,
+         .watched = validation ? std::vector<const DataMatrix*>{validation.get()} : std::vector<const DataMatrix*>{},
+         .rounds = std::max(int_param(params, "rounds"), 1),
+         .patience = patience,
+         .configure = [&](Booster& booster) { set_parameters(booster, params, training.classes.size(), control.threads); },
+         .loss =
+             [&](Booster& booster, int done) {
+                 return validation ? std::optional(booster.evaluate(done - 1, *validation)) : std::nullopt;
+             },
+         .what = "boosting"},
+        control
+    );
     sdk::JsonObject resolved = params;
-    resolved["rounds"] = best;
-    Booster kept = validation ? booster.first_rounds(best) : std::move(booster);
+    resolved["rounds"] = boosted.best_rounds;
+    Booster kept = validation ? boosted.booster.first_rounds(boosted.best_rounds) : std::move(boosted.booster);
     std::vector<Importance> importances;
     if (control.explain) {
         importances = importances_of(kept.gains(), [&](auto columns) { return features.names(training, columns); });

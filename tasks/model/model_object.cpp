@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
 
 #include "tasks/csv/data_file.hpp"
 #include "tasks/ml/digest.hpp"
@@ -127,11 +128,25 @@ ml::Profile open_profile(sdk::Objects& objects, const ModelRef& model) {
 }
 
 ml::FitControl fit_control(sdk::TaskContext& context) {
-    return ml::FitControl{
-        context.cores(),
-        context.seed(),
-        [&context] { context.stop_point(); },
-        [&context](double fraction, std::string_view what) { context.progress(fraction, what); }};
+    const double seconds = sdk::number_input_or(context.input(), "checkpoint_seconds", 10);
+    if (!(seconds >= 0)) {
+        wrong("with.checkpoint_seconds must be 0 or more");
+    }
+    ml::FitControl control;
+    control.threads = context.cores();
+    control.seed = context.seed();
+    control.stop_point = [&context] { context.stop_point(); };
+    control.progress = [&context](double fraction, std::string_view what) { context.progress(fraction, what); };
+    control.say = [&context](std::string_view line) { context.log(sdk::LogLevel::Info, line); };
+    control.checkpoint = [&context] { return context.checkpoint(); };
+    const std::chrono::duration<double> between(seconds);
+    control.keep_checkpoint = [&context, between, last = std::chrono::steady_clock::now()](const auto& bytes) mutable {
+        if (const auto now = std::chrono::steady_clock::now(); now - last >= between) {
+            context.keep_checkpoint(bytes());
+            last = now;
+        }
+    };
+    return control;
 }
 
 double metric_of(const sdk::Json& metrics, std::string_view name, std::string_view what) {

@@ -41,7 +41,8 @@ constexpr std::string_view trial_schema = R"({
         "metric": {"enum": ["macro_f1", "weighted_f1", "accuracy", "log_loss", "ece"]},
         "sampler": {"enum": ["tpe", "random"]}, "history": {"type": ["array", "null"]}, "prune": {"type": "boolean"},
         "budget_seconds": {"type": "number", "minimum": 0},
-        "keep": {"type": "boolean"}, "cores": {"type": "integer", "minimum": 1}
+        "keep": {"type": "boolean"}, "cores": {"type": "integer", "minimum": 1},
+        "checkpoint_seconds": {"type": "number", "minimum": 0}
     }})";
 constexpr std::string_view choose_schema = R"({
     "type": "object", "required": ["trials", "train", "schema"], "additionalProperties": false,
@@ -50,7 +51,7 @@ constexpr std::string_view choose_schema = R"({
         "codes": {"type": ["object", "null"]}, "list": {"type": ["object", "null"]},
         "metric": {"enum": ["macro_f1", "weighted_f1", "accuracy", "log_loss", "ece"]},
         "refit": {"type": "boolean"}, "min_class_rows": {"type": "integer", "minimum": 1},
-        "cores": {"type": "integer", "minimum": 1}
+        "cores": {"type": "integer", "minimum": 1}, "checkpoint_seconds": {"type": "number", "minimum": 0}
     }})";
 constexpr std::string_view predict_schema = R"({
     "type": "object", "required": ["items", "model", "schema"], "additionalProperties": false,

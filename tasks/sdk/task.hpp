@@ -44,6 +44,12 @@ class TaskContext {
     // 0..1 and what is being done now; shown live, at most every 500 ms.
     virtual void progress(double fraction, std::string_view what) = 0;
     virtual void log(LogLevel level, std::string_view line) = 0;
+    // What an earlier attempt of this task instance kept last, if it was asked the same (input, seed, cores) by the same program;
+    // nullopt otherwise.
+    virtual std::optional<std::string> checkpoint() = 0;
+    // Keeps `bytes`, encrypted, for a later attempt, in place of what was kept before; gone once the task has succeeded. That
+    // they cannot be kept is logged, and no failure of the task. Thread: the task's own.
+    virtual void keep_checkpoint(std::string_view bytes) = 0;
     // A value of the daemon's configuration, e.g. "warehouse.default" (a PostgreSQL URL), "folder.workflows".
     // Absent names give nullopt.
     virtual std::optional<std::string> setting(std::string_view name) const = 0;

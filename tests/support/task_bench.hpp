@@ -95,6 +95,13 @@ class TaskBench final : public sdk::TaskContext {
         }
     }
     void log(sdk::LogLevel /*level*/, std::string_view line) override { log_.emplace_back(line); }
+    std::optional<std::string> checkpoint() override { return kept_.empty() ? std::nullopt : std::optional(kept_.back()); }
+    void keep_checkpoint(std::string_view bytes) override {
+        kept_.emplace_back(bytes);
+        if (stop_after_checkpoints_ > 0 && static_cast<int>(kept_.size()) >= stop_after_checkpoints_) {
+            stop_.request_stop();
+        }
+    }
     std::optional<std::string> setting(std::string_view name) const override {
         const auto found = settings_.find(std::string(name));
         return found == settings_.end() ? std::nullopt : std::optional(found->second);
@@ -144,6 +151,8 @@ class TaskBench final : public sdk::TaskContext {
     sdk::Objects* elsewhere_ = nullptr;  // used instead of objects_ when set
     std::stop_source stop_;
     int stop_after_progress_ = 0;
+    int stop_after_checkpoints_ = 0;
+    std::vector<std::string> kept_;  // checkpoints, the last is the one that counts
     std::vector<std::pair<double, std::string>> progress_;
     std::vector<std::string> log_;
     std::map<std::string, std::string> settings_;

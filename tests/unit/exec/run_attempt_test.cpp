@@ -145,5 +145,89 @@ TEST(CutText, KeepsShortTextAndCutsLongTextBetweenCharacters) {
     EXPECT_EQ(cut_text("012345\xC3\xA4" "890", 10), "012345...");
 }
 
+class MemoryCheckpoints final : public ports::Checkpoints {
+ public:
+    std::optional<std::string> read(const sdk::TaskIdentity&) override {
+        if (broken) {
+            throw sdk::TaskFailure(FailureClass::Data, "the checkpoint is damaged");
+        }
+        return kept;
+    }
+    void write(const sdk::TaskIdentity&, std::string_view bytes) override {
+        if (broken) {
+            throw sdk::TaskFailure(FailureClass::Transient, "the disk is full");
+        }
+        kept = std::string(bytes);
+    }
+    void remove(const sdk::TaskIdentity&) override { kept.reset(); }
+    std::optional<std::string> kept;
+    bool broken = false;
+};
+
+class Resumed : public RunAttempt {
+ protected:
+    Resumed() {
+        offer("train", [this](sdk::TaskContext& context) {
+            found = context.checkpoint();
+            context.keep_checkpoint("round 40");
+            return ends_with;
+        });
+        asked = dispatch(7, "train");
+        asked.input = {{"rounds", 100}};
+    }
+    // What the attempt finds; it keeps "round 40".
+    std::optional<std::string> attempt(Outcome outcome, std::string_view program = "program 1") {
+        ends_with = std::move(outcome);
+        Job job(asked);
+        job.weight = weight;
+        run_attempt(job, Surroundings{tasks, objects, logs, settings, redaction, {}, &checkpoints, program});
+        return found;
+    }
+
+    MemoryCheckpoints checkpoints;
+    std::optional<std::string> found;
+    Outcome ends_with;
+    ports::Dispatch asked;
+    int weight = 1;
+};
+
+TEST_F(Resumed, TheNextAttemptFindsWhatTheLastOneKept) {
+    EXPECT_EQ(attempt(sdk::Failed{FailureClass::Transient, "lost"}), std::nullopt);
+    asked.key.attempt = asked.identity.attempt = 2;
+    EXPECT_EQ(attempt(sdk::Failed{FailureClass::Transient, "lost"}), "round 40");
+    EXPECT_EQ(attempt(sdk::Succeeded{}), "round 40");
+    EXPECT_EQ(checkpoints.kept, std::nullopt) << "nobody goes on from what has succeeded";
+}
+
+TEST_F(Resumed, TheOrderOfTheInputsMembersIsNoOtherQuestion) {
+    asked.input = {{"rounds", 100}, {"eta", 0.5}};
+    attempt(sdk::Failed{FailureClass::Transient, "lost"});
+    asked.input = {{"eta", 0.5}, {"rounds", 100}};
+    EXPECT_EQ(attempt(sdk::Succeeded{}), "round 40");
+}
+
+TEST_F(Resumed, WhoIsAskedSomethingElseBeginsAnew) {
+    const Outcome lost = sdk::Failed{FailureClass::Transient, "lost"};
+    attempt(lost);
+    asked.input = {{"rounds", 200}};
+    EXPECT_EQ(attempt(lost), std::nullopt);
+    asked.seed = 5;
+    EXPECT_EQ(attempt(lost), std::nullopt);
+    weight = 4;
+    EXPECT_EQ(attempt(lost), std::nullopt) << "other sums with other threads";
+    EXPECT_EQ(attempt(lost, "program 2"), std::nullopt);
+    EXPECT_EQ(attempt(lost, "program 2"), "round 40");
+}
+
+TEST_F(Resumed, ACheckpointThatCannotBeReadOrKeptIsNoFailure) {
+    checkpoints.broken = true;
+    EXPECT_EQ(attempt(sdk::Succeeded{}), std::nullopt);
+    const auto lines = logs.lines();
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[0].text, "begins anew: the checkpoint is damaged");
+    EXPECT_EQ(lines[1].text, "goes on without a checkpoint: the disk is full");
+    EXPECT_EQ(lines[1].level, "warn");
+}
+
 }  // namespace
 }  // namespace kontor::exec

@@ -205,5 +205,25 @@ TEST(ProgressLine, IsTheWordAFractionAndAText) {
     }
 }
 
+TEST_F(Exec, AProgramGoesOnFromItsCheckpoint) {
+    const std::string script = R"(
+        [ -f "$KONTOR_CHECKPOINT" ] && read done < "$KONTOR_CHECKPOINT" || done=0
+        echo $((done + 40)) > "$KONTOR_CHECKPOINT"; echo checkpoint
+        [ $done -gt 0 ] || exit 75
+        echo "{\"done\": $done}" > "$KONTOR_OUTPUT")";
+    EXPECT_EQ(failure(script).kind, FailureClass::Transient);
+    ASSERT_EQ(bench.kept_, std::vector<std::string>{"40\n"});
+    EXPECT_EQ(outputs(shell(script)).at("done").to_number<int>(), 40);
+    EXPECT_EQ(bench.kept_.back(), "80\n");
+    EXPECT_TRUE(std::none_of(bench.log_.begin(), bench.log_.end(), [](const std::string& line) { return line == "checkpoint"; }));
+}
+
+TEST_F(Exec, ACheckpointWithoutItsFileIsTold) {
+    outputs(shell("echo checkpoint"));
+    EXPECT_TRUE(bench.kept_.empty());
+    ASSERT_EQ(bench.log_.size(), 1U);
+    EXPECT_EQ(bench.log_[0], "\"checkpoint\" was said, but the file that $KONTOR_CHECKPOINT names is missing or empty");
+}
+
 }  // namespace
 }  // namespace kontor::tasks::exec
