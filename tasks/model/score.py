@@ -33,44 +33,36 @@ def number_of(item, name):
     return float(value)
 
 
-class Scorer:
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.spec = json.loads((self.folder / "model.json").read_text(encoding="utf-8"))
-        self.classes = self.spec["classes"]
-        self.schema = self.spec["schema"]
-        self.own = self.spec["model"]
-        if self.spec["family"] == "linear":
-            self.weights = np.load(self.folder / "weights.npy")
-            self.biases = np.load(self.folder / "biases.npy")[0]
-        if self.spec["family"] == "softprob":
-            import xgboost
-            self.xgboost = xgboost
-            self.trees = xgboost.Booster()
-            self.trees.load_model(bytearray((self.folder / "trees.ubj").read_bytes()))
-        if self.spec["family"] != "constant":
-            self.text = self.own["text"]
-            self.hashed = np.array(self.text["hashed"], dtype=np.int64)
-            self.idf = np.array(self.text["idf"], dtype=np.float32)
-            self.vectorizers = [
-                HashingVectorizer(analyzer=spec["analyzer"], ngram_range=(spec["n_min"], spec["n_max"]), n_features=spec["features"],
-                                  alternate_sign=spec["alternate_sign"], norm=None)
-                for spec in self.text["specs"]]
+def sparse(cells, width):
+    """A row per (columns, values). A cell that holds 0 is not an absent one: trees tell them apart."""
+    ends = np.cumsum([0] + [len(columns) for columns, _ in cells])
+    columns = np.array([column for own, _ in cells for column in own], dtype=np.int64)
+    values = np.array([value for _, own in cells for value in own], dtype=np.float32)
+    return csr_matrix((values, columns, ends), shape=(len(cells), width))
 
-    def text_cells(self, items):
-        """Per item its columns and values: counts of hashed n-grams, damped, weighted and normed for each text and n-gram family."""
-        cells = [([], []) for _ in items]
-        offset = 0
-        for name in self.schema["text"]:
-            texts = [text_of(item, name) for item in items]
-            for spec, vectorizer in zip(self.text["specs"], self.vectorizers):
-                analyze = vectorizer.build_analyzer()
-                for text, (columns, values) in zip(texts, cells):
-                    own = self.block(analyze(text), spec, offset)
-                    columns.extend(own)
-                    values.extend(self.weighed(own))
+
+class Texts:
+    """Counts of hashed n-grams, damped, weighted and normed for each text and n-gram family."""
+
+    def __init__(self, own, hashed, idf):
+        self.tfidf = own["tfidf"]
+        self.hashed = np.asarray(hashed, dtype=np.int64)
+        self.idf = np.asarray(idf, dtype=np.float32)
+        self.specs = own["specs"]
+        self.analyzers = [
+            HashingVectorizer(analyzer=spec["analyzer"], ngram_range=(spec["n_min"], spec["n_max"])).build_analyzer()
+            for spec in self.specs]
+
+    def cells(self, texts):
+        """Columns and values of one item's texts."""
+        columns, values, offset = [], [], 0
+        for text in texts:
+            for spec, analyze in zip(self.specs, self.analyzers):
+                own = self.block(analyze(text), spec, offset)
+                columns.extend(own)
+                values.extend(self.weighed(own))
                 offset += spec["features"]
-        return cells
+        return columns, values
 
     def block(self, grams, spec, offset):
         """Column -> count, in the order in which they first stand in the text: sums of 32-bit numbers depend on it."""
@@ -85,16 +77,56 @@ class Scorer:
         return {place: count for place, count in found.items() if count != 0}
 
     def weighed(self, counts):
-        count = np.array(list(counts.values()), dtype=np.float32)
-        value = np.where(count == 1, count, np.copysign(1 + np.log(np.abs(count)), count)).astype(np.float32)
-        if self.text["tfidf"]:
+        damped = [np.float32(count) if count == 1 else np.copysign(np.float32(1) + np.float32(math.log(abs(count))), np.float32(count))
+                  for count in counts.values()]
+        value = np.array(damped, dtype=np.float32)
+        if self.tfidf:
             value = value * self.idf[np.array(list(counts), dtype=np.int64)]
-            squares = float(np.sum(value.astype(np.float64) ** 2))
+            squares = sum(each * each for each in value.astype(np.float64).tolist())
             value = value * np.float32(1 / math.sqrt(squares)) if squares > 0 else value
         return value
 
+
+class Scorer:
+    """A model of which every file's name begins with `prefix`."""
+
+    def __init__(self, folder, prefix=""):
+        self.folder = pathlib.Path(folder)
+        self.prefix = prefix
+        self.spec = json.loads(self.path("model.json").read_text(encoding="utf-8"))
+        self.classes = self.spec["classes"]
+        self.schema = self.spec["schema"]
+        self.own = self.spec["model"]
+        family = self.spec["family"]
+        if family in ("linear", "softprob"):
+            self.texts = Texts(self.own["text"], self.own["text"]["hashed"], self.own["text"]["idf"])
+        if family == "linear":
+            self.weights = self.array("weights")
+            self.biases = self.array("biases")[0]
+        if family == "softprob":
+            self.trees = self.booster("trees.ubj")
+        if family == "rerank":
+            import rerank
+            self.ranker = rerank.Ranker(self, Texts, Scorer(folder, "linear.") if self.own["opinions"]["linear"] else None)
+
+    def path(self, name):
+        return self.folder / (self.prefix + name)
+
+    def array(self, name):
+        return np.load(self.path(name + ".npy"))
+
+    def booster(self, name):
+        import xgboost
+        self.xgboost = xgboost
+        trees = xgboost.Booster()
+        trees.load_model(bytearray(self.path(name).read_bytes()))
+        return trees
+
+    def margins(self, trees, matrix):
+        return trees.predict(self.xgboost.DMatrix(matrix), output_margin=True, validate_features=False)
+
     def add_linear(self, item, columns, values):
-        first, numbers = len(self.hashed), self.own["numbers"]
+        first, numbers = len(self.texts.hashed), self.own["numbers"]
         for i, (name, scale) in enumerate(zip(self.schema["numeric"], numbers["scales"])):
             value = number_of(item, name)
             if math.isnan(value):
@@ -112,7 +144,7 @@ class Scorer:
                 values.append(self.own["category_weight"])
 
     def add_softprob(self, item, columns, values):
-        first = len(self.hashed)
+        first = len(self.texts.hashed)
         for i, name in enumerate(self.schema["numeric"]):
             value = number_of(item, name)
             if not math.isnan(value):
@@ -128,14 +160,10 @@ class Scorer:
                 values.extend((rank, 1))
 
     def matrix(self, items, width, add):
-        cells = self.text_cells(items)
+        cells = [self.texts.cells([text_of(item, name) for name in self.schema["text"]]) for item in items]
         for item, (columns, values) in zip(items, cells):
             add(item, columns, values)
-        # A cell that holds 0 is not an absent one: trees tell them apart.
-        ends = np.cumsum([0] + [len(columns) for columns, _ in cells])
-        columns = np.array([column for own, _ in cells for column in own], dtype=np.int64)
-        values = np.array([value for _, own in cells for value in own], dtype=np.float32)
-        return csr_matrix((values, columns, ends), shape=(len(items), width))
+        return sparse(cells, width)
 
     def scores(self, items):
         if self.spec["family"] == "constant":
@@ -148,9 +176,10 @@ class Scorer:
                 for at in range(matrix.indptr[row], matrix.indptr[row + 1]):
                     sums += matrix.data[at] * self.weights[matrix.indices[at]]
             return scores
-        width = len(self.hashed) + len(self.schema["numeric"]) + len(self.own["categories"]) * (CATEGORIES_MAX + 1)
-        return self.trees.predict(
-            self.xgboost.DMatrix(self.matrix(items, width, self.add_softprob)), output_margin=True, validate_features=False)
+        if self.spec["family"] == "rerank":
+            return self.ranker.scores(items)
+        width = len(self.texts.hashed) + len(self.schema["numeric"]) + len(self.own["categories"]) * (CATEGORIES_MAX + 1)
+        return self.margins(self.trees, self.matrix(items, width, self.add_softprob))
 
     def predict(self, items):
         """Items x classes: each row sums to 1."""
