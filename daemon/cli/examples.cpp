@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 66> examples{{
+constexpr std::array<Example, 67> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -54,6 +54,7 @@ constexpr std::array<Example, 66> examples{{
     {"cache", "kontor cache --workflow train"},
     {"cache clear", "kontor cache clear train --task prepare --country DE --reason 'a row was mended'\nkontor cache clear train --dry-run"},
     {"doctor", "kontor doctor\nkontor doctor -o json\nkontor doctor --offline /var/lib/kontor"},
+    {"model card", "kontor model card DE --to model-of-DE.html\nkontor model card m-0123456789abcdef -o json"},
     {"model export", "kontor model export DE --to model-of-DE\nkontor model export m-0123456789abcdef --to model.tar"},
     {"alarms", "kontor alarms --state raised"},
     {"alarms end", "kontor alarms end DE drift --reason 'the new catalogue: seen and expected'"},

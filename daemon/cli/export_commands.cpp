@@ -119,4 +119,34 @@ int export_model(Session& session, const ExportOrder& order) {
     return ExitOk;
 }
 
+int model_card(Session& session, const ExportOrder& order) {
+    const Result<Place> place = place_of(session, order.model);
+    if (!place) {
+        return report(session.around, place.error());
+    }
+    const bool page = !order.to.empty() && !order.to.ends_with(".json");
+    const Result<std::string> card = session.client.get_text(with_query(
+        "/v1/models/" + percent_encoded(place->model) + "/card",
+        {{"country", place->country}, {"format", page ? "html" : "json"}}
+    ));
+    if (!card) {
+        return report(session.around, card.error());
+    }
+    if (order.to.empty()) {
+        const Result<Json> told = json_from_text(*card);
+        if (!told) {
+            return report(session.around, told.error());
+        }
+        if (!printed_as_json(session, *told)) {
+            session.around.out << *card << "\n";
+        }
+        return ExitOk;
+    }
+    if (const Result<void> written = write_file(order.to, *card); !written) {
+        return report(session.around, written.error());
+    }
+    session.around.out << "The card of the model " << place->model << " of " << place->country << " lies in " << order.to << ".\n";
+    return ExitOk;
+}
+
 }  // namespace kontor::cli

@@ -22,8 +22,10 @@ int predict_items(Session& session, const PredictOrder& order);
 
 struct ExportOrder {
     std::string model;  // its id, or a country
-    std::string to;     // a folder, or a .tar
+    std::string to;     // a folder, or a .tar; of a card: a file, may be empty
 };
 int export_model(Session& session, const ExportOrder& order);
+// Of a model or of the one in force: to a file (HTML, or JSON when its name says so), or as the session prints JSON.
+int model_card(Session& session, const ExportOrder& order);
 
 }  // namespace kontor::cli

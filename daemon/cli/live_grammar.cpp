@@ -23,7 +23,7 @@ void add_live_commands(CLI::App& app, Grammar& grammar) {
 }
 
 void add_export_commands(CLI::App& app, Grammar& grammar) {
-    CLI::App* models = app.add_subcommand("model", "Take a model out of Kontor");
+    CLI::App* models = app.add_subcommand("model", "A model as files, or its card");
     models->require_subcommand(1);
     auto order = std::make_shared<ExportOrder>();
     CLI::App* command = models->add_subcommand("export", "Write a model as files for Python, with a scorer");
@@ -31,6 +31,13 @@ void add_export_commands(CLI::App& app, Grammar& grammar) {
     command->add_option("--to", order->to, "A folder, or a file that ends in .tar")->required();
     command->callback([&grammar, order] {
         grammar.remote = [order](Session& session) { return export_model(session, *order); };
+    });
+    auto wanted = std::make_shared<ExportOrder>();
+    CLI::App* card = models->add_subcommand("card", "What a reader of a model must know: data, figures by code, limits");
+    card->add_option("MODEL", wanted->model, "A model's id, or a country for its model in force")->required();
+    card->add_option("--to", wanted->to, "A file: a page to read and hand on, or JSON if its name ends in .json");
+    card->callback([&grammar, wanted] {
+        grammar.remote = [wanted](Session& session) { return model_card(session, *wanted); };
     });
 }
 

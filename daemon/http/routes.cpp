@@ -141,6 +141,7 @@ constexpr Route table[] = {
     {Method::Get, "/v1/models/{model}", h::show_model, look_in_scope},
     {Method::Get, "/v1/models/{model}/trials", h::list_trials, look_in_scope},
     {Method::Get, "/v1/models/{model}/confusion", h::confusion, look_in_scope},
+    {Method::Get, "/v1/models/{model}/card", h::show_card, look_in_scope},
     {Method::Get, "/v1/winners", h::list_winners, look_in_scope},
     {Method::Get, "/v1/retention", h::show_retention, look_at_all},
     {Method::Get, "/v1/holds", h::list_holds, look_at_all},

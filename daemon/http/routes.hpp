@@ -135,6 +135,7 @@ Response leaderboard(const Call& call);
 Response list_champions(const Call& call);
 Response list_trials(const Call& call);
 Response confusion(const Call& call);
+Response show_card(const Call& call);
 
 Response predict(const Call& call);
 Response package_model(const Call& call);

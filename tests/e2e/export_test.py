@@ -118,7 +118,31 @@ class Export(DaemonTest):
         opened = self.daemon.rows("select role, key from object_audit where role = 'live' and key like '%model%'")
         self.assertGreaterEqual(len(opened), 4)
         self.assertTrue([entry for entry in self.daemon.items("/v1/audit") if "exported the model" in json.dumps(entry)])
+        self.check_card(model)
         self.check_refusals(model)
+
+    def check_card(self, model):
+        """The card of the model in force, which learned last and was never judged, and of the one that won by comparison."""
+        path = os.path.join(self.folder, "card.html")
+        done = self.daemon.cli("model", "card", COUNTRY, "--to", path)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        with open(path, encoding="utf-8") as file:
+            page = file.read()
+        self.assertIn(f"Model card: {model}, {COUNTRY}", page)
+        self.assertIn("a test", page, "why it was put in force")
+        first = self.daemon.items(f"/v1/countries/{COUNTRY}/champions")[-1]["model"]
+        done = self.daemon.cli("model", "card", first, "-o", "json")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        card = json.loads(done.stdout)
+        self.assertEqual(card["model"]["id"], first)
+        self.assertEqual(card["data"]["rows"], card["data"]["train"] + card["data"]["holdout"])
+        self.assertEqual(card["judged"]["rows"], sum(code["rows"] for code in card["codes"]))
+        right = sum(code["right"] for code in card["codes"])
+        self.assertAlmostEqual(card["judged"]["metrics"]["accuracy"], right / card["judged"]["rows"], 6)
+        self.assertEqual(card["made_by"]["schema"]["label"], "code")
+        self.assertEqual(card["in_force"][-1]["reason"], f"it is the first model of {COUNTRY}")
+        missing = self.daemon.cli("model", "card", "m-0000000000000000")
+        self.assertNotEqual(missing.returncode, 0)
 
     def check_refusals(self, model):
         refused = self.daemon.cli("model", "export", "m-0000000000000000", "--to", os.path.join(self.folder, "no"))

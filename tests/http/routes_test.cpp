@@ -157,6 +157,8 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
         {"/v1/events/12", "event_one(12,-)"},
         {"/v1/models?country=FR&limit=3", "models_page(FR,3,-,-)"},
         {"/v1/models/m-17", "model_one(m-17,-)"},
+        {"/v1/models/m-17/card?country=DE", "model_card(m-17,DE,-)"},
+        {"/v1/models/m-17/card?format=html", "model_card(m-17,-,-)"},
         {"/v1/winners?at=2026-05-03T00:00:00%2B02:00&country=DE",
          "winners_at(DE,2026-05-02T22:00:00.000000Z,-,-)"},
         {"/v1/countries/DE/leaderboard", "leaderboard(DE)"},

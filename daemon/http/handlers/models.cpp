@@ -1,5 +1,6 @@
 #include "base/limits.hpp"
 #include "http/handlers/reply.hpp"
+#include "http/model_card.hpp"
 
 namespace kontor::http::handlers {
 
@@ -63,6 +64,30 @@ Response confusion(const Call& call) {
     QueryInput query(call.request);
     const Parameter country = query.country("country");
     return page(call, "model_confusion", query, {call.text("model"), country});
+}
+
+Response show_card(const Call& call) {
+    QueryInput query(call.request);
+    const Parameter country = query.country("country");
+    const Parameter format = query.one_of("format", {"json", "html"});
+    Response answer = page(call, "model_card", query, {call.text("model"), country});
+    if (answer.status != 200) {
+        return answer;
+    }
+    const Result<Json> facts = json_from_text(answer.body);
+    if (!facts) {
+        return problem(facts.error());
+    }
+    const JsonObject card = model_card(*facts);
+    if (format != "html") {
+        answer.body = to_text(card);
+        return answer;
+    }
+    answer.content_type = "text/html; charset=utf-8";
+    // A file to keep and to hand on: here no page is shown with a style of its own.
+    answer.fields.emplace_back("Content-Disposition", "attachment; filename=\"model-card.html\"");
+    answer.body = card_page(card);
+    return answer;
 }
 
 }  // namespace kontor::http::handlers

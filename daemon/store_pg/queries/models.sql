@@ -146,3 +146,48 @@ select jsonb_build_object(
 from score s join task_done d on d.id = s.task
 where s.model = $1::text and ($2::text is null or s.country = $2) and in_scope(s.country, $3::text) and d.outputs -> 'confusion' ? 'counts'
 order by s.id desc limit 1;
+
+-- name: model_card
+-- Parameters: model, country (null: of its newest registration), scope. What the model is, what it learned from, how it was judged last and when it
+-- was in force; parts that are not known (any more) are null or empty.
+-- Index: model_pkey, run_pkey, definition_pkey, task_done_run, score_country, task_done_pkey, winner_country.
+with made as (
+    select * from model where model = $1::text and ($2::text is null or country = $2) and in_scope(country, $3::text)
+     order by id desc limit 1
+), run_of as (
+    select r.id, r.workflow, r.hash, r.params, f.summary from made m join run r on r.id = m.run join definition f on f.hash = r.hash
+), prepared as (
+    select d.outputs
+      from made m join run_of r on r.id = m.run
+      cross join jsonb_array_elements(coalesce(r.summary -> 'tasks', '[]')) as t(task)
+      join task_done d on d.run = r.id and d.country = m.country and d.task = t.task ->> 'name'
+     where t.task ->> 'uses' = 'dataset.prepare' and d.state = 'succeeded' order by d.id desc limit 1
+), judged as (
+    select s.at, s.run, s.rows, s.metrics, s.dataset_sha256, d.outputs -> 'confusion' as confusion, d.outputs -> 'calibration' as calibration
+      from made m join score s on s.country = m.country and s.model = m.model left join task_done d on d.id = s.task
+     order by s.id desc limit 1
+), in_force as (
+    select w.id, w.valid_from, w.valid_to, w.run, w.reason
+      from made m join winner w on w.country = m.country and w.model = m.model where w.known_to = 'infinity'
+     order by w.valid_from desc, w.id desc limit 20
+)
+select jsonb_build_object(
+    'model', model_json(m),
+    'made_by', (select jsonb_build_object('run', r.id, 'workflow', r.workflow, 'hash', r.hash, 'schema', r.params -> 'schema', 'seed', r.params -> 'seed')
+                  from run_of r),
+    'data', (select jsonb_build_object(
+                 'rows', p.outputs -> 'rows', 'classes', p.outputs -> 'classes',
+                 'train', p.outputs -> 'train' -> 'rows', 'train_sha256', p.outputs -> 'train' -> 'object' -> 'sha256',
+                 'holdout', p.outputs -> 'holdout' -> 'rows', 'holdout_sha256', p.outputs -> 'holdout' -> 'object' -> 'sha256',
+                 'quarantined', p.outputs -> 'quarantine' -> 'rows', 'reasons', coalesce(p.outputs -> 'quarantine' -> 'reasons', '{}'),
+                 'reviewed', p.outputs -> 'reviewed', 'sampled', p.outputs -> 'sampled', 'twins', p.outputs -> 'twins', 'moved', p.outputs -> 'moved')
+               from prepared p),
+    'judged', (select jsonb_build_object(
+                   'at', iso(j.at), 'run', j.run, 'rows', j.rows, 'metrics', j.metrics, 'dataset_sha256', j.dataset_sha256,
+                   'codes', j.confusion -> 'codes', 'counts', j.confusion -> 'counts', 'calibration', j.calibration)
+                 from judged j),
+    'in_force', coalesce((select jsonb_agg(jsonb_build_object(
+                   'from', iso(f.valid_from), 'to', case when f.valid_to < 'infinity' then iso(f.valid_to) end, 'run', nullif(f.run, 0),
+                   'reason', coalesce(f.reason ->> 'reason', ''), 'gain', json_number(f.reason, 'difference'), 'p_value', json_number(f.reason, 'p_value'))
+                   order by f.valid_from desc, f.id desc) from in_force f), '[]'))
+from made m;

@@ -467,7 +467,7 @@ TEST_F(Queries, ShowOnlyWhatLiesInTheScope) {
         }
         const std::pair<const char*, const char*> ones[] = {
             {"run_one", "1"}, {"run_tasks_page", "1"}, {"task_one", "13"}, {"task_attempts", "13"}, {"task_logs", "13"}, {"run_logs", "1"},
-            {"campaign_grid", "campaign-1"}, {"dead_letter_one", "21"}, {"event_one", "41"}, {"model_one", "m-1"}, {"run_scope", "1"},
+            {"campaign_grid", "campaign-1"}, {"dead_letter_one", "21"}, {"event_one", "41"}, {"model_one", "m-1"}, {"model_card", "m-1"}, {"run_scope", "1"},
         };
         for (const auto& [query, id] : ones) {
             EXPECT_TRUE(seen(query, {id}, scope).is_null()) << query << " for '" << scope << "'";
@@ -648,6 +648,18 @@ TEST_F(Queries, ShowModelsAndWinners) {
     EXPECT_EQ(items(page)[0].at("winner"), false);
     EXPECT_EQ(keys(read("model_one", {"m-1"})), model);
     EXPECT_EQ(read("model_one", {"m-1"}).at("winner"), true);
+
+    const Json card = read("model_card", {"m-1"});
+    EXPECT_EQ(keys(card), (std::set<std::string>{"model", "made_by", "data", "judged", "in_force"}));
+    EXPECT_EQ(keys(card.at("model")), model);
+    EXPECT_EQ(card.at("made_by").at("workflow"), "infer");
+    EXPECT_EQ(card.at("judged").at("rows"), 80);
+    EXPECT_EQ(card.at("judged").at("dataset_sha256"), "rows-1");
+    EXPECT_EQ(card.at("data").at("reasons"), (Json{{"id_missing", 3}}));
+    ASSERT_EQ(card.at("in_force").get_array().size(), 1U);
+    EXPECT_TRUE(card.at("in_force").at(0).at("to").is_null());
+    EXPECT_EQ(read("model_card", {"m-1", "DE"}), card);
+    EXPECT_TRUE(read("model_card", {"m-1", "FR"}).is_null());
 
     const Json board = read("leaderboard", {"DE"});
     EXPECT_EQ(keys(items(board)[0]), (std::set<std::string>{"rank", "model", "family", "metrics", "rows", "scored_at", "winner", "run"}));

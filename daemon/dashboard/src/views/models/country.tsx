@@ -98,6 +98,7 @@ function ModelDetail({ model, country, board }: { model: string; country: string
         <label>Metric
           <select value={name} onChange={(event) => setName(event.currentTarget.value)}>{metricNames.map(([id, label]) => <option key={id} value={id}>{label}</option>)}</select>
         </label>
+        <a class="button" href={`/v1/models/${encodeURIComponent(model)}/card?country=${country}&format=html`} download={`${country}-${model}.html`}>Model card</a>
       </div>
       <section class="card pad">
         <h2>Trials</h2>
