@@ -65,8 +65,9 @@ void AttemptContext::progress(double fraction, std::string_view what) {
 void AttemptContext::log(sdk::LogLevel level, std::string_view line) {
     const ports::AttemptKey& key = job_.dispatch.key;
     const Instant now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    const std::lock_guard lock(log_mutex_);
     // Secrets go before the line is cut: half of one would not be known again.
-    std::string text = cut_text(world_.redaction(line), log_line_bytes_max);
+    std::string text = cut_text(world_.redaction.next(line, begun_), log_line_bytes_max);
     world_.logs.write({key.task, key.attempt, now, std::string(level_text(level)), std::move(text), ++lines_});
 }
 

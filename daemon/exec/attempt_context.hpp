@@ -69,7 +69,9 @@ class AttemptContext final : public sdk::TaskContext {
     std::mutex session_mutex_;
     std::unique_ptr<ports::ObjectSession> session_;
     std::atomic<SteadyClock::rep> next_progress_{0};
-    std::atomic<std::int64_t> lines_{0};
+    std::mutex log_mutex_;  // over the two below: lines are numbered in the order in which secrets are looked for
+    std::int64_t lines_ = 0;
+    std::vector<Redaction::Begun> begun_;
     std::string question_;  // made when it is asked for
 };
 

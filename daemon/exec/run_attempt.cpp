@@ -45,7 +45,9 @@ sdk::Outcome explained(sdk::Outcome outcome, const Job& job, const Redaction& re
         return Failed{FailureClass::Bug, "the task said that it was interrupted, but nobody had asked it to stop"};
     }
     Failed& failed = std::get<Failed>(outcome);
-    failed.reason = cut_text(redaction(failed.reason), limits::reason_bytes_max);
+    // A task may have cut the reason where a secret stands.
+    std::vector<Redaction::Begun> begun;
+    failed.reason = cut_text(redaction.next(failed.reason, begun), limits::reason_bytes_max);
     return outcome;
 }
 

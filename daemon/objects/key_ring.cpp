@@ -231,4 +231,18 @@ std::optional<SecretPtr> KeyRing::find(std::string_view id) {
     return found == keys_.end() ? std::nullopt : std::optional<SecretPtr>(found->second);
 }
 
+bool KeyRing::holds(std::string_view base64) {
+    Secret decoded;
+    std::size_t size = 0;
+    const char* end = nullptr;
+    const bool good = sodium_base642bin(
+                          decoded.data(), key_bytes, base64.data(), base64.size(), nullptr, &size, &end, sodium_base64_VARIANT_ORIGINAL
+                      ) == 0 &&
+                      size == key_bytes && end == base64.data() + base64.size();
+    const std::lock_guard guard(mutex_);
+    return good && std::any_of(keys_.begin(), keys_.end(), [&](const auto& key) {
+        return sodium_memcmp(key.second->data(), decoded.data(), key_bytes) == 0;
+    });
+}
+
 }  // namespace kontor::objects

@@ -225,7 +225,11 @@ class ProgramLog {
         write(sdk::LogLevel::Info, line);
     }
     void err(std::string_view line) {
-        last_error_ = std::string(line.substr(0, 500));
+        // What goes on with a line that was too long says nothing by itself, and may be the rest of a secret.
+        if (!goes_on_) {
+            last_error_ = std::string(line.substr(0, 500));
+        }
+        goes_on_ = line.size() == line_bytes_max;
         write(sdk::LogLevel::Warn, line);
     }
     void finish() {
@@ -255,6 +259,7 @@ class ProgramLog {
     sdk::TaskContext& context_;
     const std::string checkpoint_;
     std::size_t lines_ = 0;
+    bool goes_on_ = false;  // the last line of standard error was as long as a piece
     std::string last_error_;
 };
 

@@ -41,6 +41,18 @@ TEST_F(RunAttempt, SecretsAreNeitherInItsLogNorInItsReason) {
     EXPECT_EQ(logs.lines()[1].number, 2) << "lines are counted from 1";
 }
 
+TEST_F(RunAttempt, HalfASecretIsInNeitherLineNorReason) {
+    const auto outcome = run([](sdk::TaskContext& context) -> Outcome {
+        context.log(sdk::LogLevel::Info, "connecting as kontor:s3cr3");
+        context.log(sdk::LogLevel::Info, "t-pa55 at last");
+        throw sdk::TaskFailure(FailureClass::Config, "cannot log in with s3cr3t-p");
+    });
+    EXPECT_EQ(failed(outcome).reason, "cannot log in with [secret]");
+    ASSERT_EQ(logs.lines().size(), 2U);
+    EXPECT_EQ(logs.lines()[0].text, "connecting as kontor:[secret]");
+    EXPECT_EQ(logs.lines()[1].text, "[secret] at last");
+}
+
 TEST_F(RunAttempt, ATaskFailureKeepsItsClassAndReason) {
     const auto outcome = run([](auto&) -> Outcome { throw sdk::TaskFailure(FailureClass::Data, "the file is cut off"); });
     EXPECT_EQ(failed(outcome).kind, FailureClass::Data);

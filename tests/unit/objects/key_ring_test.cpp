@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <thread>
 
 #include "store_room.hpp"
@@ -54,6 +55,21 @@ TEST_F(KeyRingTest, TwoProcessesOnOneFileLoseNoKeyOfEachOther) {
     EXPECT_EQ(bytes(two->current("raw", "DE").secret), bytes(de.secret));
     EXPECT_EQ(bytes(one->find("raw/FR/1").value()), bytes(fr.secret));
     EXPECT_EQ(bytes(open()->find("raw/DE/1").value()), bytes(de.secret));
+}
+
+TEST_F(KeyRingTest, KnowsItsKeysAsTheFileHasThem) {
+    const auto ring = open();
+    const WrappingKey made = ring->current("raw", "DE");
+    std::array<char, 45> text{};
+    sodium_bin2base64(text.data(), text.size(), made.secret->data(), key_bytes, sodium_base64_VARIANT_ORIGINAL);
+    const std::string base64(text.data());
+    EXPECT_TRUE(ring->holds(base64));
+    std::string other = base64;
+    other[0] = other[0] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(ring->holds(other));
+    EXPECT_FALSE(ring->holds(base64.substr(0, 43)));
+    EXPECT_FALSE(ring->holds(std::string(44, '!')));
+    EXPECT_FALSE(ring->holds(""));
 }
 
 TEST_F(KeyRingTest, ManyThreadsAgreeOnEveryKey) {
