@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <random>
 
+#include "app/log.hpp"
 #include "app/program_id.hpp"
 #include "app/secrets.hpp"
 #include "app/task_registry.hpp"
@@ -61,6 +62,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(Config config, const std::string& 
         return token.error();
     }
     daemon->token_ = std::move(*token);
+    hide_in_log(exec::Redaction(daemon->secrets()));
     if (Result<void> free = http::may_listen(daemon->config_.address, daemon->config_.port, daemon->config_.plain_http); !free) {
         return free.error();
     }
@@ -138,6 +140,12 @@ Result<void> Daemon::open_objects() {
     return keys_->resume();
 }
 
+std::vector<std::string> Daemon::secrets() const {
+    std::vector<std::string> all = secrets_of(config_);
+    all.push_back(token_);
+    return all;
+}
+
 std::string Daemon::explained(std::string trouble) const {
     // A server that a full disk took down cannot say so itself.
     const std::string shortage = cluster_ == nullptr || trouble.find("disk is full") != std::string::npos ? "" : cluster_->shortage();
@@ -175,11 +183,11 @@ Result<void> Daemon::build(const std::string& version) {
     for (const auto& [name, url] : config_.warehouses) {
         task_settings["warehouse." + name] = url;
     }
-    std::vector<std::string> secrets = secrets_of(config_);
-    secrets.push_back(token_);
+    exec::Redaction redaction(secrets(), [this](std::string_view text) { return objects_->keys().holds(text); });
+    hide_in_log(redaction);
     executor_ = std::make_unique<exec::ThreadPoolExecutor>(
         task_registry(), *objects_, *logs_, std::move(task_settings), engine_->executor_events(),
-        exec::PoolSizes{config_.cores, config_.io_slots}, exec::Redaction(secrets), exec::Resuming{checkpoints_.get(), program}
+        exec::PoolSizes{config_.cores, config_.io_slots}, std::move(redaction), exec::Resuming{checkpoints_.get(), program}
     );
     engine_->attach(*executor_);
     // Who is told "ready" may submit at once; it must not be told that a shipped workflow does not exist.
@@ -320,6 +328,7 @@ void Daemon::stop(Duration grace) {
     with_code_lists(nullptr);
     with_predictions(nullptr);
     logs_.reset();
+    hide_in_log(exec::Redaction(secrets()));  // without the keys: they go with this
     if (cluster_ != nullptr) {
         cluster_->stop();
     }

@@ -51,6 +51,8 @@ class Daemon {
     engine::Api& api() { return *engine_; }
     // Why the database does not answer, with what its own server cannot say. Any thread.
     std::string explained(std::string trouble) const;
+    // What nobody should read in a log.
+    std::vector<std::string> secrets() const;
     std::string url() const { return server_->url(); }
     const std::string& token() const { return token_; }
     const Config& config() const { return config_; }

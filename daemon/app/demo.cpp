@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <optional>
 
+#include "app/log.hpp"
+#include "app/secrets.hpp"
 #include "demo/demo.hpp"
 
 namespace kontor::app {
@@ -128,7 +130,7 @@ class Patience {
         }
         if (!since_) {
             since_ = now;
-            std::fprintf(stderr, "\nkontor: waiting: %s\n", trouble.c_str());
+            std::fprintf(stderr, "\nkontor: waiting: %s\n", for_log(trouble).c_str());
         }
         if (!ends_ || now - *since_ < trouble_max) {
             return {};
@@ -244,7 +246,7 @@ void print_causes(Daemon& daemon) {
 }
 
 int fail(const Error& error) {
-    std::fprintf(stderr, "kontor: %s\n", describe(error).c_str());
+    std::fprintf(stderr, "kontor: %s\n", for_log(describe(error)).c_str());
     return 1;
 }
 
@@ -312,6 +314,7 @@ int demo_data(const DemoDataRequest& request) {
     if (!config) {
         return fail(config.error());
     }
+    hide_in_log(exec::Redaction(secrets_of(*config)));
     set_up_logging(config->log_level);
     const Result<DataFolder> folder = DataFolder::open(config->data_folder);
     if (!folder) {

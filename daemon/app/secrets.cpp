@@ -91,7 +91,7 @@ std::vector<std::string> secrets_of(const Config& config) {
         add_all(passwords_in(url));
     }
     for (const auto& [name, value] : config.settings) {
-        if (names_a_secret(name)) {
+        if (names_a_secret(name) || value.starts_with("whsec_")) {
             secrets.push_back(value);
         }
         add_all(passwords_in(value));

@@ -10,7 +10,7 @@
 namespace kontor::app {
 
 // The passwords of database and warehouses, as written and with their %-escapes undone; passwords in settings that are addresses;
-// and settings that name themselves a secret (password, secret, token, credential, or key as their last word).
+// settings that name themselves a secret (password, secret, token, credential, or key as their last word), and keys of webhooks.
 std::vector<std::string> secrets_of(const Config& config);
 
 // Of "scheme://user:PASSWORD@host/..." (and "?password=..."), or of "... password=...": as written, and as meant. Empty: there is none.

@@ -2,12 +2,14 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <thread>
+
+#include "app/log.hpp"
+#include "app/secrets.hpp"
 
 namespace kontor::app {
 namespace {
@@ -24,20 +26,11 @@ sigset_t stop_signals() {
 }
 
 int complain(const Error& error) {
-    std::fprintf(stderr, "kontor: %s\n", describe(error).c_str());
+    std::fprintf(stderr, "kontor: %s\n", for_log(describe(error)).c_str());
     return 1;
 }
 
 }  // namespace
-
-void set_up_logging(const std::string& level) {
-    // Standard error: standard output belongs to the commands.
-    auto logger = spdlog::stderr_color_mt("kontor");
-    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
-    logger->set_level(spdlog::level::from_str(level));
-    logger->flush_on(spdlog::level::info);
-    spdlog::set_default_logger(std::move(logger));
-}
 
 Signals::Signals() {
     const sigset_t set = stop_signals();
@@ -69,6 +62,7 @@ int run_daemon(
     if (!config) {
         return complain(config.error());
     }
+    hide_in_log(exec::Redaction(secrets_of(*config)));
     set_up_logging(config->log_level);
     std::atomic<bool> failed{false};
     Daemon::Events events;

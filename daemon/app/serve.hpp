@@ -22,9 +22,6 @@ class Signals {
     std::atomic<bool> arrived_{false};
 };
 
-// Log lines go to standard error, from `level` (debug, info, warn, error) on. Once, before anything logs.
-void set_up_logging(const std::string& level);
-
 // Starts, leads, calls `work` while leading, stops in order. Returns the exit code: work's, 1 when it could not start, 70 when it
 // was deposed.
 int run_daemon(

@@ -136,6 +136,13 @@ TEST(SourceLines, CommentsAndTextsAreNoCode) {
     EXPECT_NE(code_only("R\"x(a\")x\" + b").find("+ b"), std::string::npos);
 }
 
+TEST(TidyRules, ALoggerBesideTheOneThatHidesSecretsIsFound) {
+    for (const char* code : {"auto l = spdlog::stderr_color_mt(\"x\");\n", "spdlog::set_pattern(\"%v\");\n", "l->set_formatter(f());\n", "spdlog::sinks::null_sink_mt s;\n"}) {
+        expect_finding(check_code("daemon/http/x.cpp", code), "daemon/http/x.cpp:1", "app/log");
+        EXPECT_TRUE(check_code("daemon/app/log.cpp", code).empty());
+    }
+}
+
 TEST(TidyRules, AFileOverItsLimitIsFound) {
     const auto lines = [](int count) {
         std::string text = "// What it is.\n#pragma once\n";

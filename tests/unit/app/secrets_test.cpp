@@ -28,11 +28,12 @@ TEST(Secrets, AreThoseOfDatabaseWarehousesAndSettings) {
     config.warehouses["default"] = "host=w password=two-two";
     config.settings["smtp.password"] = "three-three";
     config.settings["s3.secret_key"] = "four-four";
+    config.settings["hook"] = "whsec_six-six";
     config.settings["s3.region"] = "eu-north-1";
     config.settings["mail"] = "smtp://m:five-five@mail";
     Texts secrets = secrets_of(config);
     std::sort(secrets.begin(), secrets.end());
-    EXPECT_EQ(secrets, (Texts{"five-five", "four-four", "one-one", "three-three", "two-two"}));
+    EXPECT_EQ(secrets, (Texts{"five-five", "four-four", "one-one", "three-three", "two-two", "whsec_six-six"}));
 }
 
 }  // namespace
