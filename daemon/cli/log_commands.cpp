@@ -17,6 +17,7 @@ bool is_final(std::string_view state) {
 struct Place {
     std::string after;  // as the daemon takes it; empty: nothing is printed yet
     bool more = false;  // there may be more to ask for at once
+    int printed = 0;    // lines of the last page
 };
 
 void print_line(Session& session, const Json& line, bool of_run) {
@@ -55,7 +56,9 @@ Result<Place> print_page(Session& session, const LogRequest& request, const Plac
         return page.error();
     }
     Place reached = place;
+    reached.printed = 0;
     if (const Json* items = member(*page, "items"); items != nullptr && items->is_array()) {
+        reached.printed = static_cast<int>(items->get_array().size());
         for (const Json& line : items->get_array()) {
             print_line(session, line, of_run);
             if (const Json* number = member(line, "line"); !of_run && number != nullptr) {
@@ -77,24 +80,27 @@ int show_logs(Session& session, const LogRequest& request) {
         report(session.around, invalid("logs", "say whose log: a task instance ('kontor logs 4711') or a run ('kontor logs --run 12')"));
         return ExitUsage;
     }
+    bool ended = !request.follow;
     for (Place place;;) {
-        // The state first: what is logged before the end is then surely printed.
-        bool ended = true;
-        if (request.follow) {
+        const bool had_ended = ended;
+        if (!ended) {
             const Result<Json> whose = session.client.get("/v1/tasks/" + std::to_string(request.task));
             if (!whose) {
                 return report(session.around, whose.error());
             }
             ended = is_final(text_member(*whose, "state"));
         }
+        int printed = 0;
         for (place.more = true; place.more;) {
             Result<Place> reached = print_page(session, request, place);
             if (!reached) {
                 return report(session.around, reached.error());
             }
             place = std::move(*reached);
+            printed += place.printed;
         }
-        if (ended) {
+        // Lines are written apart from the state, a moment later: the end is told when a look after it finds no more.
+        if (had_ended && (!request.follow || printed == 0)) {
             return ExitOk;
         }
         session.around.pause(follow_every);

@@ -404,16 +404,19 @@ TEST_F(CommandLine, OnATerminalTheProgressIsRedrawnInPlace) {
 
 TEST_F(CommandLine, LogsFollowUntilTheTaskHasEnded) {
     std::atomic<int> states{0};
+    std::atomic<int> looks{0};
     TinyServer server([&](const SeenRequest& request) {
         if (request.path == "/v1/tasks/5") {
             return CannedReply{
                 200, ++states < 2 ? R"({"state": "running"})" : R"({"state": "succeeded"})"};
         }
-        return request.path.find("after=1") == std::string::npos
-                   ? CannedReply{200, R"({"items": [{"line": 1, "at": "2026-11-22T14:00:00.0Z", "level": "info", "text": "first"}]})"}
-                   : CannedReply{
-                         200,
-                         R"({"items": [{"line": 2, "at": "2026-11-22T14:00:01.0Z", "level": "warn", "text": "second"}]})"};
+        if (request.path.find("after=") == std::string::npos) {
+            return CannedReply{200, R"({"items": [{"line": 1, "at": "2026-11-22T14:00:00.0Z", "level": "info", "text": "first"}]})"};
+        }
+        // The last line is written a look after the state.
+        return request.path.find("after=1") != std::string::npos && ++looks > 1
+                   ? CannedReply{200, R"({"items": [{"line": 2, "at": "2026-11-22T14:00:01.0Z", "level": "warn", "text": "second"}]})"}
+                   : CannedReply{200, R"({"items": []})"};
     });
     environment_["KONTOR_URL"] = server.url();
     const Ran ran = run({"logs", "5", "--follow"});
