@@ -130,6 +130,7 @@ Result<void> Daemon::open_objects() {
     }
     objects_ = std::move(*opened);
     quarantine_ = std::make_unique<QuarantineReader>(*objects_);
+    stored_predictions_ = std::make_unique<StoredPredictions>(*objects_);
     evidence_ = std::make_unique<EvidenceReader>(*objects_);
     Result<std::unique_ptr<objects::CheckpointFiles>> checkpoints = objects::CheckpointFiles::open(objects_->folder(), objects_->keys());
     if (!checkpoints) {
@@ -209,6 +210,7 @@ Result<void> Daemon::build(const std::string& version) {
     server.token_hashes = {sha256_hex(token_)};
     server.keys = keys_.get();
     server.quarantine = quarantine_.get();
+    server.predictions = stored_predictions_.get();
     server.predictor = predictor_.get();
     server.reviews = reviews_.get();
     server.evidence = evidence_.get();

@@ -10,6 +10,7 @@
 #include "app/data_folder.hpp"
 #include "app/doctor.hpp"
 #include "app/code_list_source.hpp"
+#include "app/prediction_rows.hpp"
 #include "app/prediction_source.hpp"
 #include "app/evidence.hpp"
 #include "app/filing.hpp"
@@ -80,6 +81,7 @@ class Daemon {
     std::unique_ptr<objects::CheckpointFiles> checkpoints_;
     std::unique_ptr<objects::KeyRotation> keys_;
     std::unique_ptr<QuarantineReader> quarantine_;
+    std::unique_ptr<StoredPredictions> stored_predictions_;
     std::unique_ptr<ports::Reviews> reviews_;
     std::unique_ptr<EvidenceReader> evidence_;
     std::unique_ptr<DecidedLabels> labels_;

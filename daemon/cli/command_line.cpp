@@ -405,6 +405,7 @@ int run_command_line(
     add_partition_commands(app, grammar);
     add_alarm_commands(app, grammar);
     add_cache_commands(app, grammar);
+    add_lineage_commands(app, grammar);
     add_retention_commands(app, grammar);
     add_backfill_commands(app, grammar);
     add_pool_commands(app, grammar);

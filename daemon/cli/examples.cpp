@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 67> examples{{
+constexpr std::array<Example, 71> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -54,6 +54,10 @@ constexpr std::array<Example, 67> examples{{
     {"cache", "kontor cache --workflow train"},
     {"cache clear", "kontor cache clear train --task prepare --country DE --reason 'a row was mended'\nkontor cache clear train --dry-run"},
     {"doctor", "kontor doctor\nkontor doctor -o json\nkontor doctor --offline /var/lib/kontor"},
+    {"lineage report", "kontor lineage report DE 2026-11 --code 2.01\nkontor lineage report DE 2026-11 --version 2 --code 2.01 --items"},
+    {"lineage model", "kontor lineage model m-0123456789abcdef"},
+    {"lineage dataset", "kontor lineage dataset 496e4e03964bc3859389abf4f27a6ffb75cc41dee72ca7e702a1f4c4195dc005"},
+    {"lineage codes", "kontor lineage codes DE 3"},
     {"model card", "kontor model card DE --to model-of-DE.html\nkontor model card m-0123456789abcdef -o json"},
     {"model export", "kontor model export DE --to model-of-DE\nkontor model export m-0123456789abcdef --to model.tar"},
     {"alarms", "kontor alarms --state raised"},

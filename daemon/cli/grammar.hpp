@@ -43,6 +43,7 @@ void add_approval_commands(CLI::App& app, Grammar& grammar);
 void add_retention_commands(CLI::App& app, Grammar& grammar);
 void add_alarm_commands(CLI::App& app, Grammar& grammar);
 // cache_commands.cpp: cache, cache clear
+void add_lineage_commands(CLI::App& app, Grammar& grammar);
 void add_cache_commands(CLI::App& app, Grammar& grammar);
 void add_partition_commands(CLI::App& app, Grammar& grammar);
 // backfill_commands.cpp: backfill, backfills

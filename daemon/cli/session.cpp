@@ -171,10 +171,11 @@ int print_list(
     std::string_view empty
 ) {
     const Result<Json> reply = session.client.get(path);
-    if (!reply) {
-        return report(session.around, reply.error());
-    }
-    const Json* items = member(*reply, "items");
+    return reply ? print_items(session, *reply, fields, empty) : report(session.around, reply.error());
+}
+
+int print_items(Session& session, const Json& reply, const std::vector<Field>& fields, std::string_view empty) {
+    const Json* items = member(reply, "items");
     if (session.output == Output::Id && items != nullptr && items->is_array()) {
         // A list's first column is what other commands take for the item; a schedule's are two.
         for (const Json& item : items->get_array()) {
@@ -183,7 +184,7 @@ int print_list(
         }
         return ExitOk;
     }
-    if (printed_as_json(session, *reply)) {
+    if (printed_as_json(session, reply)) {
         return ExitOk;
     }
     if (items == nullptr || !items->is_array() || items->get_array().empty()) {
@@ -202,7 +203,7 @@ int print_list(
         }
     }
     std::string table = lay_out(columns, rows, session.around.terminal);
-    if (const Json* next = member(*reply, "next"); next != nullptr && next->is_string()) {
+    if (const Json* next = member(reply, "next"); next != nullptr && next->is_string()) {
         table += "There are more: narrow the list, or raise --limit.\n";
     }
     const bool long_one = rows.size() + 1 >= session.around.terminal.height;

@@ -72,6 +72,8 @@ int print_list(
     const std::vector<Field>& fields,
     std::string_view empty
 );
+// The same of an answer that is here already.
+int print_items(Session& session, const Json& reply, const std::vector<Field>& fields, std::string_view empty);
 // One item as "label value" lines (or its JSON).
 int print_item(Session& session, const Json& item, const std::vector<Field>& fields);
 

@@ -46,7 +46,8 @@ Response run_route(const Match& match, const Request& request, Context& context)
             context.code_lists,
             context.retention,
             context.doctor,
-            context.folder}
+            context.folder,
+            context.predictions}
     );
 }
 

@@ -18,6 +18,7 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
       retention(options.retention),
       doctor(options.doctor),
       folder(options.folder),
+      predictions(options.predictions),
       limits(options.limits),
       head_limits{
           options.limits.header_bytes_max,

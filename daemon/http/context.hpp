@@ -80,6 +80,7 @@ struct Context {
     ports::Retention* const retention;
     ports::Doctor* const doctor;
     ports::WorkflowFolder* const folder;
+    ports::PredictionRows* const predictions;
     const ServerLimits limits;
     const HeadLimits head_limits;
     TokenBook tokens;

@@ -11,6 +11,7 @@
 #include "ports/retention.hpp"
 #include "ports/filing.hpp"
 #include "ports/keys.hpp"
+#include "ports/prediction_rows.hpp"
 #include "ports/predictor.hpp"
 #include "ports/quarantine.hpp"
 #include "ports/reviews.hpp"
@@ -78,6 +79,7 @@ struct Call {
     ports::Retention* retention = nullptr;
     ports::Doctor* doctor = nullptr;
     ports::WorkflowFolder* folder = nullptr;
+    ports::PredictionRows* predictions = nullptr;
 
     const Caller& by() const { return request.caller; }
     // The caller's countries as a read query's last parameter.

@@ -88,6 +88,12 @@ constexpr Route table[] = {
     {Method::Get, "/v1/reports/{country}/{period}/csv", h::month_csv, look_at_path},
     {Method::Post, "/v1/reports/{country}/{period}/draft", h::draft_report, operate_path, BodyType::Json},
 
+    {Method::Get, "/v1/reports/{country}/{period}/lineage", h::report_lineage, look_at_path},
+    {Method::Get, "/v1/reports/{country}/{period}/lineage/items", h::list_lineage_items, operate_path},
+    {Method::Get, "/v1/countries/{country}/code-lists/{id}/lineage", h::code_list_lineage, look_at_path},
+    {Method::Get, "/v1/models/{model}/lineage", h::model_lineage, look_in_scope},
+    {Method::Get, "/v1/datasets/{sha256}/lineage", h::dataset_lineage, look_in_scope},
+
     {Method::Get, "/v1/samples", h::list_samples, look_in_scope},
     {Method::Post, "/v1/samples", nullptr, operate_body, BodyType::Ndjson, Kind::Intake},
 

@@ -61,6 +61,12 @@ Response show_month(const Call& call);
 Response month_csv(const Call& call);
 Response draft_report(const Call& call);
 
+Response report_lineage(const Call& call);
+Response list_lineage_items(const Call& call);
+Response model_lineage(const Call& call);
+Response dataset_lineage(const Call& call);
+Response code_list_lineage(const Call& call);
+
 Response show_retention(const Call& call);
 Response list_holds(const Call& call);
 Response hold_run(const Call& call);

@@ -13,6 +13,7 @@
 #include "ports/workflow_folder.hpp"
 #include "ports/filing.hpp"
 #include "ports/keys.hpp"
+#include "ports/prediction_rows.hpp"
 #include "ports/predictor.hpp"
 #include "ports/quarantine.hpp"
 #include "ports/reviews.hpp"
@@ -74,6 +75,7 @@ struct ServerOptions {
     ports::SampleDesk* samples = nullptr;  // outlives the server; nullptr: samples are answered with 404
     ports::Doctor* doctor = nullptr;  // outlives the server; nullptr: 404
     ports::WorkflowFolder* folder = nullptr;  // outlives the server; nullptr: no folder is watched
+    ports::PredictionRows* predictions = nullptr;  // outlives the server; nullptr: items of a report are answered with 404
     std::string version;
     std::string database;  // "embedded" or "external", as /v1/status shows it
     ServerLimits limits;

@@ -106,6 +106,7 @@ Grants Grants::built_in() {
     role("registrar", {"report", "review", "dataset"}, {});
     role("reviewer", {"review"}, {});
     role("filer", {"report"}, {"report"});
+    role("tracer", {"prediction"}, {});
     role("labeller", {"review", "sample"}, {"dataset"});
     role("collector", {}, {"sample"});
     role("monitor", {"raw", "dataset", "model", "prediction", "inbox"}, {});

@@ -17,6 +17,7 @@
 //   live        model dataset                                       live predictions: a model, and its code list
 //   reviewer    review                                              people, through the API
 //   filer       report                            report            the daemon and people, for what is filed
+//   tracer      prediction                                          people, through the API: the items of a filed number
 #pragma once
 
 #include <map>

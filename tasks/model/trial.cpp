@@ -353,6 +353,13 @@ sdk::Outcome run_choose(sdk::TaskContext& context) {
         model.list = *list;
         registered["code_list"] = *list;
     }
+    // So that whoever finds a training set wrong finds the models, also when the run's history is gone.
+    if (const sdk::Json* train = sdk::optional_input(context.input(), "train"); train != nullptr) {
+        const auto rows = csv::dataset_from(*train, "with.train");
+        sdk::JsonObject learned = sdk::to_json(rows.object).as_object();
+        learned["rows"] = rows.rows;
+        registered["training"] = std::move(learned);
+    }
     sdk::Succeeded done;
     done.outputs = sdk::JsonObject{
         {"model", to_json(model)}, {"metrics", metrics}, {"trials", best.considered}, {"best_trial", best.number}};

@@ -69,6 +69,45 @@ class Reports(DaemonTest):
         lines = self.daemon.items(f"/v1/reports/{report['id']}/lines")
         self.assertEqual([(line["code"], line["items"]) for line in lines], [(row["code"], int(row["items"])) for row in by_code])
 
+    def behind(self, version, **more):
+        """The items behind DE's month, page by page."""
+        query = "&".join(f"{name}={value}" for name, value in {"version": version, "limit": 40, **more}.items())
+        items, cursor = [], ""
+        while cursor is not None:
+            page = self.daemon.get(f"/v1/reports/DE/{PERIOD}/lineage/items?{query}" + (f"&cursor={cursor}" if cursor else ""))
+            items += page["items"]
+            cursor = page["next"]
+        self.assertEqual(len({item["item"] for item in items}), len(items), "none twice")
+        return items
+
+    def check_traced(self, report):
+        """Each line of the report has as many items behind it as it says, and the model and data that gave them their codes."""
+        version = report["version"]
+        lines = self.daemon.items(f"/v1/reports/{report['id']}/lines")
+        everything = self.behind(version)
+        for line in lines:
+            items = self.behind(version, code=line["code"])
+            self.assertEqual(len(items), line["items"], f"version {version}, code {line['code']}")
+            self.assertEqual({item["code"] for item in items}, {line["code"]})
+            self.assertEqual(items, [item for item in everything if item["code"] == line["code"]])
+            self.assertEqual(sum(item["by"] == "review" for item in items), line["reviewed"]["items"])
+        self.assertEqual(len(everything), sum(line["items"] for line in lines))
+        line = lines[0]
+        traced = self.daemon.get(f"/v1/reports/DE/{PERIOD}/lineage?version={version}&code={line['code']}")
+        self.assertEqual((traced["report"]["id"], traced["number"]["items"], traced["run"]["id"]), (report["id"], line["items"], report["run"]))
+        self.assertEqual((traced["workflow"]["name"], traced["workflow"]["hash"]), ("infer", traced["run"]["hash"]))
+        self.assertEqual(traced["model"]["id"], report["model"])
+        self.assertEqual(traced["predictions"]["kind"], "predictions")
+        self.assertTrue(traced["code_list"]["object"])
+        # And back: from the model, and from what it learned from, to this report.
+        training = traced["model"]["training"]
+        self.assertGreater(training["rows"], 0)
+        for path in (f"/v1/models/{report['model']}/lineage", f"/v1/datasets/{training['sha256']}/lineage"):
+            uses = self.daemon.get(path)["items"]
+            self.assertIn((report["run"], report["id"]), [(use["run"], each["id"]) for use in uses for each in use["reports"]], path)
+        learned = self.daemon.get(f"/v1/datasets/{training['sha256']}/lineage")
+        self.assertEqual((learned["sources"][0]["key"], learned["models"][0]["id"]), (training["key"], report["model"]))
+
     def test_1_a_counted_month_is_drafted_by_itself_and_again_by_people(self):
         for country in ("DE", "FR"):
             first = wait_for(f"{country} is drafted", lambda c=country: next(
@@ -86,6 +125,7 @@ class Reports(DaemonTest):
         self.assertEqual(self.ask("olga", "POST", f"/v1/reports/DE/{PERIOD}/draft", {"reason": "the month is over"}, key="draft-DE"), drafted)
         self.assertTrue(self.ask("olga", "POST", f"/v1/reports/DE/{PERIOD}/draft", {})["unchanged"])
         self.check_adds_up(drafted)
+        self.check_traced(drafted)
         self.assertEqual([row["state"] for row in self.daemon.items(f"/v1/reports?country=DE&period={PERIOD}")], ["draft", "superseded"])
 
     def test_2_a_second_person_approves_and_it_is_filed_with_its_receipt(self):
@@ -99,6 +139,8 @@ class Reports(DaemonTest):
         self.ask("flora", "POST", f"{path}/approve", {"despite_waiting": True}, 404)
         self.ask("flora", "GET", f"{path}/csv", expect=404)
         self.ask("flora", "GET", f"/v1/reports/DE/{PERIOD}", expect=404)
+        for more in ("lineage", "lineage/items"):
+            self.ask("flora", "GET", f"/v1/reports/DE/{PERIOD}/{more}", expect=404)
         self.assertEqual({row["country"] for row in self.ask("flora", "GET", "/v1/reports")["items"]}, {"FR"})
         self.assertEqual({row["country"] for row in self.ask("flora", "GET", "/v1/reports/status")["items"]}, {"FR"})
         would = self.ask("anna", "POST", f"{path}/approve", {"despite_waiting": True, "dry_run": True})
@@ -131,6 +173,14 @@ class Reports(DaemonTest):
         self.assertIn("draft DE 2026-11 again", self.ask("anna", "POST", f"/v1/reports/{amendment['id']}/approve", {"despite_waiting": True}, 409)["detail"])
         again = self.ask("boris", "POST", f"/v1/reports/DE/{PERIOD}/draft", {"reason": "late words"})
         self.check_adds_up(again)
+        self.check_traced(again)
+        # What was filed rests on what was decided then, whatever was decided since.
+        self.check_traced(before)
+        late = [item for item in self.behind(again["version"]) if item["by"] == "review"]
+        self.assertEqual([(item["item"], item["code"], item["said"], item["reviewer"]) for item in late],
+                         [(items[0]["item"], other, items[0]["code"], "boris")])
+        self.assertEqual(self.behind(again["version"], item=items[0]["item"]), late)
+        self.assertEqual(self.behind(before["version"], item=items[0]["item"]), [])
         figures = again["figures"]
         self.assertEqual([figures[name]["items"] for name in ("reviewed", "excluded", "unresolved")], [1, 1, 1])
         self.assertEqual(figures["waiting"]["items"], before["figures"]["waiting"]["items"] - 3)
@@ -184,6 +234,17 @@ class Reports(DaemonTest):
         self.assertIn("approved", cli("reports", "approve", number, "--reason", "by hand").stdout)
         self.assertIn("is approved: only a draft can be approved", cli("reports", "approve", number).stderr)
         self.assertIn("receipt EAR-3", cli("reports", "file", number, "--receipt", "EAR-3").stdout)
+        traced = cli("lineage", "report", "DE", PERIOD).stdout
+        model = self.month()["model"]
+        self.assertIn(model, traced)
+        self.assertIn("training SHA-256", traced)
+        lines = self.daemon.items(f"/v1/reports/{number}/lines")
+        self.assertEqual(len(cli("lineage", "report", "DE", PERIOD, "--version", str(self.month()["version"]), "--code", lines[0]["code"],
+                                 "--items", "-o", "id").stdout.split()), min(lines[0]["items"], 50))
+        self.assertIn(f"{PERIOD} v2 ", cli("lineage", "model", model).stdout)
+        sha256 = self.daemon.get(f"/v1/models/{model}/lineage")["model"]["training"]["sha256"]
+        self.assertIn(model, cli("lineage", "dataset", sha256).stdout)
+        self.assertEqual(cli("lineage", "dataset", "0" * 64).returncode, 1)
         drafted = cli("reports", "draft", "FR", PERIOD, "--dry-run").stdout
         self.assertIn("Nothing was done", drafted)
         self.assertIn(f"FR {PERIOD}  version 1  draft", drafted)

@@ -440,6 +440,12 @@ Result<std::string> MemoryApi::read(
     if (query == "report_one" || query == "report_as_of") {
         return std::string(R"({"id":7,"country":"DE","period":"2026-11","version":2,"run":3,"object":{"key":"report/reports/3/DE/x","sha256":"ab","bytes":4}})");
     }
+    if (query == "lineage_predictions") {
+        return std::string(R"({"report":7,"country":"DE","version":2,"run":3,"task":4,"model":"m-1","object":{"key":"prediction/infer/3/DE/x","sha256":"ab","bytes":4}})");
+    }
+    if (query == "lineage_asked") {
+        return std::string(R"(["b"])");
+    }
     if (query == "report_status") {
         return std::string(R"({"items":[{"country":"DE","period":"2020-11","filed":null},{"country":"FR","period":"2020-11","filed":{"id":1}}],"next":null})");
     }

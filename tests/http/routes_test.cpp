@@ -162,6 +162,10 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
         {"/v1/winners?at=2026-05-03T00:00:00%2B02:00&country=DE",
          "winners_at(DE,2026-05-02T22:00:00.000000Z,-,-)"},
         {"/v1/countries/DE/leaderboard", "leaderboard(DE)"},
+        {"/v1/reports/DE/2026-11/lineage?code=1.1", "report_lineage(DE,2026-11,-,1.1,-)"},
+        {"/v1/models/m-17/lineage?limit=4", "model_lineage(m-17,-,4,-,-)"},
+        {"/v1/datasets/ab12/lineage?cursor=9", "dataset_lineage(ab12,-,9,-)"},
+        {"/v1/countries/DE/code-lists/3/lineage", "code_list_lineage(DE,3,-,-,-)"},
         {"/v1/objects?prefix=raw/train/&run=3", "objects_page(raw/train/,-,3,-,-,-)"},
         {"/v1/tokens?limit=4", "tokens_page(4,-)"},
         {"/v1/audit?who=anna&since=2026-05-03T00:00:00Z",
@@ -198,6 +202,26 @@ TEST_F(Routes, ShortListsArePagedFromTheirWhole) {
         EXPECT_EQ(ask("GET", path + "?cursor=9").body, R"({"items":[],"next":null})") << path;
         EXPECT_EQ(ask("GET", path + "?cursor=x").status, 400) << path;
     }
+}
+
+TEST_F(Routes, TheItemsOfAReportedNumberAreTheModelsAndThenThePeoplesOnes) {
+    const auto page = [&](const std::string& query) {
+        const auto answer = ask("GET", "/v1/reports/DE/2026-11/lineage/items" + query);
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        return json_from_text(answer.body).value();
+    };
+    const Json first = page("?version=2&code=1.1&limit=2");
+    ASSERT_EQ(first.at("items").get_array().size(), 1U) << "about b people were asked";
+    EXPECT_EQ(first.at("items").at(0), (Json{{"item", "a"}, {"code", "1.1"}, {"probability", 0.875}, {"by", "model"}, {"model", "m-1"}}));
+    EXPECT_EQ(first.at("next"), "4") << "two rows of the file";
+    EXPECT_EQ(predictions_.asked.object.key, "prediction/infer/3/DE/x");
+    EXPECT_EQ(predictions_.asked.code, "1.1");
+    page("?version=2&cursor=4");
+    EXPECT_EQ(predictions_.asked.after, 2);
+    EXPECT_EQ(last_call(), "read lineage_decided(7,-,-,49,0,-)") << "the file ended: what is left of the page is the people's";
+    page("?cursor=19&limit=3");
+    EXPECT_EQ(last_call(), "read lineage_decided(7,-,-,3,9,-)");
+    EXPECT_EQ(ask("GET", "/v1/reports/DE/2026-11/lineage/items?cursor=x").status, 400);
 }
 
 TEST_F(Routes, MutationsReachTheEngine) {

@@ -7,6 +7,7 @@
 #include "http/memory_retention.hpp"
 #include "http/memory_doctor.hpp"
 #include "http/memory_folder.hpp"
+#include "http/memory_lineage.hpp"
 #include "http/memory_filing.hpp"
 #include "http/memory_reviews.hpp"
 #include "samples/intake.hpp"
@@ -38,6 +39,7 @@ class ServerTest : public ::testing::Test {
         options.retention = &retention_;
         options.doctor = &doctor_;
         options.folder = &folder_;
+        options.predictions = &predictions_;
         options.version = "0.0.1-test";
         options.database = "embedded";
         options.limits = limits;
@@ -70,6 +72,7 @@ class ServerTest : public ::testing::Test {
     MemoryCodeLists code_lists_;
     MemoryDoctor doctor_;
     MemoryFolder folder_;
+    MemoryPredictions predictions_;
     MemoryRetention retention_;
     test::SampleObjects sample_objects_;
     test::MemorySamples samples_;
