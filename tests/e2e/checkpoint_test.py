@@ -1,4 +1,5 @@
-"""kill -9 of the daemon while a model is learned: the next attempt goes on where it was, and comes to the same model."""
+"""What goes wrong while a model is learned: after a kill -9 the next attempt goes on where it was and comes to the same model; a dead
+trial costs its country nothing but itself."""
 import pathlib
 import re
 import signal
@@ -72,6 +73,28 @@ class Checkpoints(DaemonTest):
         self.train(alone)
         self.assertEqual(alone.wait_campaign("learn", 300), "succeeded")
         self.assertEqual(alone.items("/v1/winners")[0]["model"], got["model"])
+
+    def test_a_dead_trial_costs_its_country_nothing_but_itself(self):
+        daemon = self.make_daemon()
+        load_demo_data(daemon, 38 * 300)
+        daemon.start()
+        text = TRAIN.read_text(encoding="utf-8")
+        line = "      trial: ${{ trial }}\n"
+        daemon.deploy("train", text.replace(line, '      trial: "${{ trial == 1 ? 0 - 1 : trial }}"\n'))
+        for correlation, trials in (("a-few", 3), ("in-waves", 9)):
+            run = daemon.post(
+                "/v1/runs",
+                {"workflow": "train", "correlation": correlation, "params": {"countries": [COUNTRY], "period": "2026-11", "trials": trials}},
+                expect=201,
+            )["id"]
+            self.assertEqual(daemon.wait_campaign(correlation, 240), "failed", "what is dead is not hidden")
+            states = {f"{row['task']}/{row['item']}": row["state"] for row in daemon.rows(f"select task, item, state from task_done where run = {run}")}
+            self.assertEqual([name for name, state in states.items() if state == "dead"], ["tune/1"])
+            self.assertEqual(states["choose/"], "succeeded")
+            tried = daemon.rows(f"select outputs -> 'trials' as n from task_done where run = {run} and task = 'choose'")[0]["n"]
+            self.assertEqual(tried, trials - 1)
+        self.assertEqual(len(daemon.items("/v1/dead-letters?state=open")), 2)
+        self.assertEqual([row["country"] for row in daemon.items("/v1/predictions?correlation=a-few")], [COUNTRY])
 
 
 if __name__ == "__main__":
