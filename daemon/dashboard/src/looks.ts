@@ -41,10 +41,10 @@ export function lookOf(state: AnyState | string): Look {
 }
 
 // A task instance that took its result from an earlier run has succeeded without an attempt, and says so.
-export function instanceLook(instance: { state: string; attempt: number; reason: string }): Look {
-  const cached = instance.state === "succeeded" && instance.attempt === 0 && instance.reason.startsWith("taken from the cache");
-  return cached ? "cached" : lookOf(instance.state);
-}
+export const isCached = (instance: { state: string; attempt: number; reason: string | null }): boolean =>
+  instance.state === "succeeded" && instance.attempt === 0 && (instance.reason ?? "").startsWith("taken from the cache");
+
+export const instanceLook = (instance: { state: string; attempt: number; reason: string }): Look => (isCached(instance) ? "cached" : lookOf(instance.state));
 
 // What a cell shows. A step without instances has no row in the database: what its look is follows from the steps before it.
 export function cellLook(cell: Cell | null, column: Column, before: (Look | null)[], over: boolean): Look | null {
@@ -52,7 +52,8 @@ export function cellLook(cell: Cell | null, column: Column, before: (Look | null
     if (cell.state === "awaiting" && column.uses.startsWith("approval")) return "approval";
     // Others are on their way, and some of them are tried again: that is worth more than "waiting".
     if (cell.state === "waiting" && cell.retrying > 0) return "retrying";
-    return cell.state;
+    // Where one was computed anew, the cell stands for work that was done.
+    return cell.state === "succeeded" && cell.cached === cell.total ? "cached" : cell.state;
   }
   if (before.some((look) => look === "dead" || look === "failed" || look === "upstream")) return "upstream";
   if (over || before.length === 0) return null;

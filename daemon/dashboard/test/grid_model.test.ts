@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { changedCell, columnGroups, columnTotal, sameCell, summarize, type Settled } from "../src/grid/model";
+import { cellLook } from "../src/looks";
 import type { Cell, Column, TaskChange, TaskState } from "../src/types";
 
 const at = "2026-11-01T02:00:00.000000Z";
 const cell = (state: TaskState, done = 0, total = 1, task = 1): Cell => ({
-  state, done, total, retrying: 0, bad: 0, task, run: 1, attempt: 1, started_at: at, finished_at: null, reason: null,
+  state, done, total, retrying: 0, bad: 0, cached: 0, task, run: 1, attempt: 1, started_at: at, finished_at: null, reason: null,
 });
 const change = (id: number, state: TaskState, item = "", attempt = 1, siblings = item === "" ? 1 : 8, run = 1): TaskChange => ({
   id, run, workflow: "train", task: "tune", country: "DE", item, siblings, state, attempt, correlation: "c", reason: state === "dead" ? "why" : null,
@@ -17,6 +18,20 @@ describe("a cell of one instance", () => {
     const running = changedCell(null, change(7, "running"), at, settled);
     expect(running).toMatchObject({ state: "running", task: 7, done: 0, total: 1, started_at: at, finished_at: null });
     expect(changedCell(running, change(7, "succeeded"), at, settled)).toMatchObject({ state: "succeeded", done: 1, finished_at: at });
+  });
+
+  test("counts what was taken over from an earlier run, once", () => {
+    const taken: TaskChange = { ...change(7, "succeeded", "", 0), reason: "taken from the cache: run 3 gave it at 2026-10-01T02:00:00Z" };
+    const single = changedCell(null, taken, at, new Map());
+    expect(single).toMatchObject({ state: "succeeded", done: 1, total: 1, cached: 1 });
+    expect(cellLook(single, column("train", "tune"), [], false)).toBe("cached");
+    const settled: Settled = new Map();
+    const first = changedCell(null, { ...taken, id: 1, item: "0", siblings: 2 }, at, settled);
+    const again = changedCell(first, { ...taken, id: 1, item: "0", siblings: 2 }, at, settled);
+    expect(again).toMatchObject({ done: 1, total: 2, cached: 1 });
+    const whole = changedCell(again, change(2, "succeeded", "1", 1, 2), at, settled);
+    expect(whole).toMatchObject({ state: "succeeded", done: 2, cached: 1 });
+    expect(cellLook(whole, column("train", "tune"), [], false)).toBe("succeeded");
   });
 
   test("becomes a cell of two when another run brings the same step", () => {

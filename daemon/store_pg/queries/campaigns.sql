@@ -78,6 +78,7 @@ with runs as materialized (
            count(*) filter (where finished_at is not null) as done,
            count(*) filter (where state = 'retrying') as retrying,
            count(*) filter (where state in ('dead', 'failed')) as bad,
+           count(*) filter (where state = 'succeeded' and attempt = 0 and reason like 'taken from the cache%') as cached,
            min(started_at) as started_at,
            max(finished_at) as finished_at,
            (array_agg(id order by rank, id desc))[1] as instance,
@@ -122,7 +123,7 @@ with runs as materialized (
     select n.country, jsonb_agg(
                case when l.instance is null then 'null'::jsonb else jsonb_build_object(
                    'state', case when l.done < s.total and state_rank(l.state) > state_rank('awaiting') then 'waiting' else l.state end,
-                   'done', l.done, 'total', s.total, 'retrying', l.retrying, 'bad', l.bad, 'task', l.instance, 'run', l.run,
+                   'done', l.done, 'total', s.total, 'retrying', l.retrying, 'bad', l.bad, 'cached', l.cached, 'task', l.instance, 'run', l.run,
                    'attempt', l.attempt, 'started_at', iso(l.started_at),
                    'finished_at', case when l.done = s.total then iso(l.finished_at) end, 'reason', l.reason) end
                order by c.position) as cells

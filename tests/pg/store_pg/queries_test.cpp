@@ -290,8 +290,9 @@ TEST_F(Queries, ShowACampaignAsAGrid) {
     const Json& france = grid.at("rows").at(1);
     EXPECT_TRUE(france.at("cells").at(0).is_null());
     EXPECT_EQ(keys(france.at("cells").at(1)),
-              (std::set<std::string>{"state", "done", "total", "retrying", "bad", "task", "run", "attempt", "started_at", "finished_at", "reason"}));
+              (std::set<std::string>{"state", "done", "total", "retrying", "bad", "cached", "task", "run", "attempt", "started_at", "finished_at", "reason"}));
     EXPECT_EQ(france.at("cells").at(1).at("bad"), 1);
+    EXPECT_EQ(france.at("cells").at(1).at("cached"), 0);
     EXPECT_EQ(france.at("cells").at(1).at("state"), "dead");
     EXPECT_EQ(france.at("cells").at(1).at("reason"), "no winner");
     EXPECT_EQ(grid.at("rows").at(2).at("cells").at(0).at("state"), "running");

@@ -1,4 +1,5 @@
 // The campaign grid as plain values: how a live change alters a cell, and what the summary says. Pure.
+import { isCached } from "../looks";
 import type { Cell, Column, GridSnapshot, TaskChange, TaskState } from "../types";
 
 // From the worst to the best: a cell that stands for several instances shows the worst of them.
@@ -16,7 +17,7 @@ export const cellKey = (country: string, workflow: string, task: string): string
 export function sameCell(a: Cell | null, b: Cell | null): boolean {
   if (a === b) return true;
   if (!a || !b) return false;
-  return a.state === b.state && a.done === b.done && a.total === b.total && a.retrying === b.retrying && a.bad === b.bad && a.task === b.task && a.run === b.run
+  return a.state === b.state && a.done === b.done && a.total === b.total && a.retrying === b.retrying && a.bad === b.bad && a.cached === b.cached && a.task === b.task && a.run === b.run
     && a.attempt === b.attempt && a.started_at === b.started_at && a.finished_at === b.finished_at && a.reason === b.reason;
 }
 
@@ -29,13 +30,13 @@ function singleCell(cell: Cell | null, change: TaskChange, at: string): Cell {
   const started = sameAttempt ? cell.started_at : null;
   return {
     state: change.state, done: settled ? 1 : 0, total: 1, retrying: change.state === "retrying" ? 1 : 0,
-    bad: isBad(change.state) ? 1 : 0, task: change.id, run: change.run, attempt: change.attempt,
+    bad: isBad(change.state) ? 1 : 0, cached: isCached(change) ? 1 : 0, task: change.id, run: change.run, attempt: change.attempt,
     started_at: started ?? (change.state === "running" ? at : null), finished_at: settled ? at : null, reason: change.reason,
   };
 }
 
 const unstartedCell = (change: TaskChange): Cell => ({
-  state: "waiting", done: 0, total: change.siblings, retrying: 0, bad: 0, task: change.id, run: change.run, attempt: change.attempt,
+  state: "waiting", done: 0, total: change.siblings, retrying: 0, bad: 0, cached: 0, task: change.id, run: change.run, attempt: change.attempt,
   started_at: null, finished_at: null, reason: null,
 });
 
@@ -69,7 +70,8 @@ export function changedCell(cell: Cell | null, change: TaskChange, at: string, s
   const done = Math.min(Math.max(0, base.done + (now ? 1 : 0) - (before ? 1 : 0)), now ? total : total - 1);
   const retrying = Math.max(0, base.retrying + (change.state === "retrying" ? 1 : 0) - (earlier === "retrying" ? 1 : 0));
   const bad = Math.max(0, base.bad + (isBad(change.state) ? 1 : 0) - (earlier !== null && isBad(earlier) ? 1 : 0));
-  const counted = { ...base, done, total, retrying, bad };
+  const cached = base.cached + (isCached(change) && !before ? 1 : 0);
+  const counted = { ...base, done, total, retrying, bad, cached };
   const state = fanState(counted, change.state, done);
   const worse = change.state === "dead" || change.state === "failed";
   return {

@@ -12,6 +12,7 @@ export function cellLabel(country: string, column: Column, cell: Cell | null, lo
   if (cell.total > 1) parts.push(`${cell.done}/${cell.total} done`);
   if (cell.retrying > 0 && cell.total > 1) parts.push(`↻${cell.retrying} retrying`);
   if (cell.bad > 0 && cell.total > 1) parts.push(`${cell.bad} failed`);
+  if (cell.cached > 0 && cell.total > 1) parts.push(`${cell.cached} cached`);
   if (cell.attempt > 1) parts.push(`attempt ${cell.attempt}`);
   if (cell.started_at && cell.finished_at) parts.push(between(cell.started_at, cell.finished_at, 0));
   if (cell.reason) parts.push(cell.reason);
