@@ -1,9 +1,9 @@
 #include "objects/checkpoint_files.hpp"
 
 #include "base/sha256.hpp"
-#include "objects/envelope.hpp"
 #include "objects/files.hpp"
 #include "objects/piece_stream.hpp"
+#include "objects/sealed_file.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -65,24 +65,8 @@ std::optional<std::string> CheckpointFiles::read(const sdk::TaskIdentity& whose)
         }
         throw_errno(errno, what);
     }
-    std::vector<unsigned char> bytes(head_prefix_bytes);
-    bytes.resize(read_full(file.get(), bytes, what));
-    const std::optional<std::size_t> rest = head_rest(bytes);
-    if (!rest) {
-        throw_damaged(name.text, "it does not begin like a checkpoint");
-    }
-    bytes.resize(head_prefix_bytes + *rest);
-    if (read_full(file.get(), std::span(bytes).subspan(head_prefix_bytes), what) != *rest) {
-        throw_damaged(name.text, "its head is cut off");
-    }
-    const UnopenedHead head = parse_head(std::move(bytes));
-    const std::optional<SecretPtr> wrapping = keys_.find(head.key_id);
-    const std::optional<SecretPtr> data_key =
-        wrapping ? open_head(name, head, **wrapping) : std::nullopt;
-    if (!data_key) {
-        throw_damaged(name.text, "its head was changed, or its key is gone");
-    }
-    PieceReader pieces(**data_key, head.stream);
+    const OpenedHead head = open_sealed(file.get(), name, keys_);
+    PieceReader pieces(*head.data_key, head.stream);
     std::string plain;
     std::vector<unsigned char> buffer(256U * 1024);
     while (const std::size_t got = pieces.read(file.get(), buffer, name.text)) {

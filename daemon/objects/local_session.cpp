@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 
+#include "objects/sealed_file.hpp"
+
 namespace kontor::objects {
 
 using sdk::FailureClass;
@@ -41,37 +43,12 @@ std::unique_ptr<sdk::ByteReader> LocalSession::open(const sdk::ObjectRef& ref) {
         }
         throw_errno(errno, "open the object " + object.text);
     }
-    const std::string what = "read the object " + object.text;
-    std::vector<unsigned char> bytes(head_prefix_bytes);
-    bytes.resize(read_full(file.get(), bytes, what));
-    const std::optional<std::size_t> rest = head_rest(bytes);
-    if (!rest) {
-        throw_damaged(object.text, "it does not begin like an object of Kontor that this version can read");
-    }
-    bytes.resize(head_prefix_bytes + *rest);
-    if (read_full(file.get(), std::span(bytes).subspan(head_prefix_bytes), what) != *rest) {
-        throw_damaged(object.text, "its head is cut off");
-    }
-    const UnopenedHead head = parse_head(std::move(bytes));
-    if (!head.key_id.starts_with(object.scope + "/" + object.country + "/")) {
-        throw_damaged(object.text, "its head names a key of another scope or country ('" + storable(head.key_id) + "')");
-    }
-    const std::optional<SecretPtr> wrapping = store_.keys_->find(head.key_id);
-    if (!wrapping) {
-        throw TaskFailure(
-            FailureClass::Data, "the object " + object.text + " cannot be opened: the key '" + storable(head.key_id) +
-                                    "' is not in the key file; restore the key file that has it"
-        );
-    }
-    const std::optional<SecretPtr> data_key = open_head(object, head, **wrapping);
-    if (!data_key) {
-        throw_damaged(object.text, "its head was changed, or belongs to another object");
-    }
+    const OpenedHead head = open_sealed(file.get(), object, *store_.keys_);
     {
         const std::lock_guard lock(ledger_->mutex);
         ledger_->effects.push_back(sdk::ObjectOpened{object.text, role_, head.key_id});
     }
-    return std::make_unique<LocalReader>(std::move(file), **data_key, head.stream, ref);
+    return std::make_unique<LocalReader>(std::move(file), *head.data_key, head.stream, ref);
 }
 
 std::unique_ptr<sdk::ByteWriter> LocalSession::create(std::string_view scope, std::string_view country, std::string_view name) {
