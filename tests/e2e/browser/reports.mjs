@@ -23,6 +23,15 @@ async function checkApproving(world) {
   await page.waitForSelector("table.reconciliation tbody tr");
   const difference = await page.locator("table.reconciliation tbody tr").last().textContent();
   report.check("the reconciliation ends with a difference of nothing", /^Difference0+$/.test(difference), difference);
+  await inDrawer(page, "Learned from");
+  report.check("it says which run, definition, model and rows it was made of", /Run.*run \d+.*infer, version \d+.*m-[0-9a-f]{11}.*rows/s.test(await page.locator(".drawer dl.facts").last().textContent()));
+  const codes = page.getByLabel("Items under");
+  const told = await codes.locator("option").nth(1).textContent();
+  await codes.focus();
+  await codes.selectOption({ index: 1 });
+  await page.waitForSelector("table.behind tbody tr");
+  const behind = await page.locator("table.behind tbody tr").count();
+  report.check("as many items stand behind a code as it counts", told.endsWith(`(${behind})`), `${told}: ${behind}`);
   await page.getByRole("button", { name: "Approve…" }).focus();
   await page.keyboard.press("Enter");
   const action = page.locator("dialog button[type=submit]");

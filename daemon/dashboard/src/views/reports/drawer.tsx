@@ -1,11 +1,12 @@
 // One version: what makes the month add up, what it changes, who did what with it, and the next step.
 import { Drawer } from "../../components/drawer";
 import { StateBadge } from "../../components/icons";
-import { Country, ErrorNote, Loading, ModelId, Time } from "../../components/parts";
+import { Country, ErrorNote, Loading, Time } from "../../components/parts";
 import { count } from "../../format";
 import { useLoaded } from "../../lists";
 import { setQuery } from "../../router";
 import type { Amount, Page, Report, ReportChange, ReportPart } from "../../types";
+import { Origin } from "./origin";
 import { askApprove, askDraft, askFile } from "./steps";
 
 const parts: readonly { part: ReportPart; label: string }[] = [
@@ -52,11 +53,7 @@ export function ReportDrawer({ id, changed }: { id: number; changed: () => void 
               <li key={step.at + step.state}><b>{step.state}</b> by {step.who} <Time at={step.at} />{step.receipt && `, receipt ${step.receipt}`}{step.reason && `: ${step.reason}`}</li>
             ))}
           </ul>
-          <dl class="facts">
-            <dt>Codes</dt><dd>{count(detail.codes)}</dd>
-            <dt>Run</dt><dd><a href={`/runs/${detail.run}`}>run {detail.run}</a></dd>
-            <dt>Model</dt><dd><ModelId id={detail.model || null} /></dd>
-          </dl>
+          <Origin key={`${id}/${detail.version}`} report={detail} />
         </>
       )}
     </Drawer>
