@@ -139,7 +139,12 @@ void Redaction::find_keys(std::string_view text, std::vector<Range>& found) cons
     }
     for (std::size_t end = text.find('='); end != std::string_view::npos;
          end = text.find('=', end + 1)) {
-        if (end >= key_characters &&
+        if (end < key_characters) {
+            continue;
+        }
+        // A line of "=" must not ask for each of them: whoever answers locks and wipes memory for it.
+        const std::string_view characters = text.substr(end - key_characters, key_characters);
+        if (characters.find_first_not_of(standard) == std::string_view::npos &&
             is_key_(text.substr(end - key_characters, key_characters + 1))) {
             found.push_back({end - key_characters, end + 1});
         }

@@ -83,6 +83,10 @@ TEST(Redaction, AKeyThatTheDaemonHoldsIsAskedFor) {
     const Redaction redact(Lines{}, [&](std::string_view text) { return text == key; });
     EXPECT_EQ(redact("\"raw/DE/1\": \"" + key + "\""), "\"raw/DE/1\": \"[secret]\"");
     EXPECT_EQ(redact(std::string(43, 'x') + "= ="), std::string(43, 'x') + "= =");
+    int asked = 0;
+    const Redaction counting(Lines{}, [&](std::string_view) { return ++asked == 0; });
+    EXPECT_EQ(counting(std::string(5000, '=')).size(), 5000U);
+    EXPECT_EQ(asked, 0);
 }
 
 TEST(Redaction, ASecretThatAPieceOfALineCutsIsTakenOutOfBoth) {
