@@ -255,11 +255,16 @@ void add_task_commands(CLI::App& app, Grammar& grammar) {
     });
 
     auto logs = std::make_shared<LogRequest>();
-    command = app.add_subcommand("logs", "Print or search what a task instance, or a whole run, logged");
+    command = app.add_subcommand("logs", "Print or search what a task instance, a run, or all runs logged");
     CLI::Option* instance = command->add_option("TASK", logs->task, "The task instance's number")->check(whole_above_zero);
     CLI::Option* run = command->add_option("--run", logs->run, "All instances of this run")->check(whole_above_zero)->excludes(instance);
-    command->add_option("--task", logs->name, "Of a run: only of this task")->needs(run);
-    command->add_option("--country", logs->country, "Of a run: only of this country")->needs(run);
+    command->add_option("--task", logs->name, "Of runs: only of this task")->excludes(instance);
+    command->add_option("--country", logs->country, "Of runs: only of this country")->excludes(instance);
+    command->add_option("--workflow", logs->workflow, "Of all runs: only those of this workflow")->excludes(instance)->excludes(run);
+    command->add_option("--since", logs->since, "Of all runs: lines from this time on, 2026-05-03T00:00:00Z, or so long ago, 2h")
+        ->excludes(instance)
+        ->excludes(run);
+    command->add_option("--until", logs->until, "Of all runs: lines before this time")->excludes(instance)->excludes(run);
     command->add_option("--level", logs->level, "Only lines of this level and of graver ones")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
     command->add_option("--grep", logs->contains, "Only lines with this text in them, in capitals or not");

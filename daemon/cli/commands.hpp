@@ -51,9 +51,9 @@ int list_quarantine(Session& session, const QuarantineFilter& filter);
 
 struct LogRequest {
     std::int64_t task = 0;  // 0: of a whole run
-    std::int64_t run = 0;
+    std::int64_t run = 0;   // 0: of this task, or of all runs
     int attempt = 0;        // 0: all
-    std::string name, country, level, contains;
+    std::string workflow, name, country, since, until, level, contains;
     bool follow = false;
 };
 int show_logs(Session& session, const LogRequest& request);

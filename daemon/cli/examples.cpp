@@ -21,7 +21,7 @@ constexpr std::array<Example, 71> examples{{
     {"runs", "kontor runs --state failed\nkontor runs show 17"},
     {"tasks", "kontor tasks 17 --country DE --state dead"},
     {"quarantine", "kontor quarantine 17 --country DE"},
-    {"logs", "kontor logs 4711 --follow\nkontor logs --run 17 --country DE --level warn --grep 'no room'"},
+    {"logs", "kontor logs 4711 --follow\nkontor logs --run 17 --country DE --level warn --grep 'no room'\nkontor logs --workflow train --since 2h --grep 'goes on after round'"},
     {"cancel", "kontor cancel 17 --country DE --reason 'wrong price list' --dry-run"},
     {"pause", "kontor pause 17 --reason 'the warehouse is being loaded'"},
     {"resume", "kontor resume 17"},

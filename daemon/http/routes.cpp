@@ -63,6 +63,7 @@ constexpr Route table[] = {
     {Method::Get, "/v1/tasks/{id}", h::show_task, look_in_scope},
     {Method::Get, "/v1/tasks/{id}/attempts", h::list_attempts, look_in_scope},
     {Method::Get, "/v1/tasks/{id}/logs", h::list_logs, look_in_scope},
+    {Method::Get, "/v1/logs", h::search_logs, look_in_scope},
 
     {Method::Get, "/v1/runs/{id}/quarantine", h::list_run_quarantine, look_in_scope},
     {Method::Get, "/v1/tasks/{id}/quarantine", h::list_task_quarantine, open_in_scope},

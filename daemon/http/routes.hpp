@@ -39,6 +39,7 @@ Response show_task(const Call& call);
 Response list_attempts(const Call& call);
 Response list_logs(const Call& call);
 Response list_run_logs(const Call& call);
+Response search_logs(const Call& call);
 
 Response list_reviews(const Call& call);
 Response count_reviews(const Call& call);

@@ -112,6 +112,40 @@ class Logs(DaemonTest):
         self.assertTrue(rest.endswith("info last\n"), rest)
         self.assertEqual(self.daemon.wait_run(run)["state"], "succeeded")
 
+    def test_logs_of_many_runs_are_searched_within_a_tokens_countries(self):
+        self.daemon.deploy("speaks", """workflow: speaks
+params: {countries: {type: array, items: {type: string}, default: [DE, FR]}, word: {type: string}}
+partition: {key: country, over: "${{ params.countries }}"}
+tasks:
+  one: {uses: exec, per: country, with: {program: /bin/echo, args: ["${{ 'said ' + params.word + ' in ' + country }}"]}}
+""")
+        runs = [self.daemon.submit("speaks", {"word": word})["id"] for word in ("north", "south", "north")]
+        for run in runs:
+            self.assertEqual(self.daemon.wait_run(run)["state"], "succeeded")
+
+        def found(*arguments):
+            listed = self.daemon.cli("logs", *arguments, "-o", "json")
+            self.assertEqual(listed.returncode, 0, listed.stderr)
+            return [json.loads(line) for line in listed.stdout.splitlines()]
+
+        wait_for("the logs are written", lambda: len(found("--workflow", "speaks", "--grep", "said")) == 6, 20)
+        north = found("--workflow", "speaks", "--since", "1h", "--grep", "SAID NORTH")
+        self.assertEqual([line["run"] for line in north], [runs[2], runs[2], runs[0], runs[0]])
+        self.assertEqual({line["country"] for line in north}, {"DE", "FR"})
+        self.assertEqual({(line["workflow"], line["task"], line["text"][:10]) for line in north}, {("speaks", "one", "said north")})
+        self.assertEqual([line["run"] for line in found("--country", "DE", "--grep", "said south")], [runs[1]])
+        self.assertEqual(found("--workflow", "speaks", "--until", "1h", "--grep", "said"), [])
+        self.assertIn(f"speaks {runs[1]} DE one said south in DE", self.daemon.cli("logs", "--workflow", "speaks", "--grep", "south").stdout)
+        pages = self.daemon.get("/v1/logs?workflow=speaks&grep=said&limit=4")
+        rest = self.daemon.get(f"/v1/logs?workflow=speaks&grep=said&limit=4&cursor={pages['next']}")
+        self.assertEqual([line["run"] for line in pages["items"] + rest["items"]], [run for run in reversed(runs) for _ in "ab"])
+        self.assertIsNone(rest["next"])
+        german = self.daemon.post("/v1/tokens", {"name": "german", "role": "viewer", "countries": ["DE"]}, expect=201)["secret"]
+        for query in ("grep=said", "grep=said&country=FR", "workflow=speaks"):
+            answer = self.daemon.request("GET", f"/v1/logs?{query}", headers={"Authorization": f"Bearer {german}"})
+            self.assertEqual(answer.status, 200, answer.text)
+            self.assertEqual({line["country"] for line in answer.json["items"]}, set() if "FR" in query else {"DE"}, query)
+
 
 if __name__ == "__main__":
     unittest.main()

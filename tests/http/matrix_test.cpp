@@ -296,6 +296,8 @@ TEST_F(Matrix, TokensCountriesGoIntoEveryScopedQuery) {
     EXPECT_EQ(api_.calls().back(), "read runs_page(-,-,-,-,-,-,DE)");
     ask_as("viewer-none", "GET", "/v1/tasks/8/logs");
     EXPECT_EQ(api_.calls().back(), "read task_logs(8,-,-,-,-,-,)") << "no country is not every country";
+    ask_as("viewer-DE", "GET", "/v1/logs?country=FR");
+    EXPECT_EQ(api_.calls().back(), "read log_search(-,FR,-,-,-,-,-,-,-,DE)");
 }
 
 TEST_F(Matrix, ASecretIsShownOnceAndKeysAreEachTokensOwn) {

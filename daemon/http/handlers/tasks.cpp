@@ -41,4 +41,18 @@ Response list_run_logs(const Call& call) {
     return page(call, "run_logs", query, parameters);
 }
 
+Response search_logs(const Call& call) {
+    QueryInput query(call.request);
+    std::vector<Parameter> parameters{query.name("workflow")};
+    parameters.push_back(query.country("country"));
+    parameters.push_back(query.name("task"));
+    parameters.push_back(query.time("since"));
+    parameters.push_back(query.time("until"));
+    parameters.push_back(log_level(query));
+    parameters.push_back(query.text("grep"));
+    parameters.push_back(query.limit());
+    parameters.push_back(query.text("cursor", 62));  // three numbers
+    return page(call, "log_search", query, parameters);
+}
+
 }  // namespace kontor::http::handlers

@@ -78,3 +78,9 @@ select jsonb_build_object(
         when (select count(*) from found) = page_limit($6::text) then (select id || '.' || line from found order by id desc, line desc limit 1)
         when (select count(*) from wanted) = 100 then (select max(id) + 1 || '.0' from wanted) end)
 from run r where r.id = $1::bigint and run_in_scope(r, $8::text);
+
+-- name: log_search
+-- Parameters: workflow, country, task, since, until (ISO times), level, contains, limit, cursor (run.task.line, as `next` gave it), scope.
+-- Index: run_pkey, run_workflow, task_done_run, task_log_pkey; task_live and task_block are read whole for a run that has not ended.
+-- What one page costs is bounded in the function: a page may hold nothing and have a `next`.
+select log_search($1::text, $2::text, $3::text, $4::timestamptz, $5::timestamptz, $6::text, $7::text, page_limit($8::text), $9::text, $10::text);

@@ -34,6 +34,8 @@ insert into dead_letter (id, kind, state, run, task_id, workflow, task, country,
 select 10000000 + r, 'task', case when r % 4 = 0 then 'open' else 'redriven' end, r * 1000, r * 1000 + 97, 'workflow-' || r % 10, 'task-1', 'CB', '', 'data', 'bad', 'f-' || r % 20, 1, now(),
        case when r % 4 = 0 then null else now() end
   from generate_series(1, 2000) r;
+insert into task_log (task, attempt, at, level, text)
+select 2000000 + i, 1, now(), case when n = 100 then 'warn' else 'info' end, 'line ' || n from generate_series(1, 450) i, generate_series(1, 100) n;
 insert into approval (id, run, task_id, workflow, correlation, task, country, item, title, text, role, needed, submitter, otherwise, reject_fails, asked_at, state, decision, reason, closed_at)
 select 30000000 + n, n * 10, n, 'workflow-3', '', 'approve', case when n % 2 = 0 then 'DE' else 'FR' end, '', 'Go on?', '', 'reviewer', 1, '', 'fail', true, now(),
        case when n % 100 = 0 then 'open' else 'approved' end, case when n % 100 = 0 then '' else 'approved' end, '', case when n % 100 = 0 then null else now() end
@@ -135,6 +137,11 @@ TEST_F(MillionInstances, NoPageReadsMoreThanItShowsByMuch) {
         {"run_tasks_page", {"2001000", "task-3", "DB"}, 2000},
         {"run_logs", {"2001000"}, 1000},
         {"run_logs", {"2001000", nullptr, nullptr, "error", "no room", nullptr, "2091000.7"}, 1000},
+        // 10,000 rows at most are read: instances whose logs are empty, or logs that hold nothing of what is looked for.
+        {"log_search", {nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, "1000"}, 6500},
+        {"log_search", {nullptr, nullptr, nullptr, nullptr, nullptr, "error", "no room", nullptr, "2000000.9223372036854775807.0"}, 12'000},
+        {"log_search", {"workflow-0", "DB", nullptr, "2026-01-01", nullptr, nullptr, "line"}, 2000},
+        {"log_search", {"workflow-3", nullptr, nullptr, nullptr, "2020-01-01"}, 1000},
         {"run_timeline", {"1000000"}, 100},
         {"task_one", {"1000097"}, 50},
         {"task_attempts", {"1000100"}, 50},

@@ -424,6 +424,34 @@ TEST_F(CommandLine, LogsFollowUntilTheTaskHasEnded) {
     EXPECT_EQ(ran.out, "2026-11-22 14:00:00 info first\n2026-11-22 14:00:01 warn second\n");
 }
 
+TEST_F(CommandLine, LogsOfAllRunsAreSearchedPageByPage) {
+    std::vector<std::string> seen;
+    TinyServer server([&](const SeenRequest& request) {
+        seen.push_back(request.path);
+        // A page may hold nothing and still not be the last.
+        if (seen.size() == 1) {
+            return CannedReply{200, R"({"items": [], "next": "7.70.3"})"};
+        }
+        return CannedReply{200, R"({"items": [{"run": 7, "workflow": "train", "id": 70, "task": "tune", "country": "DE", "item": "2", "line": 9, "attempt": 1,
+            "at": "2026-11-22T14:00:00.0Z", "level": "info", "text": "no room"}], "next": null})"};
+    });
+    environment_["KONTOR_URL"] = server.url();
+    const Ran ran = run({"logs", "--workflow", "train", "--since", "2026-11-22T00:00:00Z", "--grep", "no room"});
+    EXPECT_EQ(ran.code, ExitOk) << ran.err;
+    EXPECT_EQ(ran.out, "2026-11-22 14:00:00 info train 7 DE tune 2 no room\n");
+    ASSERT_EQ(seen.size(), 2U);
+    EXPECT_TRUE(seen[0].starts_with("/v1/logs?workflow=train&since=2026-11-22T00%3A00%3A00Z&grep=no%20room&limit=1000")) << seen[0];
+    EXPECT_NE(seen[1].find("cursor=7.70.3"), std::string::npos) << seen[1];
+    EXPECT_EQ(run({"logs", "--since", "2h", "--until", "1h"}).code, ExitOk);
+    EXPECT_TRUE(seen.back().starts_with("/v1/logs?since=20")) << "so long ago is a time: " << seen.back();
+    EXPECT_NE(run({"logs"}).err.find("say whose log"), std::string::npos);
+    for (const char* of_all : {"--workflow", "--since", "--until"}) {
+        EXPECT_EQ(run({"logs", "5", of_all, "1h"}).code, ExitUsage) << of_all;
+        EXPECT_EQ(run({"logs", "--run", "5", of_all, "1h"}).code, ExitUsage) << of_all;
+    }
+    EXPECT_EQ(run({"logs", "5", "--country", "DE"}).code, ExitUsage);
+}
+
 TEST_F(CommandLine, CancelNamesCountryTaskAndReason) {
     const auto server = serving({{"POST /v1/runs/7/cancel", R"({"cancelled": 4})"}});
     EXPECT_EQ(
