@@ -191,9 +191,10 @@ void Redaction::find_beginning(
             if (bytes >= pattern.open + enough) {
                 found.push_back({at, text.size()});
             }
-            if (begun.size() < begun_max) {
-                begun.push_back({which, bytes, lines_between_max});
+            if (begun.size() == begun_max) {
+                begun.erase(begun.begin());  // the oldest is the likeliest to have been nothing
             }
+            begun.push_back({which, bytes, lines_between_max});
         }
     }
 }

@@ -143,6 +143,15 @@ TEST(Redaction, ASecretOfSeveralLinesIsTakenOutInOneTextAndLineByLine) {
     );
 }
 
+// Every dash may be the beginning of the key: what is remembered is bounded, and the newest counts.
+TEST(Redaction, ManyBeginningsThatAreNoneDoNotHideTheOneThatIs) {
+    const Redaction redact({"-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nab=\n-----END KEY-----"});
+    Lines lines(100, "----------");
+    lines.insert(lines.end(), {"-----BEGIN KEY-----", "MIIEvQIBADANBgkq", "ab=", "-----END KEY-----"});
+    const Lines seen = logged(redact, lines);
+    EXPECT_EQ(Lines(seen.end() - 4, seen.end()), Lines(4, "[secret]"));
+}
+
 TEST(Redaction, ABeginningThatSaysNothingIsLeft) {
     const Redaction redact({made_token, "password-of-mine"});
     EXPECT_EQ(
