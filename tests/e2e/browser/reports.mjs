@@ -32,6 +32,8 @@ async function checkApproving(world) {
   await page.waitForSelector("table.behind tbody tr");
   const behind = await page.locator("table.behind tbody tr").count();
   report.check("as many items stand behind a code as it counts", told.endsWith(`(${behind})`), `${told}: ${behind}`);
+  const [frame, table] = await page.locator("table.behind").evaluate((element) => [element.parentElement.clientHeight, element.clientHeight]);
+  report.check("none of them is cut off", frame >= table && table > 20 * behind, `${frame} of ${table}`);
   await page.getByRole("button", { name: "Approve…" }).focus();
   await page.keyboard.press("Enter");
   const action = page.locator("dialog button[type=submit]");
