@@ -6,13 +6,13 @@ import { cellLook, lookOf, type Look } from "../src/looks";
 import { factsMax, factsOf, neighbour } from "../src/views/approvals/facts";
 import { definitionChoices, definitionSentence, editedInput, previewSentence, progressSentence, redriveSentence } from "../src/views/dead_letters/job";
 import { regionOf, zoneOf } from "../src/regions";
-import type { Backfill, Column, LetterJob, Partition } from "../src/types";
+import type { Backfill, Column, LetterJob, Partition, Trial } from "../src/types";
 import { scaleOf, ticksOf } from "../src/views/run/gantt_scale";
 import { diffLines } from "../src/views/workflows/diff";
 import { commandOf, curlOf, fieldsOf, take } from "../src/views/workflows/params";
 import { yamlPieces } from "../src/views/workflows/yaml";
 import { arrangePartitions, countriesText, countsOf, foreseenSentence, monthBefore, periodsOf, readWhole, stateAt, wishFault } from "../src/views/partitions/months";
-import { pointsOf } from "../src/views/models/trial_chart";
+import { lost, pointsOf } from "../src/views/models/trial_chart";
 import { itemOf } from "../src/views/models/try_one";
 import { calibrationSentence, pointsOf as calibrationPoints } from "../src/views/models/calibration";
 import { worstPairs } from "../src/views/models/confusion";
@@ -151,6 +151,11 @@ test("trials have a best so far, also where less is better", () => {
   const trials = [trial(0, 0.5), trial(1, null), trial(2, 0.7), trial(3, 0.6)];
   expect(pointsOf(trials, "m", false).map((point) => point.best)).toEqual([0.5, 0.7, 0.7]);
   expect(pointsOf(trials, "m", true).map((point) => point.best)).toEqual([0.5, 0.5, 0.5]);
+});
+
+test("trials that the search left out are not among those that did not succeed", () => {
+  const trial = (state: Trial["state"]): Trial => ({ task: 1, trial: 0, item: "0", state, family: null, params: null, metrics: null, seconds: null, chosen: false, reason: "" });
+  expect(lost([trial("succeeded"), trial("skipped"), trial("skipped"), trial("dead")])).toBe(1);
 });
 
 test("the worst confusions come first and the diagonal is none", () => {

@@ -18,9 +18,12 @@ export function pointsOf(trials: readonly Trial[], metric: string, lowerIsBetter
   });
 }
 
+// A wave that the search did not need is skipped, not failed.
+export const lost = (trials: readonly Trial[]): number => trials.filter((trial) => trial.state === "dead" || trial.state === "failed" || trial.state === "cancelled").length;
+
 export function TrialChart({ trials, metric, lowerIsBetter }: { trials: readonly Trial[]; metric: string; lowerIsBetter: boolean }) {
   const points = pointsOf(trials, metric, lowerIsBetter);
-  const failed = trials.filter((trial) => trial.state !== "succeeded").length;
+  const failed = lost(trials);
   if (points.length === 0) return <p class="empty">No trial has measured this.</p>;
   const values = points.map((point) => point.value);
   const low = Math.min(...values);
