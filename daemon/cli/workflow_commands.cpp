@@ -90,11 +90,20 @@ void print_changes(std::ostream& out, const Json& plan) {
     }
 }
 
+void print_missing_pools(std::ostream& out, const Json& reply) {
+    const Json* missing = member(reply, "missing_pools");
+    for (const Json& pool : missing != nullptr && missing->is_array() ? missing->get_array() : JsonArray()) {
+        const std::string name = printable(pool.is_string() ? std::string(pool.get_string()) : to_text(pool));
+        out << "  pool " << name << " does not exist: tasks that take from it wait until 'kontor pools set " << name << " SLOTS' makes it\n";
+    }
+}
+
 void print_plan(std::ostream& out, const Json& plan) {
     const std::string change = text_member(plan, "change");
     const std::string name = text_member(plan, "name");
     if (change == "none") {
         out << "Workflow " << name << ": nothing would change.\n";
+        print_missing_pools(out, plan);
         return;
     }
     out << "Workflow " << name << (change == "new" ? " is new.\n" : " would change:\n");
@@ -114,6 +123,7 @@ void print_plan(std::ostream& out, const Json& plan) {
     if (const std::string loses = text_member(plan, "loses"); !loses.empty()) {
         out << "  refused without --force: " << loses << '\n';
     }
+    print_missing_pools(out, plan);
 }
 
 }  // namespace
@@ -193,6 +203,7 @@ int apply_workflow(Session& session, const ApplyOrder& order) {
         const Json* version = member(*reply, "version");
         session.around.out << "Workflow " << definition->name << " deployed" << (version != nullptr ? " as version " + to_text(*version) : "") << " ("
                            << text_member(*reply, "hash").substr(0, 12) << ").\n";
+        print_missing_pools(session.around.out, *reply);
     }
     return ExitOk;
 }

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/conductor.hpp"
+#include "engine/slots.hpp"
 
 namespace kontor::engine {
 namespace {
@@ -101,6 +102,9 @@ void Conductor::deploy(DeployInput input, Instant now) {
         install(parsed.workflow, now, nullptr, true);
     }
     JsonObject body{{"name", parsed.workflow->name}, {"title", parsed.workflow->title}, {"hash", parsed.workflow->hash}};
+    if (JsonArray missing = missing_pools(*parsed.workflow, slots_.pools); !missing.empty()) {
+        body["missing_pools"] = std::move(missing);
+    }
     if (!wanted.offered.empty()) {
         body["in_force"] = parsed.workflow->hash;
         offered_[parsed.workflow->name] = parsed.workflow->hash;

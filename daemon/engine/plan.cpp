@@ -5,6 +5,7 @@
 #include "core/dag/differences.hpp"
 #include "engine/conductor.hpp"
 #include "engine/engine.hpp"
+#include "engine/slots.hpp"
 #include "spec/spec.hpp"
 
 namespace kontor::engine {
@@ -102,6 +103,7 @@ Json Conductor::plan_of(const core::dag::Workflow& next, Instant now) const {
         {"schedules", schedule_changes(before, next, now)},
         {"runs", std::move(pinned)},
         {"loses", lost_by(next)},
+        {"missing_pools", missing_pools(next, slots_.pools)},
     };
 }
 

@@ -61,6 +61,18 @@ bool names_pool(const core::dag::Workflow& workflow, const std::string& pool) {
 
 }  // namespace
 
+JsonArray missing_pools(const core::dag::Workflow& workflow, const core::fair::Pools& pools) {
+    std::set<std::string> missing;
+    for (const core::dag::TaskNode& node : workflow.tasks) {
+        for (const auto& [pool, amount] : node.pools) {
+            if (pools.find(pool) == nullptr) {
+                missing.insert(pool);
+            }
+        }
+    }
+    return JsonArray(missing.begin(), missing.end());
+}
+
 std::vector<Slots::Holder> Slots::holders(const std::string& pool) const {
     std::map<ports::TaskId, Holder> found;
     for (const auto& [id, flight] : conductor_.running_) {

@@ -54,4 +54,7 @@ class Slots {
     Conductor& conductor_;
 };
 
+// Names of pools that the workflow's tasks take from and that nobody has made: such a task waits until somebody does.
+JsonArray missing_pools(const core::dag::Workflow& workflow, const core::fair::Pools& pools);
+
 }  // namespace kontor::engine

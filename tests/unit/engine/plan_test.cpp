@@ -34,6 +34,24 @@ TEST(Plan, SaysWhatWouldChangeAndChangesNothing) {
     EXPECT_EQ(text_member(json_from_text(deploy(room, room.flow("w", {task("a")}), "1", wanted)->body).value(), "change"), "none");
 }
 
+TEST(Plan, NamesThePoolsThatNobodyHasMade) {
+    Room room;
+    auto workflow = room.flow("w", {task("a"), task("b")});
+    workflow->tasks[0].pools = {{"zebra", 1}, {"licences", 2}};
+    workflow->tasks[1].pools = {{"licences", 1}};
+    DeployRequest wanted;
+    wanted.dry_run = true;
+    EXPECT_EQ(to_text(json_from_text(deploy(room, workflow, "1", wanted)->body).value().at("missing_pools")), R"(["licences","zebra"])");
+    PoolRequest pool;
+    static_cast<Command&>(pool) = Room::as("test");
+    pool.name = "licences";
+    pool.slots = 4;
+    ASSERT_TRUE(room.ask<PoolInput>(pool));
+    const Result<Reply> deployed = deploy(room, workflow, "1");
+    ASSERT_TRUE(deployed) << describe(deployed.error());
+    EXPECT_EQ(to_text(json_from_text(deployed->body).value().at("missing_pools")), R"(["zebra"])") << "it is deployed all the same";
+}
+
 TEST(Plan, IfMatchRefusesWhenAnotherDefinitionIsInForceByNow) {
     Room room;
     room.deploy(room.flow("w", {task("a")}));
