@@ -106,18 +106,22 @@ int import_list(Session& session, const ImportWords& words) {
 }
 
 int list_versions_of(Session& session, const ListWords& words) {
+    std::vector<Field> fields{
+        {"VERSION", "/version", Kind::Number},
+        {"EFFECTIVE", "/effective_from"},
+        {"IN FORCE", "/in_force", Kind::Yes},
+        {"SUPERSEDED", "/superseded", Kind::Yes},
+        {"CODES", "/codes", Kind::Number},
+        {"MOVES", "/moves", Kind::Number},
+        {"BY", "/imported_by"},
+        {"AT", "/imported_at", Kind::Time},
+        {"REASON", "/reason"}};
+    const bool all = words.country.empty();
+    if (all) {
+        fields.insert(fields.begin(), {"COUNTRY", "/country"});
+    }
     return print_list(
-        session,
-        with_query(lists_of(words.country), {{"limit", std::to_string(words.limit)}}),
-        {{"VERSION", "/version", Kind::Number},
-         {"EFFECTIVE", "/effective_from"},
-         {"IN FORCE", "/in_force", Kind::Yes},
-         {"SUPERSEDED", "/superseded", Kind::Yes},
-         {"CODES", "/codes", Kind::Number},
-         {"MOVES", "/moves", Kind::Number},
-         {"BY", "/imported_by"},
-         {"AT", "/imported_at", Kind::Time},
-         {"REASON", "/reason"}},
+        session, with_query(all ? "/v1/code-lists" : lists_of(words.country), {{"limit", std::to_string(words.limit)}}), fields,
         "No list was imported: what the warehouse has counts."
     );
 }
@@ -158,7 +162,8 @@ void add_import(CLI::App& command, ImportWords& words) {
 }
 
 void add_list(CLI::App& command, ListWords& words, bool version) {
-    command.add_option("COUNTRY", words.country, "Two letters")->required();
+    CLI::Option* country = command.add_option("COUNTRY", words.country, version ? "Two letters" : "Two letters; without it every country");
+    country->required(version);
     if (version) {
         command.add_option("VERSION", words.version, "Without it the newest")->check(CLI::PositiveNumber);
     }

@@ -161,6 +161,7 @@ constexpr Route table[] = {
     {Method::Post, "/v1/countries/{country}/winner", h::set_winner, review_path, BodyType::Json},
     {Method::Get, "/v1/countries/{country}/champions", h::list_champions, look_at_path},
 
+    {Method::Get, "/v1/code-lists", h::list_all_code_lists, look_in_scope},
     {Method::Get, "/v1/countries/{country}/code-lists", h::list_code_lists, look_at_path},
     {Method::Post, "/v1/countries/{country}/code-lists", h::import_code_list, review_path, BodyType::Json},
     {Method::Get, "/v1/countries/{country}/code-lists/{id}", h::show_code_list, look_at_path},

@@ -74,6 +74,7 @@ Response hold_run(const Call& call);
 Response release_run(const Call& call);
 
 Response list_code_lists(const Call& call);
+Response list_all_code_lists(const Call& call);
 Response show_code_list(const Call& call);
 Response list_codes_of_list(const Call& call);
 Response list_moves_of_list(const Call& call);

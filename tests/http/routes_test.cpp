@@ -172,6 +172,7 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
         {"/v1/reports/DE/2026-11/lineage?code=1.1", "report_lineage(DE,2026-11,-,1.1,-)"},
         {"/v1/models/m-17/lineage?limit=4", "model_lineage(m-17,-,4,-,-)"},
         {"/v1/datasets/ab12/lineage?cursor=9", "dataset_lineage(ab12,-,9,-)"},
+        {"/v1/code-lists", "code_lists_all(-)"},
         {"/v1/countries/DE/code-lists/3/lineage", "code_list_lineage(DE,3,-,-,-)"},
         {"/v1/objects?prefix=raw/train/&run=3", "objects_page(raw/train/,-,3,-,-,-)"},
         {"/v1/tokens?limit=4", "tokens_page(4,-)"},

@@ -31,6 +31,11 @@ Response list_code_lists(const Call& call) {
     return page(call, "code_lists_page", query, {call.text("country"), limit, cursor});
 }
 
+Response list_all_code_lists(const Call& call) {
+    QueryInput query(call.request);
+    return whole_list(call, "code_lists_all", query, {});
+}
+
 Response show_code_list(const Call& call) {
     if (auto refusal = refuse_query(call)) {
         return *refusal;

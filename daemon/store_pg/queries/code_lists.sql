@@ -45,3 +45,14 @@ select jsonb_build_object(
                          order by m.line) from shown m), '[]'),
     'next', case when (select count(*) from page) > page_limit($3::text) then (select max(line)::text from shown) end)
   from code_list l where l.country = $1::text and l.version = $2::bigint and in_scope(l.country, $5::text);
+
+-- name: code_lists_all
+-- Parameters: scope. The newest 50 versions of each country's list, by country. Index: code_list_pkey.
+select jsonb_build_object(
+    'items', coalesce((
+        select jsonb_agg(code_list_json(l) order by l.country, l.version desc)
+          from (select distinct country from code_list) c
+          cross join lateral (select l.* from code_list l where l.country = c.country order by l.version desc limit 50) n
+          join code_list l on l.country = n.country and l.version = n.version
+         where in_scope(c.country, $1::text)), '[]'),
+    'next', null);

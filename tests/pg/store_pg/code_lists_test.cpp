@@ -74,6 +74,10 @@ TEST_F(CodeLists, TheNewestVersionOfTheNewestDayIsInForce) {
     EXPECT_EQ(page.at("items").at(0).at("superseded"), false);
     EXPECT_EQ(page.at("items").at(2).at("superseded"), true);
     EXPECT_EQ(read("code_lists_page", {"DE", "3", "2"}).at("items").as_array().size(), 1U);
+    const Json all = read("code_lists_all", {});
+    EXPECT_EQ(all.at("items").as_array().size(), 4U) << to_text(all);
+    EXPECT_EQ(all.at("items").at(0), page.at("items").at(0)) << "of each country the newest first";
+    EXPECT_TRUE(read("code_lists_all", {"FR"}).at("items").as_array().empty()) << "out of sight";
     EXPECT_EQ(read("code_list_one", {"DE", "2"}).at("effective_from"), "2027-01-01");
     EXPECT_TRUE(read("code_list_one", {"DE", "9"}).is_null());
     EXPECT_TRUE(read("code_list_one", {"DE", "2", "FR"}).is_null()) << "out of sight";

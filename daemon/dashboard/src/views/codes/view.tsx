@@ -1,55 +1,30 @@
 // Every country's code lists on one line of days: which is in force, and where the next one is coming.
-import { useEffect, useState } from "preact/hooks";
-import { get, messageOf } from "../../api";
+import { useState } from "preact/hooks";
 import { Empty, ErrorNote, Loading, PageHead } from "../../components/parts";
 import { countryName } from "../../format";
 import { useList } from "../../lists";
 import { useLiveFilter } from "../../live";
 import { navigate, place, setQuery } from "../../router";
-import type { CodeList, Page, ReportStatus, Winner } from "../../types";
+import type { CodeList, ReportStatus, Winner } from "../../types";
 import { Axis, KindBadge, Line } from "./line";
 import { extentOf, segmentsOf, today, type Segment } from "./time_line";
-
-// Countries are asked one by one, a few at a time; a country has few versions.
-const atOnce = 4;
-const versionsMax = 50;
-
-interface Known { lists: ReadonlyMap<string, CodeList[]>; error: string | null }
-
-function useLists(countries: readonly string[]): Known {
-  const [known, setKnown] = useState<Known>({ lists: new Map(), error: null });
-  useEffect(() => {
-    const stopper = new AbortController();
-    const waiting = [...countries];
-    const found = new Map<string, CodeList[]>();
-    const work = async (): Promise<void> => {
-      for (let country = waiting.shift(); country !== undefined; country = waiting.shift()) {
-        const page = await get<Page<CodeList>>(`/v1/countries/${encodeURIComponent(country)}/code-lists`, { limit: versionsMax }, stopper.signal);
-        found.set(country, page.items);
-      }
-    };
-    Promise.all(Array.from({ length: atOnce }, work)).then(
-      () => setKnown({ lists: found, error: null }),
-      (failure: unknown) => { if (!stopper.signal.aborted) setKnown({ lists: found, error: messageOf(failure) }); },
-    );
-    return () => stopper.abort();
-  }, [countries.join(",")]);
-  return known;
-}
 
 export function CodesView() {
   const winners = useList<Winner>("/v1/winners");
   const reports = useList<ReportStatus>("/v1/reports/status");
+  const imported = useList<CodeList>("/v1/code-lists");
   useLiveFilter({});
-  const asked = winners.data !== null && reports.data !== null;
-  const countries = asked ? [...new Set([...(winners.data ?? []), ...(reports.data ?? [])].map((each) => each.country))].sort() : [];
-  const { lists, error } = useLists(countries);
-  const failed = winners.error ?? reports.error ?? error;
+  const loaded = [winners, reports, imported];
+  const asked = loaded.every((each) => each.data !== null);
+  const countries = asked ? [...new Set([...(winners.data ?? []), ...(reports.data ?? []), ...(imported.data ?? [])].map((each) => each.country))].sort() : [];
+  const lists = new Map<string, CodeList[]>();
+  for (const list of imported.data ?? []) lists.set(list.country, [...(lists.get(list.country) ?? []), list]);
+  const failed = loaded.find((each) => each.error)?.error;
   return (
     <div class="page">
       <PageHead title="Code lists"><span class="faint">which codes each country's law knows, from when on</span><span class="spring" /><OpenCountry /></PageHead>
-      {failed && <ErrorNote message={failed} retry={() => { winners.reload(); reports.reload(); }} />}
-      {!asked || lists.size < countries.length ? !failed && <Loading what="the code lists" />
+      {failed && <ErrorNote message={failed} retry={() => { for (const each of loaded) each.reload(); }} />}
+      {!asked ? !failed && <Loading what="the code lists" />
         : countries.length === 0 ? <Empty>No country has a model or a report yet. Write a country's two letters above to import its list.</Empty> : <Overview countries={countries} lists={lists} />}
     </div>
   );
