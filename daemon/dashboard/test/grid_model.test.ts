@@ -34,6 +34,20 @@ describe("a cell of one instance", () => {
     expect(cellLook(whole, column("train", "tune"), [], false)).toBe("succeeded");
   });
 
+  test("counts no more what was taken over once it is brought back and computed", () => {
+    const taken = (id: number, item: string): TaskChange => ({ ...change(id, "succeeded", item, 0, 2), reason: "taken from the cache: run 3 gave it" });
+    const settled: Settled = new Map();
+    const full = changedCell(changedCell(null, taken(1, "0"), at, settled), taken(2, "1"), at, settled);
+    expect(full).toMatchObject({ done: 2, total: 2, cached: 2 });
+    const back = changedCell(full, change(1, "running", "0", 1, 2), at, settled);
+    expect(back).toMatchObject({ done: 1, cached: 1 });
+    const computed = changedCell(back, change(1, "succeeded", "0", 1, 2), at, settled);
+    expect(computed).toMatchObject({ state: "succeeded", done: 2, cached: 1 });
+    expect(cellLook(computed, column("train", "tune"), [], false)).toBe("succeeded");
+    const again = changedCell(changedCell(full, change(1, "running", "0", 1, 2), at, new Map()), taken(1, "0"), at, new Map());
+    expect(again).toMatchObject({ done: 2, cached: 2 });
+  });
+
   test("becomes a cell of two when another run brings the same step", () => {
     expect(changedCell(cell("succeeded", 1), change(2, "running", "", 1, 1, 2), at, new Map())).toMatchObject({ state: "running", done: 1, total: 2 });
   });

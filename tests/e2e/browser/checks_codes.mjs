@@ -106,11 +106,12 @@ async function checkLine(world) {
 }
 
 export async function checkCodes(world) {
+  await surveyViews(world, [{ name: "codes-empty", path: "/codes", ready: "main .empty:not([role=status])" }]);
   await checkRefusal(world);
   await checkImport(world);
   await checkLine(world);
   await surveyViews(world, [
-    { name: "codes-empty", path: "/codes", ready: "main .empty:not([role=status])" },
+    { name: "codes-overview", path: "/codes", ready: ".code-line[data-country=DE] a" },
     { name: "codes-country", path: "/codes/DE", ready: ".code-row[data-line]" },
     { name: "codes-crosswalk", path: "/codes/DE?version=2&tab=crosswalk", ready: ".code-row[data-line]" },
     { name: "codes-change", path: "/codes/DE?version=2&tab=change", ready: ".run-panel .empty button" },

@@ -21,8 +21,9 @@ export function sameCell(a: Cell | null, b: Cell | null): boolean {
     && a.attempt === b.attempt && a.started_at === b.started_at && a.finished_at === b.finished_at && a.reason === b.reason;
 }
 
-// What is known of single instances since the snapshot: the last state of those that have settled or wait for another try.
-export type Settled = Map<number, TaskState>;
+// What is known of single instances since the snapshot: the last state of those that have settled or wait for another try, and whether
+// they took the result of an earlier run.
+export type Settled = Map<number, { state: TaskState; cached: boolean }>;
 
 function singleCell(cell: Cell | null, change: TaskChange, at: string): Cell {
   const settled = isSettled(change.state);
@@ -55,9 +56,9 @@ function fanState(cell: Cell, change: TaskState, done: number): TaskState {
 // (whether another run adds to it, an older dead letter brought back) the next snapshot puts right.
 export function changedCell(cell: Cell | null, change: TaskChange, at: string, settled: Settled): Cell {
   const earlier = settled.get(change.id) ?? null;
-  const before = earlier !== null && isSettled(earlier);
+  const before = earlier !== null && isSettled(earlier.state);
   const now = isSettled(change.state);
-  if (now || change.state === "retrying") settled.set(change.id, change.state);
+  if (now || change.state === "retrying") settled.set(change.id, { state: change.state, cached: isCached(change) });
   else settled.delete(change.id);
   // One run of a workflow has one such instance; another run in the same campaign brings a second.
   if (change.item === "" && (!cell || (cell.total <= 1 && cell.task === change.id))) return singleCell(cell, change, at);
@@ -68,9 +69,9 @@ export function changedCell(cell: Cell | null, change: TaskChange, at: string, s
   const total = added ? base.total + change.siblings : Math.max(base.total, change.siblings);
   // An instance that is under way is not done, whatever the snapshot counted: it has been brought back.
   const done = Math.min(Math.max(0, base.done + (now ? 1 : 0) - (before ? 1 : 0)), now ? total : total - 1);
-  const retrying = Math.max(0, base.retrying + (change.state === "retrying" ? 1 : 0) - (earlier === "retrying" ? 1 : 0));
-  const bad = Math.max(0, base.bad + (isBad(change.state) ? 1 : 0) - (earlier !== null && isBad(earlier) ? 1 : 0));
-  const cached = base.cached + (isCached(change) && !before ? 1 : 0);
+  const retrying = Math.max(0, base.retrying + (change.state === "retrying" ? 1 : 0) - (earlier?.state === "retrying" ? 1 : 0));
+  const bad = Math.max(0, base.bad + (isBad(change.state) ? 1 : 0) - (earlier !== null && isBad(earlier.state) ? 1 : 0));
+  const cached = Math.min(Math.max(0, base.cached + (isCached(change) ? 1 : 0) - (earlier?.cached ? 1 : 0)), done);
   const counted = { ...base, done, total, retrying, bad, cached };
   const state = fanState(counted, change.state, done);
   const worse = change.state === "dead" || change.state === "failed";
