@@ -189,6 +189,20 @@ class Page {
 
 std::string shown(const Json& object, std::string_view name) { return Page::shown(member(object, name)); }
 
+// A row per entry with these members of it.
+void add_rows(Page& page, std::initializer_list<std::string_view> heads, const JsonArray& entries, std::initializer_list<const char*> names) {
+    page.table();
+    page.heads(heads);
+    for (const Json& entry : entries) {
+        std::vector<std::string> cells;
+        for (const char* name : names) {
+            cells.push_back(shown(entry, name));
+        }
+        page.cells(cells);
+    }
+    page.end_table();
+}
+
 // A reader needs no microseconds.
 std::string moment(const Json& object, std::string_view name) {
     const std::string text = shown(object, name);
@@ -265,15 +279,10 @@ void add_judgement(Page& page, const JsonObject& card) {
     page.end_table();
     page.heading("By code");
     page.sentence("The most frequent codes of the held-out rows; \"other\" stands for all further ones together.");
-    page.table();
-    page.heads({"Code", "Rows", "Given", "Right", "Precision", "Recall", "F1"});
-    for (const Json& code : card.at("codes").get_array()) {
-        page.cells(
-            {shown(code, "code"), shown(code, "rows"), shown(code, "predicted"), shown(code, "right"), shown(code, "precision"),
-             shown(code, "recall"), shown(code, "f1")}
-        );
-    }
-    page.end_table();
+    add_rows(
+        page, {"Code", "Rows", "Given", "Right", "Precision", "Recall", "F1"}, card.at("codes").get_array(),
+        {"code", "rows", "predicted", "right", "precision", "recall", "f1"}
+    );
 }
 
 void add_importances(Page& page, const JsonObject& card) {
@@ -282,12 +291,7 @@ void add_importances(Page& page, const JsonObject& card) {
         return;
     }
     page.heading("What it goes by");
-    page.table();
-    page.heads({"Feature", "Share"});
-    for (const Json& each : importances->get_array()) {
-        page.cells({shown(each, "feature"), shown(each, "share")});
-    }
-    page.end_table();
+    add_rows(page, {"Feature", "Share"}, importances->get_array(), {"feature", "share"});
 }
 
 void add_time_in_force(Page& page, const JsonObject& card) {
