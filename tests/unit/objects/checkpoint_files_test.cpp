@@ -110,7 +110,12 @@ TEST_F(Checkpoints, AreGoneAfterAWeek) {
     other.item = "3";
     const auto old = on_disk().at(0);
     files->write(other, "new");
-    std::filesystem::last_write_time(old, std::filesystem::file_time_type::clock::now() - checkpoint_days_max - std::chrono::hours(1));
+    // What a process was writing when it died.
+    const std::filesystem::path half = old.string() + ".aB3xYz";
+    std::filesystem::copy_file(old, half);
+    for (const auto& path : {old, half}) {
+        std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - checkpoint_days_max - std::chrono::hours(1));
+    }
     open();
     EXPECT_EQ(files->read(de), std::nullopt);
     EXPECT_EQ(files->read(other), "new");
