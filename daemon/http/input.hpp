@@ -36,6 +36,8 @@ class QueryInput {
     Parameter one_of(std::string_view parameter, std::initializer_list<std::string_view> values);
     Parameter limit() { return number("limit", 1, 1000); }
     Parameter cursor();
+    // Of a list whose place is several numbers, "17.4711.3".
+    Parameter cursor_of(std::size_t numbers);
 
     // 400 with what did not fit and what the route does not know.
     std::optional<Response> refusal() const;

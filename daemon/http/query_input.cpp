@@ -75,6 +75,27 @@ Parameter QueryInput::cursor() {
     return value == nullptr ? std::nullopt : Parameter(*value);
 }
 
+Parameter QueryInput::cursor_of(std::size_t numbers) {
+    const std::string* value = find("cursor");
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    std::size_t count = 0;
+    for (std::size_t at = 0; at <= value->size(); ++count) {
+        const std::size_t end = std::min(value->find('.', at), value->size());
+        const std::string_view part = std::string_view(*value).substr(at, end - at);
+        if (part != "0" && !is_id(part)) {
+            break;
+        }
+        at = end + 1;
+        if (end == value->size() && count + 1 == numbers) {
+            return *value;
+        }
+    }
+    fault("cursor", "must be what an earlier answer gave as 'next'");
+    return std::nullopt;
+}
+
 Parameter QueryInput::time(std::string_view parameter) {
     const std::string* value = find(parameter);
     if (value == nullptr) {

@@ -173,6 +173,8 @@ TEST_F(Routes, FiltersReachTheirQueryInOrder) {
         {"/v1/models/m-17/lineage?limit=4", "model_lineage(m-17,-,4,-,-)"},
         {"/v1/datasets/ab12/lineage?cursor=9", "dataset_lineage(ab12,-,9,-)"},
         {"/v1/code-lists", "code_lists_all(-)"},
+        {"/v1/logs?workflow=train&cursor=17.4711.0", "log_search(train,-,-,-,-,-,-,-,17.4711.0,-)"},
+        {"/v1/logs?cursor=17.9223372036854775807.0", "log_search(-,-,-,-,-,-,-,-,17.9223372036854775807.0,-)"},
         {"/v1/countries/DE/code-lists/3/lineage", "code_list_lineage(DE,3,-,-,-)"},
         {"/v1/objects?prefix=raw/train/&run=3", "objects_page(raw/train/,-,3,-,-,-)"},
         {"/v1/tokens?limit=4", "tokens_page(4,-)"},
@@ -209,6 +211,14 @@ TEST_F(Routes, ShortListsArePagedFromTheirWhole) {
         ) << path;
         EXPECT_EQ(ask("GET", path + "?cursor=9").body, R"({"items":[],"next":null})") << path;
         EXPECT_EQ(ask("GET", path + "?cursor=x").status, 400) << path;
+    }
+}
+
+TEST_F(Routes, ACursorOfSeveralNumbersIsThatAndNothingElse) {
+    for (const char* cursor : {"abc", "1", "1.2", "1.2.x", "1.2.3.4", "1..3", "1.2.", ".1.2", "1.2.3.", "99999999999999999999.1.1", "-1.2.3"}) {
+        const auto answer = ask("GET", std::string("/v1/logs?cursor=") + cursor);
+        EXPECT_EQ(answer.status, 400) << cursor;
+        EXPECT_NE(answer.body.find("must be what an earlier answer gave"), std::string::npos) << answer.body;
     }
 }
 

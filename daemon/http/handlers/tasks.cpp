@@ -51,7 +51,7 @@ Response search_logs(const Call& call) {
     parameters.push_back(log_level(query));
     parameters.push_back(query.text("grep"));
     parameters.push_back(query.limit());
-    parameters.push_back(query.text("cursor", 62));  // three numbers
+    parameters.push_back(query.cursor_of(3));
     return page(call, "log_search", query, parameters);
 }
 

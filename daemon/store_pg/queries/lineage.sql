@@ -164,4 +164,4 @@ select jsonb_build_object(
     'code_list', code_list_json(l),
     'items', coalesce((select jsonb_agg(prediction_use(d) order by d.id desc) from shown s join dataset d on d.id = s.id), '[]'),
     'next', case when (select count(*) from page) > page_limit($3::text) then (select min(id)::text from shown) end)
-  from code_list l where l.country = $1::text and l.version = $2::int and in_scope(l.country, $5::text);
+  from code_list l where l.country = $1::text and l.version = $2::bigint and in_scope(l.country, $5::text);

@@ -687,6 +687,23 @@ TEST_F(Queries, ShowModelsAndWinners) {
     EXPECT_TRUE(read("winner_candidate", {"FR", "m-2"}).is_null());
 }
 
+TEST_F(Queries, TraceAModelAndADataSetToWhatRestsOnThem) {
+    const Json model = read("model_lineage", {"m-1"});
+    EXPECT_EQ(model.at("model").at("id"), "m-1");
+    EXPECT_TRUE(model.at("model").at("training").is_null()) << "registered without it";
+    EXPECT_TRUE(items(model).empty()) << "nothing was predicted with it";
+    const Json data = read("dataset_lineage", {"ab"});
+    EXPECT_EQ(data.at("sources").at(0).at("kind"), "train");
+    EXPECT_EQ(data.at("models").get_array().size(), 2U) << "both were learned by the run and country that made it";
+    for (const auto& [query, name] : {std::pair("model_lineage", "m-1"), std::pair("dataset_lineage", "ab")}) {
+        EXPECT_TRUE(read(query, scoped(query, {name}, "FR")).is_null()) << query << " out of sight";
+        EXPECT_TRUE(read(query, {"nobody"}).is_null()) << query;
+    }
+    EXPECT_TRUE(read("code_list_lineage", {"DE", "99999999999999"}).is_null());
+    EXPECT_TRUE(read("report_lineage", {"DE", "2026-11", "7"}).is_null());
+    EXPECT_TRUE(read("lineage_predictions", {"DE", "2026-11"}).is_null());
+}
+
 TEST_F(Queries, ShowObjectsPredictionsAndWorkflows) {
     const Json objects = read("objects_page", {"model/", "DE", "1"});
     ASSERT_EQ(items(objects).size(), 1U);
