@@ -14,6 +14,7 @@ pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
 pkg_check_modules(SPDLOG REQUIRED IMPORTED_TARGET spdlog)
 pkg_check_modules(YAMLCPP REQUIRED IMPORTED_TARGET yaml-cpp)
+pkg_check_modules(JSON3 REQUIRED IMPORTED_TARGET nlohmann_json)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 # The archive, not the shared library: tasks/ml gives it a generator of its own (tasks/CMakeLists.txt).
 find_library(KONTOR_LIBLINEAR_ARCHIVE NAMES liblinear.a REQUIRED)

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 18> known_parameters{
 void must(int status, std::string_view what) {
     if (status != 0) {
         std::string reason = XGBGetLastError();
-        reason.resize(std::min<std::size_t>(reason.size(), 500));
+        reason.resize(std::min({reason.size(), reason.find("\nStack trace"), std::size_t{500}}));
         throw sdk::TaskFailure(sdk::FailureClass::Resource, "XGBoost could not " + std::string(what) + ": " + reason);
     }
 }
@@ -192,6 +192,12 @@ std::vector<std::pair<std::uint32_t, double>> Booster::gains() const {
     }
     std::sort(gains.begin(), gains.end());
     return gains;
+}
+
+std::size_t Booster::columns() const {
+    bst_ulong columns = 0;
+    must(XGBoosterGetNumFeature(handle_.get(), &columns), "count columns");
+    return columns;
 }
 
 std::string Booster::to_bytes() const {

@@ -58,6 +58,8 @@ class Booster {
     // The first `rounds` rounds alone.
     Booster first_rounds(int rounds) const;
     std::string to_bytes() const;
+    // Of the matrices that its trees go by.
+    std::size_t columns() const;
     // What the splits by each column gained together; columns without a split are absent. In order of the columns.
     std::vector<std::pair<std::uint32_t, double>> gains() const;
 

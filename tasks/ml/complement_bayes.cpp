@@ -82,11 +82,14 @@ sdk::Json ComplementBayes::save(Sections& sections) const {
 }
 
 ComplementBayes ComplementBayes::load(
-    const sdk::Json& value, const Sections& sections, std::size_t classes
+    const sdk::Json& value, const Sections& sections, std::size_t classes, std::uint32_t words
 ) {
     ComplementBayes loaded;
     loaded.deltas_ = Postings::load(value, sections, "bayes.deltas", classes);
     loaded.others_ = from_bytes<float>(section(sections, "bayes.others"), classes);
+    if (loaded.deltas_.features() != words) {
+        broken_model("its scores do not fit its words");
+    }
     return loaded;
 }
 

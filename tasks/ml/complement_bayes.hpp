@@ -32,7 +32,7 @@ class ComplementBayes {
 
     sdk::Json save(Sections& sections) const;
     static ComplementBayes load(
-        const sdk::Json& value, const Sections& sections, std::size_t classes
+        const sdk::Json& value, const Sections& sections, std::size_t classes, std::uint32_t words
     );
 
   private:

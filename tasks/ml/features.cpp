@@ -211,21 +211,23 @@ sdk::Json TextFeatures::save(Sections& sections) const {
         {"hashed_columns", hashed_columns_}};
 }
 
-TextFeatures TextFeatures::load(const sdk::Json& value, const Sections& sections) {
+TextFeatures TextFeatures::load(const sdk::Json& value, const Sections& sections, std::size_t texts) {
     TextFeatures features;
     const sdk::Json& specs = model_member(value, "specs");
     if (!specs.is_array()) {
         broken_model("its text features are no list");
     }
+    std::size_t of_one_text = 0;
     for (const sdk::Json& spec : specs.get_array()) {
         features.options_.specs.push_back(text_spec_from(spec));
+        of_one_text += features.options_.specs.back().features;
     }
     const sdk::Json& tfidf = model_member(value, "tfidf");
     features.options_.tfidf = tfidf.is_bool() && tfidf.get_bool();
     features.options_.min_rows = static_cast<std::uint32_t>(model_number(value, "min_rows"));
     const auto columns = static_cast<std::size_t>(model_number(value, "columns"));
     const auto hashed = static_cast<std::size_t>(model_number(value, "hashed_columns"));
-    if (hashed > hashed_columns_max || columns > hashed) {
+    if (hashed > hashed_columns_max || columns > hashed || hashed != texts * of_one_text) {
         broken_model("its text features have impossible sizes");
     }
     features.kept_ = from_bytes<std::uint32_t>(section(sections, "text.kept"), columns);
@@ -308,6 +310,9 @@ ScaledNumbers ScaledNumbers::load(const sdk::Json& value) {
         numbers.scales_.push_back(
             {log.is_bool() && log.get_bool(), model_number(scale, "mean"), model_number(scale, "deviation")}
         );
+        if (!std::isfinite(numbers.scales_.back().mean) || !(numbers.scales_.back().deviation > 0)) {
+            broken_model("a number has no scale");
+        }
     }
     return numbers;
 }

@@ -54,8 +54,8 @@ class TextFeatures {
     ) const;
 
     sdk::Json save(Sections& sections) const;
-    // Errors: TaskFailure(Data) when the parts do not fit together.
-    static TextFeatures load(const sdk::Json& value, const Sections& sections);
+    // Of rows with so many text columns. Errors: TaskFailure(Data) when the parts do not fit together.
+    static TextFeatures load(const sdk::Json& value, const Sections& sections, std::size_t texts);
 
  private:
     std::span<Cell> known_cells(const TextSpec& spec, std::uint32_t offset, Scratch& scratch) const;

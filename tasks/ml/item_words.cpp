@@ -103,10 +103,10 @@ ItemWords ItemWords::load(const sdk::Json& value, const Sections& sections, std:
     ItemWords loaded;
     const sdk::Json& knows = model_member(value, "knows_codes");
     loaded.knows_codes_ = knows.is_bool() && knows.get_bool();
-    loaded.words_ = TextFeatures::load(model_member(value, "words"), take_under(sections, "words"));
+    loaded.words_ = TextFeatures::load(model_member(value, "words"), take_under(sections, "words"), 1);
     if (loaded.knows_codes_) {
         loaded.pieces_ =
-            TextFeatures::load(model_member(value, "pieces"), take_under(sections, "pieces"));
+            TextFeatures::load(model_member(value, "pieces"), take_under(sections, "pieces"), 1);
         loaded.code_words_ =
             Postings::load(model_member(value, "code_words"), sections, "code_words", classes);
         loaded.code_pieces_ =

@@ -27,6 +27,7 @@ class ItemWords {
         CsrMatrix& matrix
     );
     bool knows_codes() const { return knows_codes_; }
+    std::uint32_t width() const { return words_.width(); }
     // The rows of `joined` as words and, when the codes have texts, as pieces of words.
     struct Rows {
         CsrMatrix words;

@@ -409,7 +409,7 @@ Fitted fit_linear(const Training& training, const sdk::JsonObject& params, const
 std::unique_ptr<Model> load_linear(const ModelParts& parts) {
     const double category_weight = model_number(parts.header, "category_weight");
     LinearFeatures features(
-        TextFeatures::load(model_member(parts.header, "text"), parts.sections),
+        TextFeatures::load(model_member(parts.header, "text"), parts.sections, parts.schema.text.size()),
         ScaledNumbers::load(model_member(parts.header, "numbers")),
         HashedCategories(parts.schema.categorical.size(), category_weight)
     );

@@ -1,11 +1,14 @@
 #include "tasks/ml/model.hpp"
 
+#include <algorithm>
 #include <bit>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <cmath>
 #include <cstring>
+#include <functional>
 
 #include "tasks/ml/calibrate.hpp"
+#include "tasks/ml/exact_json.hpp"
 #include "tasks/ml/families.hpp"
 #include "tasks/ml/model_file.hpp"
 
@@ -46,11 +49,7 @@ ModelFile open_model_file(std::string_view bytes) {
         broken_model("its header is cut short");
     }
     ModelFile file;
-    boost::system::error_code error;
-    file.header = boost::json::parse(bytes.substr(0, header_bytes), error);
-    if (error) {
-        broken_model("its header is no JSON");
-    }
+    file.header = read_json(bytes.substr(0, header_bytes), "the model file's header");
     bytes.remove_prefix(header_bytes);
     const sdk::Json& sections = model_member(file.header, "sections");
     if (!sections.is_object()) {
@@ -80,19 +79,22 @@ void Model::predict(const Table& rows, Scores& out) {
 std::string save_model(const Model& model, const sdk::Json& params) {
     Sections sections;
     sdk::Json own = model.save(sections);
-    sdk::JsonObject sizes;
-    for (const auto& [name, bytes] : sections) {
-        sizes[name] = bytes.size();
-    }
-    const sdk::JsonObject header{
+    return write_model_file({
         {"format", format_version},
         {"family", model.family()},
         {"classes", sdk::JsonArray(model.classes().begin(), model.classes().end())},
         {"schema", to_json(model.schema())},
         {"params", params},
         {"temperature", model.temperature()},
-        {"model", std::move(own)},
-        {"sections", std::move(sizes)}};
+        {"model", std::move(own)}}, sections);
+}
+
+std::string write_model_file(sdk::JsonObject header, const Sections& sections) {
+    sdk::JsonObject sizes;
+    for (const auto& [name, bytes] : sections) {
+        sizes[name] = bytes.size();
+    }
+    header["sections"] = std::move(sizes);
     const std::string text = boost::json::serialize(header);
     const auto header_bytes = static_cast<std::uint32_t>(text.size());
     std::string file(magic);
@@ -125,8 +127,15 @@ LoadedModel load_model(std::string_view bytes, int threads) {
     if (parts.classes.empty()) {
         broken_model("it has no class");
     }
+    if (std::adjacent_find(parts.classes.begin(), parts.classes.end(), std::greater_equal<>()) != parts.classes.end()) {
+        broken_model("its classes are not sorted, or one stands there twice");
+    }
+    const double temperature = model_number(file.header, "temperature");
+    if (!(temperature > 0) || !std::isfinite(temperature)) {
+        broken_model("its temperature must be above 0");
+    }
     LoadedModel loaded{family->load(parts), model_member(file.header, "params")};
-    loaded.model->set_temperature(model_number(file.header, "temperature"));
+    loaded.model->set_temperature(temperature);
     return loaded;
 }
 

@@ -1,4 +1,4 @@
-// A model file taken apart, for whoever gives its parts on instead of predicting with it.
+// A model file taken apart and put together, for whoever gives its parts on instead of predicting with it.
 // Thread: pure.
 #pragma once
 
@@ -15,5 +15,7 @@ struct ModelFile {
 };
 // Errors: TaskFailure(Data) for anything that is no model file.
 ModelFile open_model_file(std::string_view bytes);
+// The other way. `header` says all but the sections' sizes.
+std::string write_model_file(sdk::JsonObject header, const Sections& sections);
 
 }  // namespace kontor::ml

@@ -78,7 +78,9 @@ sdk::Json Neighbours::save(Sections& sections) const {
         {"items", codes_.size()}, {"index", items_.save(sections, "neighbours.index")}};
 }
 
-Neighbours Neighbours::load(const sdk::Json& value, const Sections& sections, std::size_t classes) {
+Neighbours Neighbours::load(
+    const sdk::Json& value, const Sections& sections, std::size_t classes, std::uint32_t words
+) {
     Neighbours loaded;
     const auto items = static_cast<std::size_t>(model_number(value, "items"));
     loaded.codes_ = from_bytes<std::uint32_t>(section(sections, "neighbours.codes"), items);
@@ -89,6 +91,9 @@ Neighbours Neighbours::load(const sdk::Json& value, const Sections& sections, st
     }
     loaded.items_ =
         Postings::load(model_member(value, "index"), sections, "neighbours.index", items);
+    if (loaded.items_.features() != words) {
+        broken_model("its items do not fit its words");
+    }
     return loaded;
 }
 

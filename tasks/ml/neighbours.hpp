@@ -43,7 +43,7 @@ class Neighbours {
     ) const;
 
     sdk::Json save(Sections& sections) const;
-    static Neighbours load(const sdk::Json& value, const Sections& sections, std::size_t classes);
+    static Neighbours load(const sdk::Json& value, const Sections& sections, std::size_t classes, std::uint32_t words);
 
   private:
     Postings items_;

@@ -345,18 +345,22 @@ Opinions Opinions::load(
     const sdk::Json& value,
     const Sections& sections,
     const Schema& schema,
-    const std::vector<std::string>& classes
+    const std::vector<std::string>& classes,
+    std::uint32_t words
 ) {
     Opinions loaded;
     const sdk::Json& linear = model_member(value, "linear");
     if (linear.is_bool() && linear.get_bool()) {
         LoadedModel part = load_model(section(sections, "linear"), 1);
         loaded.linear_ = std::move(part.model);
+        if (loaded.linear_->family() != "linear" || !loaded.linear_->schema().same_features(schema)) {
+            broken_model("its linear part is for other rows");
+        }
         loaded.linear_params_ =
             part.params.is_object() ? part.params.get_object() : sdk::JsonObject();
     }
     loaded.support_ = from_bytes<std::uint32_t>(section(sections, "support"), classes.size());
-    loaded.bayes_ = ComplementBayes::load(model_member(value, "bayes"), sections, classes.size());
+    loaded.bayes_ = ComplementBayes::load(model_member(value, "bayes"), sections, classes.size(), words);
     loaded.usual_ =
         UsualValues::load(model_member(value, "usual"), sections, schema, classes.size());
     loaded.place_linear(classes);

@@ -75,7 +75,8 @@ class Opinions {
         const sdk::Json& value,
         const Sections& sections,
         const Schema& schema,
-        const std::vector<std::string>& classes
+        const std::vector<std::string>& classes,
+        std::uint32_t words
     );
 
   private:

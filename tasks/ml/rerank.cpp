@@ -25,6 +25,7 @@ constexpr double check_share = 0.15;
 constexpr double new_code_share_max = 0.02;
 // So many codes at least are learned as new: one or two would teach their words, not how to go by words.
 constexpr double new_codes_min = 4;
+constexpr int candidates_max = 64;
 // With fewer items to learn from there is nothing to rank: the linear model alone is better.
 constexpr std::size_t ranked_items_min = 20;
 
@@ -251,7 +252,7 @@ Fitted fit_rerank(
         texts[place(code.code)] = code.text;
     }
     const auto candidates =
-        static_cast<std::size_t>(std::clamp(int_param(params, "candidates"), 2, 64));
+        static_cast<std::size_t>(std::clamp(int_param(params, "candidates"), 2, candidates_max));
     const int count = std::clamp(int_param(params, "folds"), 2, 10);
     const Table& table = training.train;
     control.progress(0, "reading words");
@@ -334,18 +335,27 @@ Fitted fit_rerank(
 }
 
 std::unique_ptr<Model> load_rerank(const ModelParts& parts) {
+    ItemWords words = ItemWords::load(model_member(parts.header, "words"), parts.sections, parts.classes.size());
+    const std::uint32_t width = words.width();
     Grounds ground{
-        ItemWords::load(model_member(parts.header, "words"), parts.sections, parts.classes.size()),
+        std::move(words),
         Neighbours::load(
-            model_member(parts.header, "neighbours"), parts.sections, parts.classes.size()
+            model_member(parts.header, "neighbours"), parts.sections, parts.classes.size(), width
         )};
     Opinions opinions = Opinions::load(
-        model_member(parts.header, "opinions"), parts.sections, parts.schema, parts.classes
+        model_member(parts.header, "opinions"), parts.sections, parts.schema, parts.classes, width
     );
     Ranker ranker{
         Booster::from_bytes(section(parts.sections, "rerank.trees")),
         model_number(parts.header, "temperature"),
         model_number(parts.header, "recall")};
+    const double candidates = model_number(parts.header, "candidates");
+    if (!(ranker.temperature > 0) || !(ranker.recall > 0) || ranker.recall > 1 || candidates < 1 || candidates > candidates_max) {
+        broken_model("its candidates are out of range");
+    }
+    if (const std::size_t figures = Opinions::names(parts.schema).size(); ranker.booster.columns() != figures) {
+        broken_model("its trees go by " + std::to_string(ranker.booster.columns()) + " columns, its opinions are " + std::to_string(figures));
+    }
     ranker.booster.set("nthread", std::to_string(parts.threads));
     return std::make_unique<RerankModel>(
         parts.schema,
@@ -353,7 +363,7 @@ std::unique_ptr<Model> load_rerank(const ModelParts& parts) {
         std::move(ground),
         std::move(opinions),
         std::move(ranker),
-        static_cast<std::size_t>(model_number(parts.header, "candidates"))
+        static_cast<std::size_t>(candidates)
     );
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <limits>
 #include <mutex>
 #include <numeric>
 
@@ -170,7 +171,9 @@ struct TreeFeatures {
             text.append(table, row, scratch, out);
             for (std::uint32_t i = 0; i < numbers; ++i) {
                 if (!std::isnan(table.numeric[i][row])) {
-                    out.add(text.width() + i, static_cast<float>(table.numeric[i][row]));
+                    // XGBoost takes no infinity, and a float holds less than a data file may say.
+                    constexpr double most = std::numeric_limits<float>::max();
+                    out.add(text.width() + i, static_cast<float>(std::clamp(table.numeric[i][row], -most, most)));
                 }
             }
             categories.append(table, row, text.width() + static_cast<std::uint32_t>(numbers), out);
@@ -410,13 +413,16 @@ Fitted fit_softprob(const Training& training, const sdk::JsonObject& params, con
 
 std::unique_ptr<Model> load_softprob(const ModelParts& parts) {
     TreeFeatures features{
-        TextFeatures::load(model_member(parts.header, "text"), parts.sections),
+        TextFeatures::load(model_member(parts.header, "text"), parts.sections, parts.schema.text.size()),
         parts.schema.numeric.size(),
         RankedCategories::load(model_member(parts.header, "categories"))};
     if (features.categories.columns() != parts.schema.categorical.size()) {
         broken_model("its categories do not fit its schema");
     }
     Booster booster = Booster::from_bytes(section(parts.sections, "softprob.trees"));
+    if (booster.columns() != features.width()) {
+        broken_model("its trees go by " + std::to_string(booster.columns()) + " columns, its features are " + std::to_string(features.width()));
+    }
     booster.set("nthread", std::to_string(parts.threads));
     return std::make_unique<SoftprobModel>(parts.schema, parts.classes, std::move(features), std::move(booster));
 }

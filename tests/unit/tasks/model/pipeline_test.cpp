@@ -250,6 +250,16 @@ TEST_F(Pipeline, BoostedTrialsSayHowManyRoundsTheyKeptAndAChampionsRoundsLimitNo
     }
 }
 
+// One item's weight that no float holds must not keep its whole country from being classified.
+TEST_F(Pipeline, NumbersBeyondAnyFloatAreClassifiedToo) {
+    const auto prepared = prepare(test::catalogue_csv({.rows = 300}));
+    const Json items = csv::to_json(bench_.store_csv("item_id,title,weight_kg,brand\na,USB cable,1e300,x\nb,USB cable,-1e300,x\n", 2, "dataset"));
+    for (const char* family : {"linear", "softprob", "rerank"}) {
+        const auto model = trial(prepared, 0, {{"families", {family}}, {"keep", true}}).at("model");
+        EXPECT_EQ(run("model.predict", {{"items", items}, {"model", model}, {"schema", schema_}}).at("rows"), 2) << family;
+    }
+}
+
 TEST_F(Pipeline, TheChosenModelSaysByNameWhatItGoesBy) {
     const auto prepared = prepare(test::catalogue_csv({.rows = 300}));
     const auto by = [&](const char* family, JsonObject params) {
