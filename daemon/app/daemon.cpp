@@ -196,6 +196,7 @@ Result<void> Daemon::build(const std::string& version) {
     build_predictor();
     filing_ = std::make_unique<FilingDesk>(*reports_, *objects_, *engine_, config_.report_due_days);
     samples_ = std::make_unique<samples::Intake>(*objects_, *sample_rows_, record_samples(*engine_), now);
+    files_ = std::make_unique<FileDesk>(*engine_, *objects_);
     if (!config_.workflows_folder.empty()) {
         workflow_files_ = std::make_unique<FolderWatch>(config_.workflows_folder, workflow_parser(), [this](engine::DeployRequest wanted) {
             return engine_->deploy(std::move(wanted));
@@ -216,6 +217,7 @@ Result<void> Daemon::build(const std::string& version) {
     server.evidence = evidence_.get();
     server.filing = filing_.get();
     server.samples = samples_.get();
+    server.files = files_.get();
     server.code_lists = list_desk_.get();
     server.retention = retention_.get();
     server.doctor = doctor_.get();
@@ -324,6 +326,7 @@ void Daemon::stop(Duration grace) {
     server_.reset();
     predictor_.reset();
     samples_.reset();
+    files_.reset();
     with_labels(nullptr);
     with_decided(nullptr);
     with_samples(nullptr);

@@ -13,6 +13,7 @@
 #include "app/prediction_rows.hpp"
 #include "app/prediction_source.hpp"
 #include "app/evidence.hpp"
+#include "app/file_desk.hpp"
 #include "app/filing.hpp"
 #include "app/folder_watch.hpp"
 #include "app/inbox_watch.hpp"
@@ -100,6 +101,7 @@ class Daemon {
     std::unique_ptr<FilingDesk> filing_;
     std::unique_ptr<DaemonDoctor> doctor_;
     std::unique_ptr<samples::Intake> samples_;
+    std::unique_ptr<FileDesk> files_;
     std::unique_ptr<FolderWatch> workflow_files_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<InboxWatch> inbox_;

@@ -321,6 +321,11 @@ std::optional<Response> check_body_type(const Fields& fields, bool has_body, Bod
                    equal_ignoring_case(media, "application/ndjson") ||
                    equal_ignoring_case(media, "application/jsonl");
             break;
+        case BodyType::File:
+            wanted = "application/octet-stream or application/x-tar";
+            return rest.empty() && (equal_ignoring_case(media, "application/octet-stream") || equal_ignoring_case(media, "application/x-tar"))
+                       ? std::nullopt
+                       : std::optional(problem(415, "The body must be " + std::string(wanted) + ", and the header Content-Type must say so."));
     }
     if (!fits || !utf8) {
         return problem(

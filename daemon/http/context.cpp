@@ -14,6 +14,7 @@ Context::Context(const ServerOptions& options, engine::Api& engine_api, Instant 
       evidence(options.evidence),
       filing(options.filing),
       samples(options.samples),
+      files(options.files),
       code_lists(options.code_lists),
       retention(options.retention),
       doctor(options.doctor),

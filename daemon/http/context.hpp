@@ -76,6 +76,7 @@ struct Context {
     ports::Evidence* const evidence;
     ports::Filing* const filing;
     ports::SampleDesk* const samples;
+    ports::FileDesk* const files;
     ports::CodeLists* const code_lists;
     ports::Retention* const retention;
     ports::Doctor* const doctor;
@@ -93,7 +94,7 @@ struct Context {
     std::atomic<bool> draining = false;
     WorkerPool workers;
     WorkerPool live;  // requests that wait for a prediction
-    WorkerPool intake;  // pieces of streams of samples
+    WorkerPool intake;  // pieces of streams
     std::atomic<std::size_t> intake_streams = 0;
 };
 

@@ -98,7 +98,7 @@ using Handler = Response (*)(const Call&);
 enum class Kind { Worker, Live, Intake, Health, Ready, Metrics, OpenApi, Stream };
 
 // The document types that a body may have.
-enum class BodyType { None, Json, CloudEvent, Yaml, Ndjson };
+enum class BodyType { None, Json, CloudEvent, Yaml, Ndjson, File };
 
 struct Route {
     Method method = Method::Get;

@@ -98,6 +98,8 @@ constexpr Route table[] = {
     {Method::Get, "/v1/samples", h::list_samples, look_in_scope},
     {Method::Post, "/v1/samples", nullptr, operate_body, BodyType::Ndjson, Kind::Intake},
 
+    {Method::Post, "/v1/countries/{country}/files", nullptr, operate_path, BodyType::File, Kind::Intake},
+
     {Method::Get, "/v1/campaigns", h::list_campaigns, look_in_scope},
     {Method::Get, "/v1/campaigns/{correlation}", h::show_campaign, look_in_scope},
     {Method::Get, "/v1/predictions", h::list_predictions, look_in_scope},

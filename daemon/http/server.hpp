@@ -17,6 +17,7 @@
 #include "ports/predictor.hpp"
 #include "ports/quarantine.hpp"
 #include "ports/reviews.hpp"
+#include "ports/files.hpp"
 #include "ports/samples.hpp"
 
 #include <cstddef>
@@ -44,7 +45,7 @@ struct ServerLimits {
     std::size_t worker_queue_max = 256;  // beyond it 503: waiting longer helps nobody
     std::size_t live_waiters = 32;       // live predictions at once; they wait for the threads that compute
     std::size_t live_queue_max = 256;    // beyond it 503, too
-    std::size_t intake_threads = 2;      // streams of samples that are worked on at once
+    std::size_t intake_threads = 2;      // streams (of samples, files) that are worked on at once
     std::size_t intake_streams_max = 8;  // that are open at once: each keeps a chunk in memory; beyond it 503
     std::uint64_t intake_bytes_max = 1024 * 1024 * 1024;  // of one such stream, as it is sent
     std::size_t stream_queue_bytes_max =
@@ -72,6 +73,7 @@ struct ServerOptions {
     ports::Filing* filing = nullptr;  // outlives the server; nullptr: reports are read, and nothing is done about them
     ports::Retention* retention = nullptr;  // outlives the server; nullptr: nothing is held
     ports::CodeLists* code_lists = nullptr;  // outlives the server; nullptr: lists are read, and none is imported
+    ports::FileDesk* files = nullptr;      // outlives the server; nullptr: files are answered with 404
     ports::SampleDesk* samples = nullptr;  // outlives the server; nullptr: samples are answered with 404
     ports::Doctor* doctor = nullptr;  // outlives the server; nullptr: 404
     ports::WorkflowFolder* folder = nullptr;  // outlives the server; nullptr: no folder is watched

@@ -143,11 +143,12 @@ class Matrix : public ServerTest {
         RawClient client(server_->port());
         client.send(request_text(
             to_string(route.method),
-            example(route.pattern),
+            example(route.pattern) + (route.body == BodyType::File ? "?name=a.csv" : ""),
             bearer,
             body,
             route.body == BodyType::Yaml     ? "application/yaml"
             : route.body == BodyType::Ndjson ? "application/x-ndjson"
+            : route.body == BodyType::File   ? "application/octet-stream"
                                              : "application/json"
         ));
         return client.answer(true).status;
@@ -195,6 +196,7 @@ class Matrix : public ServerTest {
         {"POST /v1/reports/{id}/file", R"({"receipt":"EAR-1"})"},
         {"POST /v1/reports/{country}/{period}/draft", "{}"},
         {"POST /v1/samples", R"({"country":"DE","item":"a","version":1,"code":"1.1","columns":{"title":"Kabel"}})"},
+        {"POST /v1/countries/{country}/files", "anything"},
         {"POST /v1/session", "{}"},
         {"POST /v1/session/end", "{}"},
         {"POST /v1/countries/{country}/predict", R"({"items":[{"title":"Kabel"}]})"},

@@ -6,6 +6,7 @@
 #include "http/memory_code_lists.hpp"
 #include "http/memory_retention.hpp"
 #include "http/memory_doctor.hpp"
+#include "http/memory_files.hpp"
 #include "http/memory_folder.hpp"
 #include "http/memory_lineage.hpp"
 #include "http/memory_filing.hpp"
@@ -35,6 +36,7 @@ class ServerTest : public ::testing::Test {
         options.evidence = &reviews_;
         options.filing = &filing_;
         options.samples = &desk_;
+        options.files = &files_;
         options.code_lists = &code_lists_;
         options.retention = &retention_;
         options.doctor = &doctor_;
@@ -72,6 +74,7 @@ class ServerTest : public ::testing::Test {
     MemoryCodeLists code_lists_;
     MemoryDoctor doctor_;
     MemoryFolder folder_;
+    MemoryFiles files_;
     MemoryPredictions predictions_;
     MemoryRetention retention_;
     test::SampleObjects sample_objects_;

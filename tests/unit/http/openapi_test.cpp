@@ -86,8 +86,9 @@ TEST(OpenApi, NamesTheBodyThatTheRouteTakes) {
         const YAML::Node content = operation["requestBody"]["content"];
         EXPECT_EQ(
             static_cast<bool>(content["application/json"]),
-            route.body != BodyType::Yaml && route.body != BodyType::Ndjson
+            route.body != BodyType::Yaml && route.body != BodyType::Ndjson && route.body != BodyType::File
         ) << route.pattern;
+        EXPECT_EQ(static_cast<bool>(content["application/octet-stream"]), route.body == BodyType::File) << route.pattern;
         EXPECT_EQ(static_cast<bool>(content["application/x-ndjson"]), route.body == BodyType::Ndjson)
             << route.pattern;
         EXPECT_EQ(static_cast<bool>(content["application/yaml"]), route.body == BodyType::Yaml)
