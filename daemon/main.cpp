@@ -1,7 +1,9 @@
 // `kontor`: the command line, and what of it needs the daemon's own rooms.
 #include "app/demo.hpp"
+#include "app/package_check.hpp"
 #include "app/task_registry.hpp"
 #include "cli/cli.hpp"
+#include "tasks/package/import_child.hpp"
 
 namespace {
 
@@ -14,6 +16,10 @@ kontor::app::Overrides overrides_of(const kontor::cli::ServeOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Not a command for people: see tasks/package/import_child.hpp.
+    if (argc == 2 && argv[1] == kontor::tasks::package::child_command) {
+        return kontor::tasks::package::run_import_child();
+    }
     kontor::cli::CliHooks hooks;
     hooks.version = version;
     hooks.serve = [](const kontor::cli::ServeOptions& options) { return kontor::app::serve(overrides_of(options), version); };
@@ -24,5 +30,6 @@ int main(int argc, char** argv) {
         return kontor::app::demo_data({options.items, options.seed, options.period, options.database_url, options.data_folder});
     };
     hooks.vocabulary = kontor::app::vocabulary;
+    hooks.check_package = kontor::app::check_package;
     return kontor::cli::run_cli(argc, argv, hooks);
 }

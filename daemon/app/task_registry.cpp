@@ -10,6 +10,7 @@
 #include "tasks/model/register.hpp"
 #include "tasks/monitor/register.hpp"
 #include "tasks/notify/register.hpp"
+#include "tasks/package/register.hpp"
 #include "tasks/report/register.hpp"
 #include "tasks/review/register.hpp"
 #include "tasks/samples/register.hpp"
@@ -82,6 +83,7 @@ const sdk::TaskRegistry& task_registry() {
         tasks::model::register_tasks(all);
         tasks::monitor::register_tasks(all, [] { return predictions_now().load(); });
         tasks::notify::register_tasks(all);
+        tasks::package::register_tasks(all);
         tasks::report::register_tasks(all, [] { return decided_now().load(); });
         tasks::review::register_tasks(all, [] { return labels_now().load(); });
         tasks::samples::register_tasks(all, [] { return samples_now().load(); });

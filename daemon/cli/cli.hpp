@@ -55,6 +55,8 @@ struct CliHooks {
     std::function<int(const DemoDataOptions&)> demo_data;
     // What `kontor validate` may find named in a workflow. Called once, by that command only.
     std::function<spec::Vocabulary()> vocabulary;
+    // What a model's package is, in a sentence; it is read by a process of its own.
+    std::function<Result<std::string>(std::string_view)> check_package;
 };
 
 // Runs the command in `argv` and returns its exit code. Prints to standard output and error.

@@ -418,6 +418,7 @@ int run_command_line(
     add_model_commands(app, grammar);
     add_live_commands(app, grammar);
     add_export_commands(app, grammar);
+    add_file_commands(app, grammar, hooks);
     add_trigger_commands(app, [&grammar](std::function<int(Session&)> action) {
         grammar.remote = std::move(action);
     });

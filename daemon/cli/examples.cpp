@@ -13,7 +13,7 @@ struct Example {
     std::string_view lines;
 };
 
-constexpr std::array<Example, 71> examples{{
+constexpr std::array<Example, 73> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
@@ -59,6 +59,8 @@ constexpr std::array<Example, 71> examples{{
     {"lineage dataset", "kontor lineage dataset 496e4e03964bc3859389abf4f27a6ffb75cc41dee72ca7e702a1f4c4195dc005"},
     {"lineage codes", "kontor lineage codes DE 3"},
     {"model card", "kontor model card DE --to model-of-DE.html\nkontor model card m-0123456789abcdef -o json"},
+    {"files send", "kontor files send DE prices.csv --as prices/2026-11.csv"},
+    {"model import", "kontor model import DE model-of-DE --dry-run\nkontor model import DE model.tar --wait"},
     {"model export", "kontor model export DE --to model-of-DE\nkontor model export m-0123456789abcdef --to model.tar"},
     {"alarms", "kontor alarms --state raised"},
     {"alarms end", "kontor alarms end DE drift --reason 'the new catalogue: seen and expected'"},

@@ -1,9 +1,9 @@
 // A model as files: the daemon's tar, kept as it is or unpacked.
 #include "cli/cli.hpp"
 #include "cli/live_commands.hpp"
+#include "tasks/archive/tar.hpp"
+#include "tasks/sdk/outcome.hpp"
 
-#include <charconv>
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -13,22 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t block_bytes = 512;
-
-Error broken() { return internal("model export", "the daemon's package is no tar of plain files"); }
-
 Result<void> write_file(const fs::path& path, std::string_view bytes) {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     file.close();
     return file ? Result<void>()
                 : Result<void>(invalid("model export", "cannot write " + path.string()));
-}
-
-// Names are plain: what a daemon sends writes nowhere but into the folder.
-bool plain(std::string_view name) {
-    return !name.empty() && name.front() != '.' &&
-           name.find_first_of("/\\") == std::string_view::npos;
 }
 
 Result<void> unpack(std::string_view tar, const fs::path& folder) {
@@ -39,25 +29,17 @@ Result<void> unpack(std::string_view tar, const fs::path& folder) {
             "model export", "cannot make the folder " + folder.string() + ": " + fault.message()
         );
     }
-    while (tar.size() >= block_bytes && tar.front() != '\0') {
-        std::string_view name = tar.substr(0, 100);
-        name = name.substr(0, name.find('\0'));
-        const std::string_view digits = tar.substr(124, 11);
-        std::size_t size = 0;
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), size, 8);
-        tar.remove_prefix(block_bytes);
-        if (error != std::errc() || end != digits.data() + digits.size() || size > tar.size() ||
-            !plain(name)) {
-            return broken();
+    try {
+        // Names are plain: what a daemon sends writes nowhere but into the folder.
+        for (const archive::File& file : archive::read_tar(tar, {})) {
+            if (auto written = write_file(folder / file.name, file.bytes); !written) {
+                return written;
+            }
         }
-        if (auto written = write_file(folder / name, tar.substr(0, size)); !written) {
-            return written;
-        }
-        tar.remove_prefix(std::min(tar.size(), (size + block_bytes - 1) / block_bytes * block_bytes)
-        );
+        return {};
+    } catch (const sdk::TaskFailure& failure) {
+        return internal("model export", "the daemon's package: " + failure.reason());
     }
-    return tar.empty() ? Result<void>(broken()) : Result<void>();
 }
 
 struct Place {

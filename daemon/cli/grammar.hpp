@@ -56,6 +56,8 @@ void add_winner_verbs(CLI::App& winners, Grammar& grammar);
 void add_live_commands(CLI::App& app, Grammar& grammar);
 // live_grammar.cpp: model
 void add_export_commands(CLI::App& app, Grammar& grammar);
+// file_commands.cpp: files, model import. Requires: `model` is there.
+void add_file_commands(CLI::App& app, Grammar& grammar, const CliHooks& hooks);
 // access_grammar.cpp: tokens, audit
 void add_access_commands(CLI::App& app, Grammar& grammar);
 // review_commands.cpp: reviews

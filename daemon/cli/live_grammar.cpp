@@ -23,7 +23,7 @@ void add_live_commands(CLI::App& app, Grammar& grammar) {
 }
 
 void add_export_commands(CLI::App& app, Grammar& grammar) {
-    CLI::App* models = app.add_subcommand("model", "A model as files, or its card");
+    CLI::App* models = app.add_subcommand("model", "A model as files, out and in, or its card");
     models->require_subcommand(1);
     auto order = std::make_shared<ExportOrder>();
     CLI::App* command = models->add_subcommand("export", "Write a model as files for Python, with a scorer");

@@ -2,7 +2,7 @@
 #include "base/json.hpp"
 #include "live/predictor.hpp"
 #include "live/role.hpp"
-#include "tasks/model/package.hpp"
+#include "tasks/package/package.hpp"
 
 namespace kontor::live {
 namespace {
@@ -43,7 +43,7 @@ Result<ports::Package> Predictor::package(const std::string& country, const std:
     const auto session = objects_.session(identity, role);
     try {
         const tasks::model::ModelRef ref = tasks::model::model_ref_from(*stored, "the model");
-        std::string tar = tasks::model::package_model(tasks::model::read_model(*session, ref), ref);
+        std::string tar = tasks::package::package_model(tasks::model::read_model(*session, ref), ref);
         return ports::Package{std::move(tar), session->take_effects()};
     } catch (const sdk::TaskFailure& failure) {
         return refusal(failure);

@@ -107,6 +107,7 @@ Grants Grants::built_in() {
     role("reviewer", {"review"}, {});
     role("filer", {"report"}, {"report"});
     role("tracer", {"prediction"}, {});
+    role("importer", {"inbox", "dataset"}, {"model"});
     role("labeller", {"review", "sample"}, {"dataset"});
     role("collector", {}, {"sample"});
     role("monitor", {"raw", "dataset", "model", "prediction", "inbox"}, {});

@@ -12,6 +12,7 @@
 //   reporter    raw dataset prediction            report review
 //   registrar   report review dataset                                the daemon, for the queue of reviews
 //   labeller    review sample                     dataset
+//   importer    inbox dataset                     model        of models that were made elsewhere
 //   collector                                     sample       the daemon, for what programs send
 //   inspector   quarantine                                          people, through the API
 //   live        model dataset                                       live predictions: a model, and its code list

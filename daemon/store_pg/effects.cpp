@@ -84,7 +84,9 @@ void models(const std::vector<EffectRow>& effects, std::vector<Step>& steps) {
         " {rows}"
         " on conflict (model, country) do update set id = excluded.id, run = excluded.run, task = excluded.task,"
         " family = excluded.family, object = excluded.object, params = excluded.params, metrics = excluded.metrics,"
-        " created_at = excluded.created_at",
+        " created_at = excluded.created_at"
+        // Who brings a model back that was trained here says less of it than its training did.
+        " where excluded.metrics -> 'imported' is null",
         {Text, Text, Int8, Int8, Int8, Text, Jsonb, Jsonb, Jsonb, Timestamptz}
     );
     const auto all = entries<sdk::ModelRegistered>(effects);

@@ -14,6 +14,8 @@ pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
 pkg_check_modules(SPDLOG REQUIRED IMPORTED_TARGET spdlog)
 pkg_check_modules(YAMLCPP REQUIRED IMPORTED_TARGET yaml-cpp)
+pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(JSON3 REQUIRED IMPORTED_TARGET nlohmann_json)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 # The archive, not the shared library: tasks/ml gives it a generator of its own (tasks/CMakeLists.txt).

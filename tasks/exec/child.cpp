@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -175,6 +176,23 @@ class Child {
     Fd handle_;
 };
 
+// In memory, where no disk sees it; a pipe would have to be filled while the child is listened to.
+Fd input_of(std::string_view bytes) {
+    if (bytes.empty()) {
+        return Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    }
+    Fd file(::memfd_create("input", MFD_CLOEXEC));
+    while (file.get() >= 0 && !bytes.empty()) {
+        const ssize_t put = ::write(file.get(), bytes.data(), bytes.size());
+        if (put < 0 && errno != EINTR) {
+            return Fd();
+        }
+        bytes.remove_prefix(put > 0 ? static_cast<std::size_t>(put) : 0);
+    }
+    ::lseek(file.get(), 0, SEEK_SET);
+    return file;
+}
+
 // False at the end of the stream.
 bool pass_on(int fd, const std::function<void(std::string_view)>& take) {
     std::array<char, 65536> buffer{};
@@ -264,16 +282,16 @@ ChildEnd run_child(
     arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
     const std::vector<char*> argv = pointers(arguments);
     const std::vector<char*> envp = pointers(spec.environment);
-    const Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const Fd input = input_of(spec.input);
     const Fd wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (nothing.get() < 0 || wake.get() < 0) {
+    if (input.get() < 0 || wake.get() < 0) {
         no_resources("open");
     }
     Pipe out_pipe;
     Pipe err_pipe;
     Pipe failed;
     const Prepared prepared{
-        program.c_str(), argv.data(), envp.data(), spec.folder.c_str(), spec.limits, ::getpid(), nothing.get(), out_pipe.write.get(),
+        program.c_str(), argv.data(), envp.data(), spec.folder.c_str(), spec.limits, ::getpid(), input.get(), out_pipe.write.get(),
         err_pipe.write.get(), failed.write.get()};
     const pid_t pid = ::fork();
     if (pid < 0) {

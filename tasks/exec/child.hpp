@@ -25,6 +25,7 @@ struct ChildSpec {
     std::vector<std::string> arguments;
     std::vector<std::string> environment;  // "NAME=value", and nothing else
     std::string folder;                    // where it starts
+    std::string_view input;                // on its standard input; outlives the child
     ChildLimits limits;
     std::chrono::microseconds timeout = std::chrono::microseconds::max();
     std::chrono::microseconds grace = std::chrono::seconds(10);  // from SIGTERM to SIGKILL

@@ -19,8 +19,17 @@ constexpr std::array<std::string_view, 5> metric_names{"macro_f1", "weighted_f1"
 
 [[noreturn]] void wrong(const std::string& what) { throw sdk::TaskFailure(sdk::FailureClass::Config, what); }
 
-// All of an object. Errors: TaskFailure(Data) when it is larger than any that Kontor writes.
-std::string read_all(sdk::Objects& objects, const sdk::ObjectRef& object, const std::string& what) {
+sdk::ObjectRef store_text(sdk::TaskContext& context, std::string_view name, std::string_view bytes) {
+    auto writer = context.objects().create("model", csv::object_country(context.identity()), name);
+    for (std::size_t at = 0; at < bytes.size(); at += piece_bytes) {
+        writer->write(std::as_bytes(std::span(bytes).subspan(at, std::min(piece_bytes, bytes.size() - at))));
+    }
+    return writer->commit();
+}
+
+}  // namespace
+
+std::string read_object(sdk::Objects& objects, const sdk::ObjectRef& object, const std::string& what) {
     const auto reader = objects.open(object);
     std::string bytes;
     while (true) {
@@ -36,16 +45,6 @@ std::string read_all(sdk::Objects& objects, const sdk::ObjectRef& object, const 
         }
     }
 }
-
-sdk::ObjectRef store_text(sdk::TaskContext& context, std::string_view name, std::string_view bytes) {
-    auto writer = context.objects().create("model", csv::object_country(context.identity()), name);
-    for (std::size_t at = 0; at < bytes.size(); at += piece_bytes) {
-        writer->write(std::as_bytes(std::span(bytes).subspan(at, std::min(piece_bytes, bytes.size() - at))));
-    }
-    return writer->commit();
-}
-
-}  // namespace
 
 sdk::Json to_json(const ModelRef& model) {
     sdk::JsonObject told{
@@ -87,11 +86,14 @@ ModelRef model_ref_from(const sdk::Json& value, std::string_view what) {
 }
 
 ModelRef store_model(sdk::TaskContext& context, const ml::Model& model, const sdk::JsonObject& params) {
-    const std::string bytes = ml::save_model(model, params);
+    return store_model_file(context, ml::save_model(model, params), model.family(), params);
+}
+
+ModelRef store_model_file(sdk::TaskContext& context, std::string_view bytes, std::string_view family, const sdk::Json& params) {
     ModelRef stored;
     stored.object = store_text(context, "model.kontor", bytes);
     stored.id = ml::model_id(stored.object.sha256);
-    stored.family = model.family();
+    stored.family = family;
     stored.params = params;
     return stored;
 }
@@ -101,7 +103,7 @@ std::unique_ptr<ml::Model> open_model(sdk::TaskContext& context, const ModelRef&
 }
 
 std::string read_model(sdk::Objects& objects, const ModelRef& model) {
-    std::string bytes = read_all(objects, model.object, "the model " + model.id);
+    std::string bytes = read_object(objects, model.object, "the model " + model.id);
     // XGBoost crashes on edited files: nothing is parsed before the bytes are known to be the registered ones.
     if (ml::sha256_hex(bytes) != model.object.sha256) {
         throw sdk::TaskFailure(sdk::FailureClass::Data, "the model " + model.id + " is not what was registered");
@@ -118,7 +120,7 @@ void store_profile(sdk::TaskContext& context, const ml::Profile& profile, ModelR
 }
 
 ml::Profile open_profile(sdk::Objects& objects, const ModelRef& model) {
-    const std::string bytes = read_all(objects, sdk::object_ref_from(model.profile, "the model's profile"), "the profile of model " + model.id);
+    const std::string bytes = read_object(objects, sdk::object_ref_from(model.profile, "the model's profile"), "the profile of model " + model.id);
     boost::system::error_code error;
     const sdk::Json stored = boost::json::parse(bytes, error);
     if (error) {

@@ -25,6 +25,10 @@ sdk::Json to_json(const ModelRef& model);
 ModelRef model_ref_from(const sdk::Json& value, std::string_view what);
 
 ModelRef store_model(sdk::TaskContext& context, const ml::Model& model, const sdk::JsonObject& params);
+// Requires: `bytes` are as save_model gives them.
+ModelRef store_model_file(sdk::TaskContext& context, std::string_view bytes, std::string_view family, const sdk::Json& params);
+// All of an object. Errors: TaskFailure(Data) when it is larger than any that Kontor writes.
+std::string read_object(sdk::Objects& objects, const sdk::ObjectRef& object, const std::string& what);
 // The model's file. Errors: TaskFailure(Data) when the bytes are not those that were stored.
 std::string read_model(sdk::Objects& objects, const ModelRef& model);
 // Errors: those of read_model.

@@ -43,6 +43,10 @@ TEST(Grants, BuiltInRolesMayDoWhatTheirTaskNeedsAndNoMore) {
     EXPECT_FALSE(grants.allows("collector", Action::Decrypt, "sample", "DE"));
     EXPECT_TRUE(grants.allows("labeller", Action::Decrypt, "sample", "DE"));
     EXPECT_FALSE(grants.allows("trainer", Action::Decrypt, "sample", "DE"));
+    // Who reads what comes from outside sees nothing of what was sold.
+    EXPECT_TRUE(grants.allows("importer", Action::Encrypt, "model", "DE"));
+    EXPECT_FALSE(grants.allows("importer", Action::Decrypt, "raw", "DE"));
+    EXPECT_FALSE(grants.allows("importer", Action::Decrypt, "model", "DE"));
     EXPECT_FALSE(grants.allows("", Action::Decrypt, "raw", "DE"));
     EXPECT_FALSE(grants.allows("nobody", Action::Decrypt, "raw", "DE"));
 }

@@ -18,7 +18,7 @@ inline Vocabulary vocabulary() {
                        "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "string"}}}})").value();
     Vocabulary known;
     known.tasks = {"warehouse.extract", "dataset.prepare", "model.trial", "model.choose", "model.predict", "model.score",
-                   "model.compare", "model.promote", "report.build", "review.labels", "samples.collect", "codes.in_force", "monitor.check", "monitor.said", "approval", "event.emit", "notify.send", "exec",
+                   "model.compare", "model.promote", "model.import", "report.build", "review.labels", "samples.collect", "codes.in_force", "monitor.check", "monitor.said", "approval", "event.emit", "notify.send", "exec",
                    "http", "workflow.run", "sleep", "noop", "echo"};
     known.input_schema = [](std::string_view uses) { return uses == "echo" ? &echo : nullptr; };
     known.repeatable = {"dataset.prepare", "exec", "model.trial"};

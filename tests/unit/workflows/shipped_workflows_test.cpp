@@ -156,7 +156,7 @@ TEST(ShippedWorkflows, EachOneIsReadWithoutAFault) {
 }
 
 TEST(ShippedWorkflows, EveryQueryFileTheyNameExists) {
-    for (const char* name : {"train.yaml", "infer.yaml"}) {
+    for (const char* name : {"train.yaml", "infer.yaml", "import.yaml"}) {
         const std::string text = text_of(folder / name);
         for (std::size_t at = text.find("query: "); at != std::string::npos; at = text.find("query: ", at + 1)) {
             const std::string query = text.substr(at + 7, text.find('\n', at) - at - 7);
@@ -188,6 +188,17 @@ TEST(ShippedWorkflows, ATrainedModelStartsItsEvaluation) {
     EXPECT_EQ(params.at_pointer("/rule/metric"), "macro_f1");
     EXPECT_TRUE(params.at("codes").is_null());  // announced by a `train` of before
     EXPECT_EQ(params.at("code_lists"), true);
+}
+
+TEST(ShippedWorkflows, APackageInTheInboxIsImported) {
+    const auto import = load(folder / "import.yaml");
+    ASSERT_NE(import, nullptr);
+    const Names event({{"event", JsonObject{{"data", JsonObject{
+        {"country", "NO"}, {"name", "NO/models/a.tar"}, {"bytes", 3}, {"object", JsonObject{{"key", "inbox/a"}}}}}}}});
+    const Json params = submitted(*import, "on-file", event);
+    EXPECT_EQ(params.at("country"), "NO");
+    EXPECT_EQ(params.at_pointer("/package/key"), "inbox/a");
+    EXPECT_EQ(params.at("approval"), true) << "nobody here knows what it was trained on";
 }
 
 TEST(ShippedWorkflows, AChosenWinnerStartsTheInferenceOfItsCountryAlone) {

@@ -18,6 +18,7 @@ from sklearn.utils import murmurhash3_32
 
 CATEGORY_BUCKETS = 1024  # of the linear family
 CATEGORIES_MAX = 48      # of the family softprob
+FLOAT_MAX = float(np.finfo(np.float32).max)
 BLANKS = " \t\n\r\v\f"
 
 
@@ -149,7 +150,7 @@ class Scorer:
             value = number_of(item, name)
             if not math.isnan(value):
                 columns.append(first + i)
-                values.append(value)
+                values.append(min(max(value, -FLOAT_MAX), FLOAT_MAX))
         first += len(self.schema["numeric"])
         for i, (name, known) in enumerate(zip(self.schema["categorical"], self.own["categories"])):
             value = text_of(item, name).strip(BLANKS)
@@ -159,7 +160,13 @@ class Scorer:
                 columns.extend((base, base + 1 + rank))
                 values.extend((rank, 1))
 
-    def matrix(self, items, width, add):
+    def features(self, items):
+        """The rows that the weights or trees of a linear or softprob model go by: whoever learns others of them may import these."""
+        if self.spec["family"] == "linear":
+            width, add = len(self.texts.hashed) + 2 * len(self.schema["numeric"]) + CATEGORY_BUCKETS * len(self.schema["categorical"]), self.add_linear
+        else:
+            width = len(self.texts.hashed) + len(self.schema["numeric"]) + len(self.own["categories"]) * (CATEGORIES_MAX + 1)
+            add = self.add_softprob
         cells = [self.texts.cells([text_of(item, name) for name in self.schema["text"]]) for item in items]
         for item, (columns, values) in zip(items, cells):
             add(item, columns, values)
@@ -170,7 +177,7 @@ class Scorer:
             return np.zeros((len(items), 1))
         if self.spec["family"] == "linear":
             # As Kontor sums: 32-bit numbers, the bias first.
-            matrix = self.matrix(items, len(self.weights), self.add_linear)
+            matrix = self.features(items)
             scores = np.tile(self.biases, (len(items), 1))
             for row, sums in enumerate(scores):
                 for at in range(matrix.indptr[row], matrix.indptr[row + 1]):
@@ -178,8 +185,7 @@ class Scorer:
             return scores
         if self.spec["family"] == "rerank":
             return self.ranker.scores(items)
-        width = len(self.texts.hashed) + len(self.schema["numeric"]) + len(self.own["categories"]) * (CATEGORIES_MAX + 1)
-        return self.margins(self.trees, self.matrix(items, width, self.add_softprob))
+        return self.margins(self.trees, self.features(items))
 
     def predict(self, items):
         """Items x classes: each row sums to 1."""

@@ -4,10 +4,10 @@ if(text MATCHES "[)]scorer\"")
     message(FATAL_ERROR "${FROM} holds the raw string's own end mark")
 endif()
 get_filename_component(file ${FROM} NAME)
-file(WRITE ${TO} "// Written by the build from tasks/model/${file}.
+file(WRITE ${TO} "// Written by the build from tasks/package/${file}.
 #include <string_view>
 
-namespace kontor::tasks::model {
+namespace kontor::tasks::package {
 
 std::string_view ${NAME}();
 
@@ -16,5 +16,5 @@ std::string_view ${NAME}() {
     return text;
 }
 
-}  // namespace kontor::tasks::model
+}  // namespace kontor::tasks::package
 ")
