@@ -35,6 +35,6 @@ inline constexpr std::array<std::string_view, 1> cache{"for"};
 inline constexpr std::array<std::string_view, 16> task{
     "uses", "cache", "title", "after", "per", "fan_out", "gate", "when", "with", "retry", "timeout", "role", "cores", "memory", "pools", "priority",
 };
-inline constexpr std::array<std::string_view, 4> gate{"pass", "any", "must", "within"};
+inline constexpr std::array<std::string_view, 5> gate{"pass", "any", "must", "ended", "within"};
 
 }  // namespace kontor::spec::keys

@@ -107,6 +107,9 @@ void read_gate(Context& context, const YamlNode& map, TaskDraft& task) {
             gate.must.push_back(country.text);
         }
     }
+    if (const YamlEntry* ended = entry->value->find("ended")) {
+        gate.ended = read_bool(context, *ended).value_or(false);
+    }
     if (const YamlEntry* within = entry->value->find("within")) {
         gate.within = read_duration(context, *within);
     }

@@ -174,7 +174,7 @@ bool Cells::rules_out(
     if (seen.total == 0) {
         return true;  // it never began itself
     }
-    return seen.skipped < seen.total && seen.ok < needed_of(child.gate, seen.total - seen.skipped) && !child.gate.within;
+    return seen.skipped < seen.total && seen.ok < needed_of(child.gate, seen.total - seen.skipped) && !child.gate.within && !child.gate.ended;
 }
 
 std::string Cells::too_early(
@@ -204,7 +204,7 @@ std::string Cells::too_early(
         const Seen seen = look(workflow, above, child, run, dispatch.identity.country);
         const bool in_time = child.gate.within && latest >= run.started_at.value_or(latest) + *child.gate.within;
         const bool enough = seen.total > 0 && seen.ok >= needed_of(child.gate, seen.total - seen.skipped);
-        const bool whatever = child.gate.within || child.when == core::dag::When::Always;
+        const bool whatever = child.gate.within || child.gate.ended || child.when == core::dag::When::Always;
         const bool open = enough || in_time || (seen.over && (whatever || seen.skipped == seen.total));
         if (!open) {
             return wrong(

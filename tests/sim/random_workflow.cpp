@@ -77,6 +77,7 @@ dag::TaskNode random_task(int number, int workflow, const std::vector<dag::TaskN
     } else if (prng.below(12) == 0) {
         task.gate.within = std::chrono::seconds(20);
     }
+    task.gate.ended = prng.below(10) == 0;
     const std::uint64_t when = prng.below(8);
     if (when == 0) {
         task.when = dag::When::Always;

@@ -7,6 +7,7 @@ std::string time_text(const std::optional<Instant>& at) { return at ? to_iso(*at
 
 std::string gate_text(const core::dag::Gate& gate) {
     std::string text = gate.any ? " any" : gate.pass < 1 ? " pass " + std::to_string(gate.pass) : "";
+    text += gate.ended ? " ended" : "";
     return text + (gate.within ? " within " + kontor::to_text(*gate.within) : "");
 }
 

@@ -33,6 +33,7 @@ struct Gate {
     double pass = 1.0;              // share of instances that must have succeeded; 0 with `any` semantics: at least one
     bool any = false;               // one success suffices
     std::vector<std::string> must;  // countries that must have succeeded whatever the share
+    bool ended = false;             // open once all have settled, whatever has succeeded
     std::optional<Duration> within; // open this long after the run started, or once all have settled, whatever has succeeded by then
 };
 

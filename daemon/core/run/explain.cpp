@@ -65,7 +65,7 @@ std::string Explanation::at_join(const dag::TaskNode& child, int parent) const {
     const dag::Gate& gate = child.gate;
     std::string text = name + ", which has ended in " + std::to_string(ended) + " of " + std::to_string(total) + (total == 1 ? " country" : " countries");
     text += " (" + std::to_string(seen.ok) + " succeeded, " + std::to_string(seen.skipped) + " skipped, " + std::to_string(seen.bad) + " went wrong)";
-    if (gate.any || gate.pass < 1 || !gate.must.empty() || gate.within) {
+    if (gate.any || gate.pass < 1 || !gate.must.empty() || gate.ended || gate.within) {
         const int counts = total - seen.skipped;
         const int needed = gate.any ? 1 : static_cast<int>(std::ceil(gate.pass * counts - 1e-9));
         text += "; its gate opens at " + std::to_string(needed) + " successes";
@@ -75,6 +75,7 @@ std::string Explanation::at_join(const dag::TaskNode& child, int parent) const {
                             run_.cell_verdict(seen.cells[static_cast<std::size_t>(found - run_.countries_.begin())]) == Run::Verdict::Ok;
             text += ok ? "" : ", needs " + country;
         }
+        text += gate.ended ? ", or once all have ended" : "";
         text += gate.within && run_.started_at_ ? ", or whatever has succeeded by " + to_iso(*run_.started_at_ + *gate.within) : "";
     }
     return text;

@@ -25,6 +25,9 @@ bool Run::must_have(const dag::Gate& gate, int parent) const {
 }
 
 bool Run::gate_open(const dag::Gate& gate, int total, int ok, bool closed, Instant now) const {
+    if (gate.ended && closed) {
+        return true;
+    }
     // Once all have settled there is nothing left to wait for.
     if (gate.within && (closed || (started_at_ && now >= *started_at_ + *gate.within))) {
         return true;

@@ -221,10 +221,11 @@ TEST(Spec, AliasesWithinReasonAreFine) {
 TEST(Spec, DimensionsNeedNoPartition) {
     const auto workflow = good(
         "workflow: w\ntasks:\n  a: {uses: noop, per: part, fan_out: {part: [x, y]}}\n"
-        "  b: {uses: noop, after: a, gate: {any: true, within: 5m}}\n"
+        "  b: {uses: noop, after: a, gate: {any: true, ended: true, within: 5m}}\n"
     );
     EXPECT_FALSE(workflow->tasks.at(0).per_country);
     EXPECT_TRUE(workflow->tasks.at(1).gate.any);
+    EXPECT_TRUE(workflow->tasks.at(1).gate.ended);
     EXPECT_EQ(workflow->tasks.at(1).gate.within, std::chrono::minutes(5));
 }
 

@@ -309,6 +309,7 @@ TEST(Control, EachWaitingPartSaysWhatItWaitsFor) {
     dag::TaskNode join = task("join", {1});
     join.gate.pass = 0.5;
     join.gate.must = {"BB"};
+    join.gate.ended = true;
     dag::TaskNode no = when(task("no", {0}, true), "1 > 2");
     Life life(workflow({task("a", {}, true), task("b", {0}, true), join, no}));
     life.start();
@@ -318,7 +319,7 @@ TEST(Control, EachWaitingPartSaysWhatItWaitsFor) {
     life.succeed("b/AA");
     EXPECT_EQ(
         sentence(life, "join"),
-        "waits for b, which has ended in 1 of 2 countries (1 succeeded, 0 skipped, 0 went wrong); its gate opens at 1 successes, needs BB"
+        "waits for b, which has ended in 1 of 2 countries (1 succeeded, 0 skipped, 0 went wrong); its gate opens at 1 successes, needs BB, or once all have ended"
     );
     EXPECT_EQ(sentence(life, "no", "AA"), "was skipped: when: 1 > 2 is false");
     life.fail("a/BB");

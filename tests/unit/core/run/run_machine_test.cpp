@@ -98,6 +98,26 @@ TEST(RunMachine, AGateWithATimeDoesNotWaitForItOnceAllHaveSettled) {
     EXPECT_EQ(Life::picture(life.restored()), Life::picture(life));
 }
 
+TEST(RunMachine, AGateMayGoOnWithWhatThereIsOnceAllHaveEnded) {
+    dag::TaskNode join = task("join", {0});
+    join.gate.ended = true;
+    dag::TaskNode half = join;
+    half.name = "half";
+    half.gate.pass = 0.5;
+    dag::TaskNode must = join;
+    must.name = "must";
+    must.gate.must = {"BB"};
+    Life life(workflow({task("a", {}, true), join, half, must}));
+    life.start();
+    life.succeed("a/AA");
+    EXPECT_EQ(life.state("join"), "none");
+    EXPECT_EQ(life.state("half"), "ready");
+    life.fail("a/BB");
+    EXPECT_EQ(life.state("join"), "ready");
+    EXPECT_EQ(life.state("must"), "none");
+    EXPECT_EQ(Life::picture(life.restored()), Life::picture(life));
+}
+
 TEST(RunMachine, AGateWhoseTimeIsOverOpensAsSoonAsItsParentHasOpened) {
     dag::TaskNode late = task("late", {1});
     late.gate.within = minutes(10);
