@@ -95,6 +95,12 @@ export async function checkHostileText(world) {
   report.check("a hostile default stands in its field", (await page.getByLabel("note").inputValue()).length > 0);
   await look(world, "a definition", "/workflows/hostile?tab=text", ".yaml-line");
   await look(world, "a difference of versions", "/workflows/hostile?tab=versions", ".diff-added");
+  await page.waitForSelector(".changes li");
+  const told = await page.locator(".changes li").allTextContents();
+  report.check("what a difference means is said part by part", told.every((line) => /^[+−~](added|removed|changed): \S/.test(line)), told.join(" | ").slice(0, 300));
+  await world.shot(page, "workflow-changes");
+  const [gone, come] = await page.evaluate(() => [".diff-removed", ".diff-added"].map((kind) => document.querySelector(kind).getBoundingClientRect()));
+  report.check("a new line stands below the old one, not beside it", come.top >= gone.bottom - 1 && Math.abs(come.left - gone.left) < 1, JSON.stringify([gone, come]));
   await look(world, "dead letters by cause", "/dead-letters", "table.list tbody tr");
   await look(world, "dead letters", "/dead-letters?by=letter", "table.list tbody tr");
   await page.locator("table.list tbody th button").first().click();

@@ -6,7 +6,7 @@ import { Tabs } from "../../components/tabs";
 import { useLiveFilter } from "../../live";
 import { useList, useLiveReload, useLoaded } from "../../lists";
 import { place, setQuery } from "../../router";
-import type { Page, Run, Version, Workflow } from "../../types";
+import type { Page, Plan, Run, Version, Workflow } from "../../types";
 import type { ViewProps } from "../props";
 import { Graph } from "../run/graph";
 import { diffLines } from "./diff";
@@ -63,6 +63,7 @@ function Versions({ name, newest }: { name: string; newest: number }) {
   const before = chosen > 1 ? chosen - 1 : null;
   const newer = useLoaded<Workflow>(`${base}/${chosen}`);
   const older = useLoaded<Workflow>(before === null ? null : `${base}/${before}`);
+  const meaning = useLoaded<Plan>(before === null ? null : `/v1/workflows/${encodeURIComponent(name)}/diff?from=${before}&to=${chosen}`);
   if (!list.data) return list.error ? <ErrorNote message={list.error} retry={list.reload} /> : <Loading what="the versions" />;
   return (
     <div class="versions">
@@ -74,10 +75,33 @@ function Versions({ name, newest }: { name: string; newest: number }) {
       </ul>
       <div class="version-text">
         {newer.error && <ErrorNote message={newer.error} />}
+        {meaning.error && <ErrorNote message={meaning.error} retry={meaning.reload} />}
+        {before !== null && meaning.data && <Changes plan={meaning.data} from={before} to={chosen} />}
         {newer.data && (before === null ? <Yaml source={newer.data.source ?? ""} label={`Version ${chosen}`} />
           : older.data ? <Diff older={older.data.source ?? ""} newer={newer.data.source ?? ""} what={`What changed from version ${before} to ${chosen}`} /> : <Loading what="the version before" />)}
       </div>
     </div>
+  );
+}
+
+const marks = { added: "+", removed: "−", changed: "~" } as const;
+
+// What the difference means, part by part: a line that only moved is none.
+function Changes({ plan, from, to }: { plan: Plan; from: number; to: number }) {
+  const changes = plan.changes ?? [];
+  return (
+    <section class="card pad changes" aria-label={`What version ${to} means`}>
+      <h2>From version {from} to {to}</h2>
+      {changes.length === 0 ? <p class="faint">The same workflow, written differently.</p> : (
+        <ul>{changes.map((change) => (
+          <li key={change.path} class={`change-${change.kind}`}><span class="change-mark" aria-hidden="true">{marks[change.kind ?? "changed"]}</span>
+            <span class="hidden">{change.kind}: </span><span>{change.sentence}</span></li>
+        ))}</ul>
+      )}
+      {(plan.schedules ?? []).map((schedule) => (
+        <p key={schedule.trigger}>Schedule <code>{schedule.trigger}</code> next: {schedule.before?.[0] ? <Time at={schedule.before[0]} /> : "never"} → {schedule.after?.[0] ? <Time at={schedule.after[0]} /> : "never"}</p>
+      ))}
+    </section>
   );
 }
 
