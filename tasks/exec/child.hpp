@@ -1,5 +1,5 @@
 // One child process in a process group of its own: started, read from, stopped. Never a shell.
-// Thread: one at a time; the child is killed should the starting thread die. Owner: ExecTask.
+// Thread: one at a time; the child is killed should the starting thread die. Owner: whoever starts it.
 #pragma once
 
 #include <sys/types.h>

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view magic("\x93NUMPY", 6);
 
 std::string npy(std::string_view numbers, NumberType type, const std::string& shape) {
-    std::string head = std::string("{'descr': '<") + (type == NumberType::Float ? "f4" : "u4") + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+    std::string head = std::string("{'descr': '<") + (type == NumberType::Unsigned ? "u4" : "f4") + "', 'fortran_order': False, 'shape': (" + shape + "), }";
     constexpr std::size_t prefix = 10;
     constexpr std::size_t alignment = 64;
     head.append(alignment - (prefix + head.size() + 1) % alignment, ' ');
@@ -106,8 +106,9 @@ class Reader {
             Number number;
             std::memcpy(&number, rest_.data() + i * sizeof number, sizeof number);
             const std::size_t to = by_column_ ? i % rows_ * columns_ + i / rows_ : i;
-            if (type_ == NumberType::Float) {
-                put(to, static_cast<float>(number), std::isfinite(static_cast<float>(number)));
+            if (type_ != NumberType::Unsigned) {
+                const auto value = static_cast<float>(number);
+                put(to, value, std::isfinite(value) || (type_ == NumberType::FloatOrMissing && std::isnan(value)));
             } else {
                 const bool fits = number >= 0 && static_cast<std::uint64_t>(number) <= std::numeric_limits<std::uint32_t>::max();
                 put(to, static_cast<std::uint32_t>(number), fits);
@@ -122,20 +123,21 @@ class Reader {
         std::memcpy(into_ + to * 4, &number, sizeof number);
     }
     void take_numbers(std::string_view descr) {
-        if (type_ == NumberType::Float && descr == "<f4") {
+        const bool floats = type_ != NumberType::Unsigned;
+        if (floats && descr == "<f4") {
             take_as<float>();
-        } else if (type_ == NumberType::Float && descr == "<f8") {
+        } else if (floats && descr == "<f8") {
             take_as<double>();
-        } else if (type_ == NumberType::Unsigned && descr == "<u4") {
+        } else if (!floats && descr == "<u4") {
             take_as<std::uint32_t>();
-        } else if (type_ == NumberType::Unsigned && descr == "<i4") {
+        } else if (!floats && descr == "<i4") {
             take_as<std::int32_t>();
-        } else if (type_ == NumberType::Unsigned && descr == "<i8") {
+        } else if (!floats && descr == "<i8") {
             take_as<std::int64_t>();
-        } else if (type_ == NumberType::Unsigned && descr == "<u8") {
+        } else if (!floats && descr == "<u8") {
             take_as<std::uint64_t>();
         } else {
-            broken("its numbers are " + std::string(descr) + ", " + (type_ == NumberType::Float ? "<f4 (float32)" : "<u4 (uint32)") + " is expected");
+            broken("its numbers are " + std::string(descr) + ", " + (floats ? "<f4 (float32)" : "<u4 (uint32)") + " is expected");
         }
     }
 

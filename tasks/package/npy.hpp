@@ -9,7 +9,7 @@
 
 namespace kontor::tasks::package {
 
-enum class NumberType { Float, Unsigned };  // <f4, <u4
+enum class NumberType { Float, FloatOrMissing, Unsigned };  // <f4, <f4 where NaN means missing, <u4
 
 // Rows x columns, row by row. Requires: as many numbers as fill the rows.
 std::string npy_matrix(std::string_view numbers, NumberType type, std::size_t columns);

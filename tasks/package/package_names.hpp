@@ -15,7 +15,11 @@ inline std::string file_of(std::string section) {
 }
 
 inline NumberType numbers_of(std::string_view section) {
-    const bool floats = section.ends_with(".values") || section.ends_with(".weights") || section.ends_with(".others") || section.ends_with(".ranges");
+    // A code whose items never have the number has no range of it.
+    if (section.ends_with(".ranges")) {
+        return NumberType::FloatOrMissing;
+    }
+    const bool floats = section.ends_with(".values") || section.ends_with(".weights") || section.ends_with(".others");
     return floats ? NumberType::Float : NumberType::Unsigned;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "tasks/sdk/outcome.hpp"
@@ -16,6 +17,8 @@ namespace {
 using Tree = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t, std::uint64_t, float>;
 
 constexpr float value_max = 1e9F;
+// XGBoost walks a tree by recursion when it explains.
+constexpr int depth_max = 256;
 constexpr std::int64_t no_child = -1;
 constexpr std::int64_t no_parent = 2147483647;
 
@@ -122,16 +125,19 @@ class TreeCheck {
     // How many nodes hang on the root. What is deleted hangs nowhere, and nobody goes there.
     std::int64_t walk() const {
         std::vector<bool> seen(size_);
-        std::vector<std::size_t> open{0};
+        std::vector<std::pair<std::size_t, int>> open{{0, 0}};
         seen[0] = true;
         std::int64_t reached = 0;
         if (parents_[0] != no_parent) {
             fault(0, "the root has a parent");
         }
         while (!open.empty()) {
-            const std::size_t node = open.back();
+            const auto [node, depth] = open.back();
             open.pop_back();
             ++reached;
+            if (depth > depth_max) {
+                fault(node, "it lies deeper than " + std::to_string(depth_max));
+            }
             if (left_[node] == no_child && right_[node] == no_child) {
                 continue;
             }
@@ -144,7 +150,7 @@ class TreeCheck {
                     fault(node, "its child " + std::to_string(child) + " is none of its own");
                 }
                 seen[place] = true;
-                open.push_back(place);
+                open.emplace_back(place, depth + 1);
             }
         }
         return reached;

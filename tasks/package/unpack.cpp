@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -44,14 +45,15 @@ class Package {
     // A section of a model file.
     std::string numbers(const std::string& name, NumberType type) const {
         NpyArray array = read_npy(file(name), type, name);
-        if (type == NumberType::Float) {
+        if (type != NumberType::Unsigned) {
             check(ml::from_bytes<float>(array.numbers, array.numbers.size() / sizeof(float)), name);
         }
         return std::move(array.numbers);
     }
     static void check(const std::vector<float>& values, const std::string& name) {
         for (const float value : values) {
-            if (!(std::abs(value) <= value_max)) {
+            // What may be missing has passed already; elsewhere nothing is.
+            if (std::abs(value) > value_max) {
                 broken(name + " holds a number that is not finite, or beyond 1e9");
             }
         }
@@ -110,12 +112,25 @@ void take_rerank(const Package& package, const std::string& prefix, const sdk::J
     }
 }
 
+// Codes stand in data files, reports and messages.
+void check_codes(const sdk::Json* classes) {
+    constexpr std::size_t bytes_max = 100;
+    for (const sdk::Json& entry : classes == nullptr || !classes->is_array() ? sdk::JsonArray() : classes->get_array()) {
+        const std::string code = entry.is_string() ? std::string(entry.get_string()) : std::string();
+        const bool control = std::any_of(code.begin(), code.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+        if (code.empty() || code.size() > bytes_max || control) {
+            broken("model.json: a code of \"classes\" is a line of at most 100 bytes");
+        }
+    }
+}
+
 // As the package has it; its trees are not yet XGBoost's own file.
 ml::ModelFile model_file(const Package& package, const std::string& prefix) {
     sdk::JsonObject header = package.object(prefix + "model.json");
     const sdk::Json* named = header.if_contains("family");
     const std::string family = named != nullptr && named->is_string() ? std::string(named->get_string()) : std::string();
     const sdk::Json* listed = header.if_contains("classes");
+    check_codes(listed);
     const std::size_t classes = listed != nullptr && listed->is_array() ? listed->get_array().size() : 0;
     ml::Sections sections;
     if (family == "softprob") {
@@ -157,7 +172,7 @@ Unpacked unpack_model(std::string_view tar) try {
     unpacked.bytes = ml::write_model_file(file.header.get_object(), saved.sections);
     unpacked.family = loaded.model->family();
     const sdk::JsonObject told = package.object("model.json");
-    if (const sdk::Json* list = told.if_contains("list"); list != nullptr && list->is_object()) {
+    if (const sdk::Json* list = told.if_contains("list"); list != nullptr && list->is_object() && list->get_object().contains("codes_sha256")) {
         unpacked.list = *list;
     }
     return unpacked;

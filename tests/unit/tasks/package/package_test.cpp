@@ -183,6 +183,45 @@ TEST_F(Packages, RefuseTreesThatWouldTakeXgboostDown) {
     EXPECT_TRUE(contains(fault_of_trees([](auto& t) { t = nlohmann::json::array(); }), "\"learner\" is missing"));
 }
 
+// A chain of nodes: as deep as it is long.
+TEST_F(Packages, RefuseTreesThatNoRecursionReachesTheEndOf) {
+    const std::string fault = fault_of_tree([](nlohmann::json& tree) {
+        constexpr int nodes = 100'001;
+        for (const char* name : {"base_weights", "loss_changes", "split_conditions", "sum_hessian"}) {
+            tree[name] = std::vector<double>(nodes, 0.5);
+        }
+        for (const char* name : {"default_left", "split_indices", "split_type"}) {
+            tree[name] = std::vector<int>(nodes, 0);
+        }
+        std::vector<int> left(nodes, -1);
+        std::vector<int> right(nodes, -1);
+        std::vector<int> parents(nodes, 2147483647);
+        for (int node = 0; node + 2 < nodes; node += 2) {
+            left[static_cast<std::size_t>(node)] = node + 1;
+            right[static_cast<std::size_t>(node)] = node + 2;
+            parents[static_cast<std::size_t>(node) + 1] = parents[static_cast<std::size_t>(node) + 2] = node;
+        }
+        tree["left_children"] = left;
+        tree["right_children"] = right;
+        tree["parents"] = parents;
+        tree["tree_param"]["num_nodes"] = std::to_string(nodes);
+    });
+    EXPECT_NE(fault.find("it lies deeper than 256"), std::string::npos) << fault;
+}
+
+TEST_F(Packages, TakeACodeThatHasNoUsualNumber) {
+    std::vector<File> files = files_of("rerank");
+    std::string& ranges = bytes_of(files, "usual.ranges.npy");
+    const float missing = std::numeric_limits<float>::quiet_NaN();
+    for (const std::size_t back : {4U, 8U}) {
+        std::memcpy(ranges.data() + ranges.size() - back, &missing, sizeof missing);
+    }
+    EXPECT_EQ(fault(files), "");
+    std::string& weights = bytes_of(files, "bayes.others.npy");
+    std::memcpy(weights.data() + weights.size() - 4, &missing, sizeof missing);
+    EXPECT_NE(fault(files).find("is not finite"), std::string::npos);
+}
+
 TEST_F(Packages, RefuseTreesOfOtherColumns) {
     const std::string fault = fault_of_trees([](nlohmann::json& trees) {
         auto& learner = trees["learner"];
@@ -204,6 +243,9 @@ TEST_F(Packages, RefuseADescriptionThatPointsOutside) {
     EXPECT_TRUE(refused(fault_of_spec("linear", [](auto& spec) { spec["temperature"] = 0; }), "temperature must be above 0"));
     EXPECT_TRUE(refused(fault_of_spec("linear", [](auto& spec) { spec["classes"].as_array().pop_back(); }), "wrong size"));
     EXPECT_TRUE(refused(fault_of_spec("linear", [](auto& spec) { std::swap(spec["classes"].as_array()[0], spec["classes"].as_array()[1]); }), "not sorted"));
+    for (const char* code : {"", "a\nb", "a\x01", "\x7f"}) {
+        EXPECT_TRUE(refused(fault_of_spec("linear", [&](auto& spec) { spec["classes"].as_array()[0] = code; }), "a line of at most 100 bytes")) << code;
+    }
     EXPECT_TRUE(refused(fault_of_spec("linear", [](auto& spec) { spec["family"] = "forest"; }), "must be linear, softprob, rerank or constant"));
     EXPECT_TRUE(refused(fault_of_spec("rerank", [](auto& spec) { spec.erase("sections"); }), "export it again"));
     EXPECT_TRUE(refused(fault_of_spec("rerank", [](auto& spec) { spec["model"].as_object()["candidates"] = -1; }), "out of range"));
