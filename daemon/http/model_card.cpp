@@ -53,11 +53,20 @@ std::string counted(std::size_t count, const char* one, const char* more) {
     return std::to_string(count) + " " + (count == 1 ? one : more);
 }
 
+// What is known of how it came in; nullptr: it was learned here.
+const Json* imported(const JsonObject& card) { return member(part(card.at("model"), "metrics"), "imported"); }
+
 JsonArray what_to_beware_of(const JsonObject& card) {
     JsonArray sentences;
     const Json& judged = card.at("judged");
+    if (imported(card) != nullptr) {
+        sentences.emplace_back("It was made elsewhere: what it learned from, and whether the rows that judge it were among it, is not known here.");
+    }
     if (!judged.is_object()) {
-        sentences.emplace_back("It was never judged on held-out rows: its figures are those of its own trial.");
+        sentences.emplace_back(
+            imported(card) != nullptr ? "It was never judged on held-out rows."
+                                      : "It was never judged on held-out rows: its figures are those of its own trial."
+        );
     }
     std::size_t few = 0;
     std::size_t never = 0;
@@ -82,7 +91,7 @@ JsonArray what_to_beware_of(const JsonObject& card) {
     if (list == nullptr || list->is_null()) {
         sentences.emplace_back("It is bound to no code list: nothing says which law its codes are of.");
     }
-    if (card.at("data").is_null()) {
+    if (card.at("data").is_null() && imported(card) == nullptr) {
         sentences.emplace_back("What it learned from is not known here: the run that made it is gone, or prepared its rows otherwise.");
     }
     return sentences;
@@ -218,7 +227,7 @@ void add_details(Page& page, const JsonObject& card) {
     page.row("SHA-256 of its file", shown(part(model, "object"), "sha256"));
     page.row("Country", shown(model, "country"));
     page.row("Family", shown(model, "family"));
-    page.row("Learned at", moment(model, "created_at"));
+    page.row(imported(card) == nullptr ? "Learned at" : "Brought in at", moment(model, "created_at"));
     page.row("By run", shown(made, "run") + (made.is_object() ? " of the workflow " + shown(made, "workflow") : ""));
     page.row("Definition", shown(made, "hash"));
     page.row("Seed", shown(made, "seed"));
@@ -246,6 +255,13 @@ void add_use(Page& page, const JsonObject& card) {
 void add_data(Page& page, const JsonObject& card) {
     const Json& data = card.at("data");
     page.heading("What it learned from");
+    if (const Json* file = imported(card); file != nullptr) {
+        page.sentence(
+            "It was made elsewhere and came as the file " + shown(*file, "file") + " (SHA-256 " + shown(*file, "sha256") +
+            "). What it learned from is not known here: whoever made it must say."
+        );
+        return;
+    }
     page.table();
     page.row("Labelled rows", shown(data, "rows"));
     page.row("Codes among them", shown(data, "classes"));
@@ -268,7 +284,11 @@ void add_judgement(Page& page, const JsonObject& card) {
         page.sentence("Not yet.");
         return;
     }
-    page.sentence("On " + shown(judged, "rows") + " rows that neither learning nor the choice of parameters has seen, at " + moment(judged, "at") + ".");
+    page.sentence(
+        "On " + shown(judged, "rows") + " rows " +
+        (imported(card) == nullptr ? "that neither learning nor the choice of parameters has seen" : "held out here; nobody here knows whether it has learned from them") +
+        ", at " + moment(judged, "at") + "."
+    );
     const Json& metrics = part(judged, "metrics");
     page.table();
     page.row("Right (accuracy)", shown(metrics, "accuracy"));

@@ -38,23 +38,28 @@ class Import(DaemonTest):
         # The demo's warehouse holds words where numbers belong: neither side takes these.
         cls.items = [item for item in sold_items(cls.daemon, COUNTRY, COLUMNS, 300) if all(cls.is_number(item.get(name)) for name in NUMBERS)]
         cls.items = [item for item in cls.items if str(item.get("title", "")).strip()]
-        cls.own = cls.train()
-        cls.exported = os.path.join(cls.folder, "exported")
-        done = cls.daemon.cli("model", "export", cls.own, "--to", cls.exported)
+        cls.own = cls.train("softprob")
+        cls.exported = cls.export(cls.own, "exported")
+
+    @classmethod
+    def export(cls, model, name):
+        folder = os.path.join(cls.folder, name)
+        done = cls.daemon.cli("model", "export", model, "--to", folder)
         assert done.returncode == 0, done.stderr
+        return folder
 
     @staticmethod
     def is_number(value):
         return value is None or re.fullmatch(r"\s*([-+]?[0-9.]+)?\s*", str(value)) is not None
 
     @classmethod
-    def train(cls):
+    def train(cls, family):
         cls.daemon.post(
-            "/v1/runs", {"workflow": "train", "correlation": "own",
-                         "params": {"countries": [COUNTRY], "period": "2026-11", "trials": 1, "families": ["softprob"]}}, expect=201,
+            "/v1/runs", {"workflow": "train", "correlation": family,
+                         "params": {"countries": [COUNTRY], "period": "2026-11", "trials": 1, "families": [family]}}, expect=201,
         )
-        assert cls.daemon.wait_campaign("own", 240) == "succeeded"
-        return cls.daemon.items(f"/v1/models?country={COUNTRY}")[0]["id"]
+        assert cls.daemon.wait_campaign(family, 240) == "succeeded"
+        return [model["id"] for model in cls.daemon.items(f"/v1/models?country={COUNTRY}") if model["family"] == family][0]
 
     def python(self, *arguments):
         done = subprocess.run(
@@ -115,6 +120,14 @@ class Import(DaemonTest):
         self.assertEqual(self.imported_by(runs[0]["id"]), model, "the dry run names it already")
         registered = self.daemon.get(f"/v1/models/{model}")
         self.assertTrue(registered["metrics"]["imported"]["file"].startswith("DE/models/"), registered["metrics"])
+        card = self.daemon.get(f"/v1/models/{model}/card?country={COUNTRY}")
+        self.assertNotIn("train", card["data"], "nobody here knows what it learned from")
+        self.assertIn("It was made elsewhere", card["beware"][0])
+        held_out = card["data"]["holdout_sha256"]
+        rows = self.daemon.rows(f"select sha256 from dataset where run = {runs[0]['id']} and kind = 'train'")
+        learned = self.daemon.get(f"/v1/datasets/{rows[0]['sha256']}/lineage")["models"]
+        self.assertNotIn(model, [each["id"] for each in learned])
+        self.assertEqual(len(held_out), 64)
         # `evaluate` holds it against the model in force; should it be the better one, a person is asked.
         wait_for("it is scored", lambda: [each for each in self.daemon.items(f"/v1/countries/{COUNTRY}/leaderboard") if each["model"] == model], 120)
         judged = wait_for("it is judged", lambda: [
@@ -141,13 +154,14 @@ class Import(DaemonTest):
             f"select 1 as one from winner where country = '{COUNTRY}' and model = '{model}' and details -> 'model' ? 'profile'"))
 
     def test_a_model_of_its_own_comes_back_as_itself(self):
-        metrics = self.daemon.get(f"/v1/models/{self.own}")["metrics"]
-        packed = os.path.join(self.folder, "own.tar.gz")
-        with tarfile.open(packed, "w:gz") as tar:
-            tar.add(self.exported, arcname="own")
-        self.bring(packed, "--wait")
-        self.assertEqual(self.imported_by(self.import_runs()[0]["id"]), self.own)
-        self.assertEqual(self.daemon.get(f"/v1/models/{self.own}")["metrics"], metrics, "what training said of it stands")
+        for model in (self.own, self.train("rerank")):
+            metrics = self.daemon.get(f"/v1/models/{model}")["metrics"]
+            packed = os.path.join(self.folder, f"{model}.tar.gz")
+            with tarfile.open(packed, "w:gz") as tar:
+                tar.add(self.export(model, model), arcname="own")
+            self.bring(packed, "--wait")
+            self.assertEqual(self.imported_by(self.import_runs()[0]["id"]), model)
+            self.assertEqual(self.daemon.get(f"/v1/models/{model}")["metrics"], metrics, "what training said of it stands")
         self.assertTrue(self.daemon.rows("select 1 as one from object_audit where role = 'importer' and key like 'inbox/%'"), "who opened it is on record")
         sent = [each for each in self.daemon.items("/v1/audit") if each["route"] == "POST /v1/countries/{country}/files"]
         self.assertTrue(sent and sent[0]["country"] == COUNTRY, sent)

@@ -61,6 +61,22 @@ TEST(ModelCard, SaysWhatToBewareOf) {
     );
 }
 
+TEST(ModelCard, OfAModelFromElsewhereClaimsNothingOfItsLearning) {
+    Json told = parsed(facts);
+    told.at("model").at("metrics").get_object()["imported"] = JsonObject{{"file", "DE/models/a.tar"}, {"sha256", "cd"}};
+    told.get_object()["data"] = JsonObject{{"holdout", 20}};
+    const JsonObject card = model_card(told);
+    EXPECT_EQ(
+        sentences(card).front(), "It was made elsewhere: what it learned from, and whether the rows that judge it were among it, is not known here."
+    );
+    const std::string page = card_page(card);
+    EXPECT_NE(page.find("came as the file DE/models/a.tar (SHA-256 cd)"), std::string::npos);
+    EXPECT_NE(page.find("Brought in at"), std::string::npos);
+    for (const char* claim : {"Learned", "Labelled rows", "that neither learning"}) {
+        EXPECT_EQ(page.find(claim), std::string::npos) << claim;
+    }
+}
+
 TEST(ModelCard, ThePageEscapesEveryTextAndAsksForNothing) {
     const std::string page = card_page(model_card(parsed(facts)));
     EXPECT_NE(page.find("<title>Model card: m-17, DE</title>"), std::string::npos);

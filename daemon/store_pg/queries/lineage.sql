@@ -128,7 +128,7 @@ with sources as materialized (
     select m.* from model m where m.metrics ? 'training' and m.metrics #>> '{training,sha256}' = $1::text and in_scope(m.country, $4::text)
     union
     select m.* from (select distinct run, country from sources where kind not in ('holdout', 'items', 'predictions', 'report')) s
-      join model m on m.run = s.run and m.country = s.country
+      join model m on m.run = s.run and m.country = s.country and not coalesce(m.metrics ? 'imported', false)
 ), used as (
     select d.id from (select distinct run, country from sources) s join dataset d on d.run = s.run and d.country = s.country and d.kind = 'predictions'
     union

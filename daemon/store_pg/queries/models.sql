@@ -175,12 +175,15 @@ select jsonb_build_object(
     'model', model_json(m),
     'made_by', (select jsonb_build_object('run', r.id, 'workflow', r.workflow, 'hash', r.hash, 'schema', r.params -> 'schema', 'seed', r.params -> 'seed')
                   from run_of r),
-    'data', (select jsonb_build_object(
+    -- What was prepared for a model from elsewhere judges it alone.
+    'data', (select case when m.metrics ? 'imported' then jsonb_build_object(
+                 'holdout', p.outputs -> 'holdout' -> 'rows', 'holdout_sha256', p.outputs -> 'holdout' -> 'object' -> 'sha256')
+             else jsonb_build_object(
                  'rows', p.outputs -> 'rows', 'classes', p.outputs -> 'classes',
                  'train', p.outputs -> 'train' -> 'rows', 'train_sha256', p.outputs -> 'train' -> 'object' -> 'sha256',
                  'holdout', p.outputs -> 'holdout' -> 'rows', 'holdout_sha256', p.outputs -> 'holdout' -> 'object' -> 'sha256',
                  'quarantined', p.outputs -> 'quarantine' -> 'rows', 'reasons', coalesce(p.outputs -> 'quarantine' -> 'reasons', '{}'),
-                 'reviewed', p.outputs -> 'reviewed', 'sampled', p.outputs -> 'sampled', 'twins', p.outputs -> 'twins', 'moved', p.outputs -> 'moved')
+                 'reviewed', p.outputs -> 'reviewed', 'sampled', p.outputs -> 'sampled', 'twins', p.outputs -> 'twins', 'moved', p.outputs -> 'moved') end
                from prepared p),
     'judged', (select jsonb_build_object(
                    'at', iso(j.at), 'run', j.run, 'rows', j.rows, 'metrics', j.metrics, 'dataset_sha256', j.dataset_sha256,

@@ -24,7 +24,7 @@ export function Origin({ report }: { report: Report }) {
           {origin.workflow && <><dt>Definition</dt><dd><a href={`/workflows/${origin.workflow.name}`}>{origin.workflow.name}, version {origin.workflow.version}</a></dd></>}
           {origin.items && <><dt>Sold</dt><dd>{count(origin.items.rows)} rows, {origin.items.sha256.slice(0, 12)}</dd></>}
           <dt>Model</dt><dd>{model ? <a href={`/models/${report.country}?tab=model&model=${model.id}`}><ModelId id={model.id} /></a> : <ModelId id={report.model || null} />}</dd>
-          {model && <><dt>Learned</dt><dd><Time at={model.created_at} /></dd></>}
+          {model && <><dt>On record since</dt><dd><Time at={model.created_at} /></dd></>}
           {training && <><dt>Learned from</dt><dd>{count(training.rows ?? 0)} rows, {(training.sha256 ?? "").slice(0, 12)}</dd></>}
         </dl>
       )}
