@@ -85,9 +85,11 @@ class Logs(DaemonTest):
         self.assertNotIn(self.daemon.token, text)
 
     def test_lines_appear_while_the_task_runs(self):
-        gate = os.path.join(tempfile.mkdtemp(dir=self.folder), "gate")
-        os.mkfifo(gate)
-        script = f"echo first; read word < {gate}; echo $word; read word < {gate}; echo last"
+        # One each: whoever opens a pipe again may meet the writer of before, who is about to close it.
+        gates = [os.path.join(tempfile.mkdtemp(dir=self.folder), "gate") for _ in range(2)]
+        for gate in gates:
+            os.mkfifo(gate)
+        script = f"echo first; read word < {gates[0]}; echo $word; read word < {gates[1]}; echo last"
         self.daemon.deploy("slow", f"workflow: slow\ntasks:\n  one: {{uses: exec, with: {{program: /bin/sh, args: ['-c', {json.dumps(script)}]}}}}\n")
         run = self.daemon.submit("slow")["id"]
         task = self.daemon.wait_task(run, "running")["id"]
@@ -99,7 +101,7 @@ class Logs(DaemonTest):
         self.addCleanup(follower.stdout.close)
         self.addCleanup(follower.kill)
         self.assertTrue(follower.stdout.readline().endswith("info first\n"))
-        for word in ("second", "third"):
+        for word, gate in zip(("second", "third"), gates):
             self.assertEqual(self.daemon.get(f"/v1/tasks/{task}")["state"], "running")
             self.assertIsNone(follower.poll(), "the task runs")
             with open(gate, "w", encoding="ascii") as out:
