@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -67,6 +68,19 @@ Result<std::string> package_at(const std::string& from) {
         return invalid("", from + " holds no model.json: give a folder as 'kontor model export' writes it, or a tar of one");
     }
     return tar_of_folder(from);
+}
+
+// What the file or folder is called here, in letters that a name there may have.
+std::string package_name(const std::string& from) {
+    std::string name = fs::path(from).lexically_normal().filename().string();
+    name = name.empty() ? fs::path(from).lexically_normal().parent_path().filename().string() : name;
+    std::replace_if(
+        name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_' && c != '-'; }, '_'
+    );
+    constexpr std::size_t letters_max = 100;
+    name = name.substr(0, letters_max);
+    name = name.empty() || name.front() == '.' ? "model" : name;
+    return name.find(".tar") == std::string::npos ? name + ".tar" : name;
 }
 
 Result<Json> sent(Session& session, const std::string& country, const std::string& name, std::string_view bytes) {
@@ -132,8 +146,7 @@ int import_model(Session& session, const ImportOrder& order, const std::function
         }
         return ExitOk;
     }
-    // The model's own name there says nothing: each import is a new one.
-    const std::string name = "models/" + fresh_key() + ".tar";
+    const std::string name = "models/" + package_name(order.from);
     const Result<Json> event = sent(session, order.country, name, *package);
     if (!event) {
         return report(session.around, event.error());

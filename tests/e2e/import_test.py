@@ -119,7 +119,7 @@ class Import(DaemonTest):
         self.assertEqual((len(runs), runs[0]["state"]), (before + 1, "succeeded"))
         self.assertEqual(self.imported_by(runs[0]["id"]), model, "the dry run names it already")
         registered = self.daemon.get(f"/v1/models/{model}")
-        self.assertTrue(registered["metrics"]["imported"]["file"].startswith("DE/models/"), registered["metrics"])
+        self.assertEqual(registered["metrics"]["imported"]["file"], "DE/models/outside.tar")
         card = self.daemon.get(f"/v1/models/{model}/card?country={COUNTRY}")
         self.assertNotIn("train", card["data"], "nobody here knows what it learned from")
         self.assertIn("It was made elsewhere", card["beware"][0])
