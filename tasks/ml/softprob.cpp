@@ -87,8 +87,8 @@ class RankedCategories {
     std::size_t columns() const { return names_.size(); }
     // Requires: a column that append() may fill, counted from the first.
     std::string name_of(std::uint32_t column, const std::vector<std::string>& headers) const {
-        const std::uint32_t which = column / (categories_max + 1);
-        const std::uint32_t place = column % (categories_max + 1);
+        const auto which = static_cast<std::uint32_t>(column / (categories_max + 1));
+        const auto place = static_cast<std::uint32_t>(column % (categories_max + 1));
         for (const auto& [name, rank] : names_[which]) {
             if (place == rank + 1) {
                 return headers[which] + " = " + name;
