@@ -2,8 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "core/trigger/match.hpp"
-
 namespace kontor::app {
 
 InboxWatch::InboxWatch(engine::Engine& engine, ports::ObjectStore& objects, std::string folder)
@@ -32,16 +30,14 @@ void InboxWatch::look() {
 }
 
 void InboxWatch::hand_over(objects::ArrivedFile file) {
-    engine::PostedEvent event;
-    event.by = Caller::house("inbox");
-    event.ce_id = file.identity;
-    event.source = "kontor/inbox";
-    event.type = core::trigger::file_arrived;
-    event.subject = file.name;
-    event.data = JsonObject{
-        {"name", file.name}, {"object", sdk::to_json(file.object)}, {"bytes", file.object.bytes}, {"country", file.country}
-    };
-    const Result<engine::Reply> reply = engine_.file_arrived(std::move(event), std::move(file.effects));
+    engine::FileArrival arrival;
+    arrival.by = Caller::house("inbox");
+    arrival.identity = file.identity;
+    arrival.name = file.name;
+    arrival.country = file.country;
+    arrival.object = file.object;
+    arrival.effects = std::move(file.effects);
+    const Result<engine::Reply> reply = engine_.file_arrived(std::move(arrival));
     if (!reply) {
         spdlog::warn("{} waits in the inbox: {}", file.name, describe(reply.error()));
         return;

@@ -32,6 +32,15 @@ struct EngineOptions {
     std::function<void(const Error&)> fatal;
 };
 
+// A file that came into the inbox, by whichever way: its event is made here.
+struct FileArrival : Command {
+    std::string identity;  // of this very delivery; the same one again changes nothing
+    std::string name;      // `DE/models/a.tar`
+    std::string country;   // or "all"
+    sdk::ObjectRef object;
+    std::vector<sdk::Effect> effects;  // that recorded the object
+};
+
 class Engine : public Api {
  public:
     Engine(EngineOptions options, ConductorSettings settings, ports::Store& store, ports::Reads& reads);
@@ -50,8 +59,8 @@ class Engine : public Api {
     // Returns false when an attempt did not stop within `grace`: its thread still runs.
     bool stop(Duration grace);
 
-    // A file that came into the inbox: the event, and the effects that recorded its object. Known already: nothing changes.
-    Result<Reply> file_arrived(PostedEvent event, std::vector<sdk::Effect> effects);
+    // The event and the effects, in one commit.
+    Result<Reply> file_arrived(FileArrival file);
 
     Result<Reply> submit(Submission submission) override;
     Result<Reply> cancel(CancelRequest request) override;

@@ -1,6 +1,8 @@
 // The Api's use cases over the inbox, and the read side.
 #include "base/limits.hpp"
+#include "core/trigger/match.hpp"
 #include "engine/engine.hpp"
+#include "engine/stored_rows.hpp"
 
 namespace kontor::engine {
 namespace {
@@ -147,13 +149,20 @@ Result<Reply> Engine::post_event(PostedEvent event) {
     return call([&](ReplyTo reply) { return EventInput{std::move(event), std::move(reply), std::move(*known)}; });
 }
 
-Result<Reply> Engine::file_arrived(PostedEvent event, std::vector<sdk::Effect> effects) {
+Result<Reply> Engine::file_arrived(FileArrival file) {
+    PostedEvent event;
+    static_cast<Command&>(event) = std::move(static_cast<Command&>(file));
+    event.ce_id = std::move(file.identity);
+    event.source = "kontor/inbox";
+    event.type = core::trigger::file_arrived;
+    event.data = arrival_data(file.name, file.object, file.country);
+    event.subject = std::move(file.name);
     Result<std::optional<Reply>> known = known_event(event);
     if (!known) {
         return known.error();
     }
     return call([&](ReplyTo reply) {
-        return EventInput{std::move(event), std::move(reply), std::move(*known), std::move(effects)};
+        return EventInput{std::move(event), std::move(reply), std::move(*known), std::move(file.effects)};
     });
 }
 

@@ -45,6 +45,10 @@ core::trigger::Event seen_by_triggers(const ports::EventRow& event) {
     };
 }
 
+Json arrival_data(const std::string& name, const sdk::ObjectRef& object, const std::string& country) {
+    return JsonObject{{"name", name}, {"object", sdk::to_json(object)}, {"bytes", object.bytes}, {"country", country}};
+}
+
 ports::EventRow event_of(const ActiveRun& active) {
     ports::EventRow event;
     event.source = "kontor/" + active.row.workflow;
@@ -74,9 +78,7 @@ void Conductor::record_effects(
             ports::EventRow event = event_of(active);
             event.type = core::trigger::file_arrived;
             event.subject = written->object.key.substr(written->object.key.rfind('/') + 1);
-            event.data = JsonObject{
-                {"name", event.subject}, {"object", sdk::to_json(written->object)}, {"bytes", written->object.bytes}, {"country", written->country}
-            };
+            event.data = arrival_data(event.subject, written->object, written->country);
             event.time = now;
             emit(std::move(event), now);
         }

@@ -24,6 +24,8 @@ core::run::Former former(const ports::RunRow& row);
 // An event that the run causes: all but its type, subject, data and time.
 struct ActiveRun;
 ports::EventRow event_of(const ActiveRun& active);
+// What the event of a file's arrival says, as data.
+Json arrival_data(const std::string& name, const sdk::ObjectRef& object, const std::string& country);
 
 // The countries that somebody may work for, as rows keep them: a list; null, or none there: all.
 Json to_json(const Countries& countries);

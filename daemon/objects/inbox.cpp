@@ -45,6 +45,18 @@ std::int64_t day_number(Instant now) {
 
 }  // namespace
 
+std::string delivery_identity(std::string_view delivery) { return sha256_hex(delivery).substr(0, identity_digits); }
+
+std::unique_ptr<ports::ObjectSession> receiving(ports::ObjectStore& objects, std::string_view identity, const std::string& country, Instant now) {
+    sdk::TaskIdentity who;
+    who.workflow = "arrived";
+    who.run = day_number(now);
+    who.task = identity.substr(0, identity_digits / 2);
+    who.country = country == "all" ? "" : country;
+    who.attempt = 1;
+    return objects.session(who, "receiver");
+}
+
 Result<Inbox::Stamp> Inbox::stamp_of(const std::string& path) {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) {
@@ -102,21 +114,15 @@ Result<ArrivedFile> Inbox::store(const std::string& path, const std::string& nam
     file.name = name;
     const std::string first = name.substr(0, name.find('/'));
     file.country = first != name && first != "all" && is_country(first) ? first : "all";
-    file.identity = sha256_hex(
+    file.identity = delivery_identity(
         name + "\n" + std::to_string(stamp.inode) + "\n" + std::to_string(stamp.bytes) + "\n" + std::to_string(stamp.changed_ns)
-    ).substr(0, identity_digits);
+    );
     const Fd source(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!source.is_open()) {
         return unavailable("inbox", "the file " + path + " in the inbox cannot be read: " + std::strerror(errno));
     }
     try {
-        sdk::TaskIdentity identity;
-        identity.workflow = "arrived";
-        identity.run = day_number(now);
-        identity.task = file.identity.substr(0, 16);
-        identity.country = file.country == "all" ? "" : file.country;
-        identity.attempt = 1;
-        const auto session = objects_.session(identity, "receiver");
+        const auto session = receiving(objects_, file.identity, file.country, now);
         const auto writer = session->create("inbox", file.country, key_name(name));
         std::array<unsigned char, 64 * 1024> buffer{};
         while (const std::size_t bytes = read_full(source.get(), buffer, "read " + path)) {

@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -28,6 +30,11 @@ struct ArrivedFile {
     sdk::ObjectRef object;
     std::vector<sdk::Effect> effects;
 };
+
+// What tells one delivery from another: whatever is hashed here comes to the same again for the same delivery.
+std::string delivery_identity(std::string_view delivery);
+// A session that writes what is delivered: objects of the day's `arrived`, by the role `receiver`. Errors: TaskFailure.
+std::unique_ptr<ports::ObjectSession> receiving(ports::ObjectStore& objects, std::string_view identity, const std::string& country, Instant now);
 
 class Inbox {
  public:
