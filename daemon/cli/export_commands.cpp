@@ -30,8 +30,11 @@ Result<void> unpack(std::string_view tar, const fs::path& folder) {
         );
     }
     try {
-        // Names are plain: what a daemon sends writes nowhere but into the folder.
+        // What a daemon sends writes nowhere but into the folder, and hides nothing in it.
         for (const archive::File& file : archive::read_tar(tar, {})) {
+            if (file.name.starts_with('.') || file.name.find('\\') != std::string::npos) {
+                return internal("model export", "the daemon's package: no plain name of a file: '" + file.name + "'");
+            }
             if (auto written = write_file(folder / file.name, file.bytes); !written) {
                 return written;
             }

@@ -25,9 +25,13 @@ namespace fs = std::filesystem;
 constexpr std::size_t bytes_max = std::size_t{256} << 20U;
 
 Result<std::string> bytes_of(const fs::path& path) {
+    errno = 0;
     std::ifstream file(path, std::ios::binary);
-    if (!file || fs::is_directory(path)) {
-        return invalid("", "cannot read " + path.string() + ": " + std::strerror(fs::is_directory(path) ? EISDIR : errno));
+    const int refused = errno;
+    std::error_code fault;
+    const bool folder = fs::is_directory(path, fault);
+    if (!file || folder) {
+        return invalid("", "cannot read " + path.string() + ": " + std::strerror(folder ? EISDIR : refused));
     }
     std::string bytes(std::istreambuf_iterator<char>(file), {});
     return bytes.empty()             ? Result<std::string>(invalid("", path.string() + " is empty"))
@@ -38,10 +42,15 @@ Result<std::string> bytes_of(const fs::path& path) {
 // The files of a folder, in the order of their names.
 Result<std::string> tar_of_folder(const fs::path& folder) {
     std::vector<fs::path> paths;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-        if (entry.is_regular_file() && !entry.path().filename().string().starts_with('.')) {
-            paths.push_back(entry.path());
+    std::error_code fault;
+    for (fs::directory_iterator at(folder, fault); !fault && at != fs::directory_iterator(); at.increment(fault)) {
+        std::error_code gone;
+        if (at->is_regular_file(gone) && !at->path().filename().string().starts_with('.')) {
+            paths.push_back(at->path());
         }
+    }
+    if (fault) {
+        return invalid("", "cannot read the folder " + folder.string() + ": " + fault.message());
     }
     std::sort(paths.begin(), paths.end());
     try {
