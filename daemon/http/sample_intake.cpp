@@ -80,12 +80,15 @@ class SampleIntake final : public Intake {
         if (taken && !last) {
             return std::nullopt;
         }
-        Response response = answer_of(taken, stream_->report());
-        // What was kept stands there already, with the objects it lies in.
+        return recorded(answer_of(taken, stream_->report()));
+    }
+    Response broken() override { return recorded(with_counts(problem(internal("http.intake", "exception")), stream_->report())); }
+
+    // What was kept stands there already, with the objects it lies in.
+    Response recorded(Response response) const {
         response.on_record = stream_->report().on_record;
         return response;
     }
-    Response broken() override { return with_counts(problem(internal("http.intake", "exception")), stream_->report()); }
 
     const std::unique_ptr<ports::SampleStream> stream_;
 };
