@@ -2,25 +2,15 @@
 import json
 import os
 import random
-import re
-import subprocess
 import tarfile
 import unittest
 
 from kontor_daemon import DaemonTest, load_demo_data, sold_items, wait_for
+from python_scorer import COLUMNS, NUMBERS, has_plain_numbers, has_title, run_python
 
 COUNTRY = "DE"
-# As the shipped workflow `infer` has it.
-COLUMNS = ("title", "description", "price", "weight_kg", "voltage", "wattage", "brand", "battery")
-NUMBERS = ("price", "weight_kg", "voltage", "wattage")
-# deploy/install-deps unpacks here what cannot be installed beside Boost 1.81.
-UNPACKED = "/usr/local/lib/kontor-tests/usr/lib/python3/dist-packages"
 SCRIPTS = ("Kabel für Lautsprecher 5m", "ΚΑΛΩΔΙΟ ΗΧΕΙΩΝ τάσης", "Кабель для колонок 220В", "スピーカーケーブル 5 メートル", "扬声器电缆 两米",
            "كابل مكبر الصوت", "स्पीकर केबल", "İstanbul ŞARJ kablosu", "Ladegerät\tUSB\u00a0C  ", "x", "a_b-c 42 \u2164 ½", "🔌 Stecker 🔋🔋")
-
-
-def is_number(value):
-    return value is None or re.fullmatch(r"\s*([-+]?[0-9.]+)?\s*", str(value)) is not None
 
 
 class Export(DaemonTest):
@@ -30,11 +20,9 @@ class Export(DaemonTest):
         cls.daemon = cls.make_daemon()
         load_demo_data(cls.daemon, 38 * 300)
         cls.daemon.start()
-        cls.items = sold_items(cls.daemon, COUNTRY, COLUMNS, 300)
-        # The demo's warehouse holds words where numbers belong: neither side takes these.
-        cls.items = [item for item in cls.items if all(is_number(item.get(name)) for name in NUMBERS)]
-        cls.items += cls.strange_items([row for row in cls.items if str(row.get("title", "")).strip()])
-        cls.items = [item for item in cls.items if str(item.get("title", "")).strip()]
+        cls.items = [item for item in sold_items(cls.daemon, COUNTRY, COLUMNS, 300) if has_plain_numbers(item)]
+        cls.items += cls.strange_items([item for item in cls.items if has_title(item)])
+        cls.items = [item for item in cls.items if has_title(item)]
 
     @staticmethod
     def strange_items(known):
@@ -73,12 +61,7 @@ class Export(DaemonTest):
 
     def scored(self, folder):
         path = self.write("items.ndjson", "".join(json.dumps(item) + "\n" for item in self.items))
-        done = subprocess.run(
-            ["/usr/bin/python3", "-B", os.path.join(folder, "score.py"), path], capture_output=True, text=True, timeout=120, check=False,
-            env={**os.environ, "PYTHONPATH": UNPACKED},
-        )
-        self.assertEqual(done.returncode, 0, f"deploy/install-deps installs what it needs: {done.stderr}")
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        return [json.loads(line) for line in run_python(os.path.join(folder, "score.py"), path).splitlines()]
 
     def compare(self, folder):
         told = self.daemon.request("POST", f"/v1/countries/{COUNTRY}/predict", {"items": self.items, "top": 100})

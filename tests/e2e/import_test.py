@@ -4,16 +4,14 @@ import json
 import os
 import re
 import shutil
-import subprocess
+import socket
 import tarfile
 import unittest
 
 from kontor_daemon import DaemonTest, load_demo_data, run_program, sold_items, wait_for
+from python_scorer import COLUMNS, has_plain_numbers, has_title, run_python
 
 COUNTRY = "DE"
-COLUMNS = ("title", "description", "price", "weight_kg", "voltage", "wattage", "brand", "battery")
-NUMBERS = ("price", "weight_kg", "voltage", "wattage")
-UNPACKED = "/usr/local/lib/kontor-tests/usr/lib/python3/dist-packages"
 # Other trees for the same features: what somebody does who has an exported model and items of his own.
 LEARN = """
 import json, sys, numpy, xgboost
@@ -28,6 +26,10 @@ trees.save_model(sys.argv[1] + "/trees.ubj")
 """
 
 
+def files_below(folder):
+    return sorted(os.path.join(at, name) for at, _, names in os.walk(folder) for name in names)
+
+
 class Import(DaemonTest):
     @classmethod
     def setUpClass(cls):
@@ -35,9 +37,7 @@ class Import(DaemonTest):
         cls.daemon = cls.make_daemon()
         load_demo_data(cls.daemon, 38 * 300)
         cls.daemon.start()
-        # The demo's warehouse holds words where numbers belong: neither side takes these.
-        cls.items = [item for item in sold_items(cls.daemon, COUNTRY, COLUMNS, 300) if all(cls.is_number(item.get(name)) for name in NUMBERS)]
-        cls.items = [item for item in cls.items if str(item.get("title", "")).strip()]
+        cls.items = [item for item in sold_items(cls.daemon, COUNTRY, COLUMNS, 300) if has_plain_numbers(item) and has_title(item)]
         cls.own = cls.train("softprob")
         cls.exported = cls.export(cls.own, "exported")
 
@@ -48,10 +48,6 @@ class Import(DaemonTest):
         assert done.returncode == 0, done.stderr
         return folder
 
-    @staticmethod
-    def is_number(value):
-        return value is None or re.fullmatch(r"\s*([-+]?[0-9.]+)?\s*", str(value)) is not None
-
     @classmethod
     def train(cls, family):
         cls.daemon.post(
@@ -61,18 +57,11 @@ class Import(DaemonTest):
         assert cls.daemon.wait_campaign(family, 240) == "succeeded"
         return [model["id"] for model in cls.daemon.items(f"/v1/models?country={COUNTRY}") if model["family"] == family][0]
 
-    def python(self, *arguments):
-        done = subprocess.run(
-            ["/usr/bin/python3", "-B", *arguments], capture_output=True, text=True, timeout=200, check=False, env={**os.environ, "PYTHONPATH": UNPACKED},
-        )
-        self.assertEqual(done.returncode, 0, f"deploy/install-deps installs what it needs: {done.stderr}")
-        return done.stdout
-
     def labelled(self):
         items = self.daemon.rows(f"select code, {', '.join(COLUMNS)} from labelled_item where country = '{COUNTRY}'", "warehouse")
         with open(os.path.join(self.exported, "model.json"), encoding="utf-8") as file:
             classes = json.load(file)["classes"]
-        return [item for item in items if item["code"] in classes and all(self.is_number(item.get(name)) for name in NUMBERS)]
+        return [item for item in items if item["code"] in classes and has_plain_numbers(item)]
 
     def folder_named(self, name):
         folder = os.path.join(self.folder, name)
@@ -82,7 +71,7 @@ class Import(DaemonTest):
     def outside_model(self):
         folder = self.folder_named("outside")
         items = self.write("labelled.ndjson", "".join(json.dumps(item) + "\n" for item in self.labelled()))
-        self.python("-c", LEARN, folder, items)
+        run_python("-c", LEARN, folder, items)
         return folder
 
     def bring(self, source, *more, expect=0):
@@ -99,7 +88,7 @@ class Import(DaemonTest):
 
     def score(self, folder):
         path = self.write("items.ndjson", "".join(json.dumps(item) + "\n" for item in self.items))
-        return [json.loads(line) for line in self.python(os.path.join(folder, "score.py"), path).splitlines()]
+        return [json.loads(line) for line in run_python(os.path.join(folder, "score.py"), path).splitlines()]
 
     def predicted(self, model):
         def answered():
@@ -171,7 +160,7 @@ class Import(DaemonTest):
         edit = ("import sys, json, xgboost; b = xgboost.Booster(); b.load_model(sys.argv[1]); b.save_model(sys.argv[1][:-3] + 'json');"
                 "t = json.load(open(sys.argv[1][:-3] + 'json')); tree = t['learner']['gradient_booster']['model']['trees'][1];"
                 "tree['left_children'][0] = 100000; json.dump(t, open(sys.argv[1], 'w'))")
-        self.python("-c", edit, os.path.join(folder, "trees.ubj"))
+        run_python("-c", edit, os.path.join(folder, "trees.ubj"))
         told = run_program(["model", "import", COUNTRY, folder, "--dry-run", "--url", "http://127.0.0.1:9"])
         self.assertEqual(told.returncode, 1, told.stdout + told.stderr)
         self.assertIn("tree 1: node 0: its child 100000 is none of its own", told.stderr)
@@ -199,6 +188,42 @@ class Import(DaemonTest):
         self.assertEqual(self.daemon.wait_run(run)["state"], "failed")
         sent = self.daemon.cli("files", "send", COUNTRY, junk, "--as", "elsewhere.txt")
         self.assertIn("No workflow waits for such a file", sent.stdout)
+
+    def test_a_daemon_that_dies_forgets_no_package_and_takes_in_no_half_one(self):
+        package = self.write("killed.tar", "no tar at all")
+        before = len(self.import_runs())
+        sent = self.daemon.cli("files", "send", COUNTRY, package, "--as", "models/killed.tar", "-o", "json")
+        self.daemon.kill()
+        self.assertEqual(sent.returncode, 0, sent.stderr)
+        self.daemon.start()
+        run = json.loads(sent.stdout)["deliveries"][0]["run"]
+        self.assertEqual(self.daemon.wait_run(run)["state"], "failed", "its attempts are counted and end")
+        self.assertEqual(len(self.import_runs()), before + 1)
+
+        # A whole one, while the model is read: it is registered once.
+        self.bring(self.exported)
+        self.daemon.wait_task(self.import_runs()[0]["id"], "running", task="import")
+        self.daemon.kill()
+        self.daemon.start()
+        run = self.import_runs()[0]["id"]
+        self.assertEqual(self.daemon.wait_run(run)["state"], "succeeded")
+        self.assertEqual(self.imported_by(run), self.own)
+        self.assertEqual([each["id"] for each in self.daemon.items(f"/v1/models?country={COUNTRY}")].count(self.own), 1)
+
+        # The half of a body: nothing is there of it afterwards, neither an object nor a file that nobody writes.
+        inbox, unfinished = (os.path.join(self.daemon.data, "objects", name) for name in ("inbox", ".tmp"))
+        events = "select count(*) as n from event where type = 'kontor.file.arrived'"
+        objects, heard = files_below(inbox), self.daemon.rows(events)
+        with socket.create_connection(("127.0.0.1", self.daemon.port)) as half:
+            half.sendall((
+                f"POST /v1/countries/{COUNTRY}/files?name=models/half.tar HTTP/1.1\r\nHost: kontor\r\nContent-Length: 20000000\r\n"
+                f"Content-Type: application/octet-stream\r\nAuthorization: Bearer {self.daemon.token}\r\n\r\n").encode())
+            half.sendall(b"x" * 1_000_000)
+            wait_for("it is being written", lambda: files_below(unfinished), 20)
+            self.daemon.kill()
+        self.daemon.start()
+        self.assertEqual((files_below(inbox), files_below(unfinished)), (objects, []))
+        self.assertEqual(self.daemon.rows(events), heard)
 
     def test_a_model_for_other_columns_is_refused(self):
         folder = self.folder_named("columns")
