@@ -94,13 +94,17 @@ Result<void> read_due_days(const Reader& reader, const YAML::Node& node, core::f
 Result<void> read_retention(const Reader& reader, const YAML::Node& node, ports::RetentionPolicy& policy) {
     constexpr int days_max = 36'500;
     if (!node.IsMap()) {
-        return reader.wrong(node, "'retention' must be a mapping: runs_days, logs_days, events_days");
+        return reader.wrong(node, "'retention' must be a mapping: runs_days, logs_days, events_days, objects_days");
     }
     for (const auto& entry : node) {
         const std::string& name = entry.first.Scalar();
-        int* days = name == "runs_days" ? &policy.runs_days : name == "logs_days" ? &policy.logs_days : name == "events_days" ? &policy.events_days : nullptr;
+        int* days = name == "runs_days"      ? &policy.runs_days
+                    : name == "logs_days"    ? &policy.logs_days
+                    : name == "events_days"  ? &policy.events_days
+                    : name == "objects_days" ? &policy.objects_days
+                                             : nullptr;
         if (days == nullptr) {
-            return reader.wrong(entry.first, "there is no 'retention." + name + "'; there are runs_days, logs_days and events_days");
+            return reader.wrong(entry.first, "there is no 'retention." + name + "'; there are runs_days, logs_days, events_days and objects_days");
         }
         if (Result<void> read = reader.number(entry.second, "retention." + name, 0, days_max, *days); !read) {
             return read;

@@ -238,7 +238,7 @@ Result<void> Daemon::build(const std::string& version) {
     inbox_ = std::make_unique<InboxWatch>(*engine_, *objects_, config_.inbox_folder);
     intake_ = std::make_unique<ReviewIntake>(*engine_, *objects_, *reviews_);
     drafts_ = std::make_unique<DraftRounds>(*engine_, *filing_);
-    sweeper_ = std::make_unique<Sweeper>(*engine_, *retention_);
+    sweeper_ = std::make_unique<Sweeper>(*engine_, *retention_, *objects_);
     return {};
 }
 

@@ -4,26 +4,37 @@
 
 namespace kontor::app {
 
-Sweeper::Sweeper(engine::Engine& engine, ports::Retention& retention)
-    : engine_(engine), retention_(retention), rounds_(every, [this] { look(); }) {}
+Sweeper::Sweeper(engine::Engine& engine, ports::Retention& retention, objects::LocalObjects& objects)
+    : engine_(engine),
+      retention_(retention),
+      collector_(objects, retention),
+      rounds_(every, [this] { look(); }) {}
+
+Result<bool> Sweeper::step(Instant now) {
+    const Result<ports::Swept> step = retention_.step(now);
+    if (!step) {
+        return step.error();
+    }
+    swept_.add(*step);
+    return step->more ? Result<bool>(true) : collector_.step(now);
+}
 
 void Sweeper::look() {
     const Instant now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     if (!engine_.ready() || (now < resting_until_ && resting_until_ - now <= rest)) {
         return;
     }
-    const Result<ports::Swept> step = retention_.step(now);
-    if (!step) {
-        if (std::string fault = describe(step.error()); fault != told_) {
-            spdlog::warn("old history is not dropped: {}", fault);
+    const Result<bool> more = step(now);
+    if (!more) {
+        if (std::string fault = describe(more.error()); fault != told_) {
+            spdlog::warn("old history and objects are not dropped: {}", fault);
             told_ = std::move(fault);
         }
         resting_until_ = now + rest;
         return;
     }
     told_.clear();
-    swept_.add(*step);
-    if (step->more) {
+    if (*more) {
         return;
     }
     resting_until_ = now + rest;

@@ -40,9 +40,12 @@ int show_retention(Session& session) {
     const Json none;
     const Json& kept = policy == nullptr ? none : *policy;
     out << "Runs are kept " << days(kept, "runs_days") << ", log lines " << days(kept, "logs_days")
-        << ", events " << days(kept, "events_days") << ".\n"
+        << ", events " << days(kept, "events_days") << ", objects of runs that are gone "
+        << days(kept, "objects_days") << ".\n"
         << "Older than that: " << number_of(*shown, "runs") + number_of(*shown, "marked")
-        << " runs and " << number_of(*shown, "events") << " events, which go next.\n";
+        << " runs, " << number_of(*shown, "events") << " events and "
+        << number_of(*shown, "objects") << " objects (" << number_of(*shown, "object_bytes") / 1'000'000
+        << " MB), which go next.\n";
     if (const Json* reasons = member(*shown, "kept"); reasons != nullptr && reasons->is_object()) {
         for (const auto& entry : reasons->get_object()) {
             out << "Older, and kept (" << printable(std::string(entry.key()))

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 
@@ -104,24 +105,33 @@ Result<void> LocalObjects::for_each(const std::function<bool(const ObjectKey&)>&
     }
 }
 
-Result<std::vector<std::string>> LocalObjects::orphans(
-    const std::function<bool(const std::string& key)>& is_recorded, Instant written_before
-) const {
-    std::vector<std::string> found;
+Result<void> LocalObjects::for_each_older(Instant written_before, const std::function<bool(std::string key)>& visit) const {
     try {
         for_each_object(folder_, [&](const std::string& key, const fs::path& path) {
             struct stat status {};
             const bool gone = ::lstat(path.c_str(), &status) != 0;
             const auto written = std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
-            if (!gone && written < written_before.time_since_epoch() && !is_recorded(key)) {
-                found.push_back(key);
-            }
-            return true;
+            return gone || written >= written_before.time_since_epoch() || visit(key);
         });
+        return {};
     } catch (const fs::filesystem_error& error) {
-        return unavailable("objects.orphans", error.what());
+        return unavailable("objects.for_each_older", error.what());
     }
-    return found;
+}
+
+Result<void> LocalObjects::remove(const std::string& key) const {
+    if (!is_key(key)) {
+        return invalid("objects.remove", "'" + key + "' is no key of an object");
+    }
+    const std::string path = folder_ + "/" + key;
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+        return unavailable("objects.remove", "the object " + key + " cannot be removed: " + std::strerror(errno));
+    }
+    // A folder that is not empty stays, and a writer makes one that is missing.
+    for (std::string folder = path.substr(0, path.rfind('/')), run = folder.substr(0, folder.rfind('/')); ::rmdir(folder.c_str()) == 0 && folder != run;) {
+        folder = run;
+    }
+    return {};
 }
 
 }  // namespace kontor::objects

@@ -30,10 +30,12 @@ class LocalObjects final : public ports::ObjectStore {
     // A task with a country may only touch objects of that country and of "all", whatever its role is granted.
     std::unique_ptr<ports::ObjectSession> session(const sdk::TaskIdentity& identity, const std::string& role) override;
 
-    // Keys of files that `is_recorded` does not know and that are older than `written_before`: their task wrote them, and
-    // the daemon died before the task's success was recorded.
+    // Keys of the files that are older than this, until `visit` returns false; one that comes meanwhile may be missed.
     // Errors: Unavailable.
-    Result<std::vector<std::string>> orphans(const std::function<bool(const std::string& key)>& is_recorded, Instant written_before) const;
+    Result<void> for_each_older(Instant written_before, const std::function<bool(std::string key)>& visit) const;
+    // The file, and the folders of its country and run when nothing else is in them. One that is not there is removed.
+    // Errors: Unavailable.
+    Result<void> remove(const std::string& key) const;
 
     // Visits every object until `visit` returns false; one that comes meanwhile may be missed. Errors: Unavailable.
     Result<void> for_each(const std::function<bool(const ObjectKey&)>& visit) const;

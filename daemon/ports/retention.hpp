@@ -12,18 +12,25 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace kontor::ports {
 
-// Days after the end of a run (or the time of an event); 0 keeps for ever. What is never dropped:
-// models, winners, scores, datasets, objects, reports, reviews, samples, code lists, readings, and
-// the record.
+// Days after the end of a run (or the time of an event, or the writing of an object); 0 keeps for
+// ever. What is never dropped: models, winners, scores, what is known of datasets, reports, reviews,
+// samples, code lists, readings, the record, and the objects of all these.
 struct RetentionPolicy {
     int runs_days =
         730;  // runs with their task instances, attempts, closed dead letters and approvals
     int logs_days = 90;     // log lines
     int events_days = 400;  // events with their deliveries: for so long a second post of one is
                             // known as a duplicate
+    int objects_days = 730;  // objects of runs that are gone
+};
+
+struct ObjectsToDrop {
+    std::vector<std::string> keys;
+    bool more = false;  // others were not looked at yet
 };
 
 struct Swept {
@@ -47,7 +54,14 @@ class Retention {
     virtual ~Retention() = default;
     // Drops some thousands of rows at most. After a crash between two steps the next one goes on.
     virtual Result<Swept> step(Instant now) = 0;
-    // The policy, and what is older than it: {policy, runs that go, marked ones, held, events,
+    // Old objects of runs that are gone, some hundreds at a time, marked to go: nothing that stays, waits
+    // or is cached refers to them. They are given again until `objects_gone` is told of them.
+    virtual Result<ObjectsToDrop> objects_to_drop(Instant now) = 0;
+    virtual Result<void> objects_gone(const std::vector<std::string>& keys) = 0;
+    // Of these keys those that nothing has recorded or refers to: what wrote them has failed or died.
+    // Of a run that goes on, or that this database does not know yet, none.
+    virtual Result<std::vector<std::string>> unrecorded(const std::vector<std::string>& keys) = 0;
+    // The policy, and what is older than it: {policy, runs that go, marked ones, held, events, objects,
     // kept: {reason: runs}}, counted up to a bound.
     virtual Result<Json> preview(Instant now) = 0;
     // Errors: NotFound: there is no such run, or its history is gone; Conflict: it is held already,

@@ -2,6 +2,7 @@
 #include "ports/retention.hpp"
 
 #include "store_pg/desk.hpp"
+#include "store_pg/object_ages.hpp"
 #include "store_pg/store_pg.hpp"
 
 #include <algorithm>
@@ -81,6 +82,28 @@ class PgRetention final : public Retention {
         return swept;
     }
 
+    Result<ObjectsToDrop> objects_to_drop(Instant now) override {
+        return desk_.transaction([&](DeskTransaction& work) {
+            return policy_.objects_days == 0
+                       ? ObjectsToDrop()
+                       : objects_.to_drop(work, days_before(now, policy_.objects_days), now);
+        });
+    }
+
+    Result<void> objects_gone(const std::vector<std::string>& keys) override {
+        const Result<bool> gone = desk_.transaction([&](DeskTransaction& work) {
+            ObjectAges::gone(work, keys);
+            return true;
+        });
+        return gone ? Result<void>() : Result<void>(gone.error());
+    }
+
+    Result<std::vector<std::string>> unrecorded(const std::vector<std::string>& keys) override {
+        return desk_.transaction(
+            [&](DeskTransaction& work) { return ObjectAges::unrecorded(work, keys); }
+        );
+    }
+
     Result<Json> preview(Instant now) override {
         return desk_.transaction([&](DeskTransaction& work) -> Json {
             JsonObject kept;
@@ -110,12 +133,19 @@ class PgRetention final : public Retention {
                 days_before(now, policy_.events_days),
                 preview_max
             );
+            const OldObjects old =
+                policy_.objects_days == 0
+                    ? OldObjects()
+                    : ObjectAges::count(work, days_before(now, policy_.objects_days), preview_max);
             return JsonObject{
                 {"policy",
                  JsonObject{
                      {"runs_days", policy_.runs_days},
                      {"logs_days", policy_.logs_days},
-                     {"events_days", policy_.events_days}}},
+                     {"events_days", policy_.events_days},
+                     {"objects_days", policy_.objects_days}}},
+                {"objects", old.objects},
+                {"object_bytes", old.stored_bytes},
                 {"runs", going},
                 {"marked", rest.int8(0, 0)},
                 {"held", rest.int8(0, 1)},
@@ -379,6 +409,7 @@ class PgRetention final : public Retention {
 
     Desk desk_;
     const RetentionPolicy policy_;
+    ObjectAges objects_;
     std::int64_t looked_up_to_ =
         0;  // runs that are kept are not looked at again before all others were
 };

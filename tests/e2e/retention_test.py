@@ -1,8 +1,10 @@
-"""Old history goes by itself, in steps that outlive a kill; what is held stays until it is released."""
+"""Old history goes by itself, in steps that outlive a kill, and objects after it; what is held, or of use to what stays, stays."""
 import json
+import os
+import time
 import unittest
 
-from kontor_daemon import DaemonTest, wait_for
+from kontor_daemon import DaemonTest, load_demo_data, wait_for
 
 
 class Retention(DaemonTest):
@@ -39,6 +41,45 @@ class Retention(DaemonTest):
         self.assertEqual([each["run"] for each in daemon.items("/v1/holds")], [held])
         self.assertEqual(daemon.cli("release", held, "--reason", "the case is closed").returncode, 0)
         self.assertEqual(daemon.items("/v1/holds"), [])
+
+    def test_objects_go_after_their_runs_and_what_stays_keeps_its_own(self):
+        daemon = self.make_daemon()
+        load_demo_data(daemon, 38 * 300)
+        daemon.start()
+        for correlation, seed in (("first", 1), ("second", 2)):
+            daemon.post(
+                "/v1/runs", {"workflow": "train", "correlation": correlation,
+                             "params": {"countries": ["DE"], "period": "2026-11", "trials": 1, "families": ["linear"], "seed": seed}}, expect=201,
+            )
+            self.assertEqual(daemon.wait_campaign(correlation, 240), "succeeded")
+        first, second = ({run["id"] for run in daemon.items(f"/v1/runs?correlation={name}")} for name in ("first", "second"))
+        # As if the first campaign's winner had never won, and its month had not been reported: its runs may go.
+        gone = ",".join(map(str, first))
+        daemon.sql(f"delete from winner where run in ({gone}) or model in (select model from model where run in ({gone}))")
+        kept = {each["key"]: each["run"] for each in daemon.items("/v1/objects")}
+        daemon.sql(f"delete from run where id in ({gone}); delete from task_done where run in ({gone})")
+        daemon.sql("update object set created_at = created_at - interval '800 days'")
+        objects = os.path.join(daemon.data, "objects")
+        left_behind = os.path.join(objects, "raw", "train", str(min(second)), "DE", "extract.9.rows")
+        os.makedirs(os.path.dirname(left_behind), exist_ok=True)
+        for path, days in ((left_behind, 8), (left_behind + ".young", 6)):
+            with open(path, "w", encoding="ascii") as file:
+                file.write("half an attempt")
+            os.utime(path, times=(time.time() - days * 86400,) * 2)
+        told = json.loads(daemon.cli("retention", "-o", "json").stdout)
+        self.assertGreater(told["objects"], 0)
+        self.assertLess(told["objects"], len(kept))
+        daemon.kill()
+        daemon.start()
+        wait_for("the file that nobody recorded goes", lambda: not os.path.exists(left_behind), 60)
+        self.assertTrue(os.path.exists(left_behind + ".young"), "an attempt may still be at it")
+        now = {each["key"] for each in daemon.items("/v1/objects")}
+        self.assertEqual(len(kept) - len(now), told["objects"])
+        self.assertTrue({key for key, run in kept.items() if run in second} <= now)
+        for key in kept:
+            self.assertEqual(os.path.exists(os.path.join(objects, key)), key in now, key)
+        for model in daemon.items("/v1/models?country=DE"):
+            self.assertEqual(daemon.cli("model", "export", model["id"], "--to", os.path.join(self.folder, model["id"])).returncode, 0)
 
 
 if __name__ == "__main__":

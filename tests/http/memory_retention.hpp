@@ -11,6 +11,13 @@ namespace kontor::http_test {
 class MemoryRetention : public ports::Retention {
   public:
     Result<ports::Swept> step(Instant /*now*/) override { return ports::Swept(); }
+    Result<ports::ObjectsToDrop> objects_to_drop(Instant /*now*/) override {
+        return ports::ObjectsToDrop();
+    }
+    Result<void> objects_gone(const std::vector<std::string>& /*keys*/) override { return {}; }
+    Result<std::vector<std::string>> unrecorded(const std::vector<std::string>& /*keys*/) override {
+        return std::vector<std::string>();
+    }
     Result<Json> preview(Instant /*now*/) override { return Json(JsonObject{{"runs", 3}}); }
     Result<ports::DeskReply> hold(
         std::int64_t run,

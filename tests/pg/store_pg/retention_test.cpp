@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace kontor::store_pg {
 namespace {
 
@@ -251,6 +253,135 @@ TEST_F(RetentionSteps, AHoldIsOnRecordAndAnsweredTheSameAgain) {
     EXPECT_TRUE(again->replayed);
     EXPECT_EQ(keeper->hold(1, "r", false, anna(), now()).error().kind, ErrorKind::Conflict);
     EXPECT_EQ(sql("select count(*) from audit where route like '%hold'"), "2");
+}
+
+// What goes: in one look, or in as many as it takes.
+std::set<std::string> dropped(Retention& retention, Instant now) {
+    std::set<std::string> all;
+    for (int looks = 0; looks < 50; ++looks) {
+        const Result<ObjectsToDrop> found = retention.objects_to_drop(now);
+        EXPECT_TRUE(found) << describe(found.error());
+        if (!found) {
+            return all;
+        }
+        all.insert(found->keys.begin(), found->keys.end());
+        EXPECT_TRUE(retention.objects_gone(found->keys));
+        if (!found->more) {
+            return all;
+        }
+    }
+    ADD_FAILURE() << "it never ends";
+    return all;
+}
+
+class ObjectAgesSteps : public RetentionSteps {
+  protected:
+    // An object that a run wrote so many days ago.
+    void object(const std::string& key, int run, int days_ago = 800) {
+        sql("insert into object (key, id, run, task, country, scope, sha256, bytes, stored_bytes, key_id, created_at) values ('" +
+            key + "', " + std::to_string(++objects_) + ", " + std::to_string(run) + ", 1, 'DE', 'raw', 'sha', 1, 1000000, 'k', now() - interval '" +
+            std::to_string(days_ago) + " days')");
+    }
+    void dataset(const std::string& key, int run, const std::string& sha256, const std::string& kind = "raw") {
+        sql("insert into dataset (id, run, task, country, kind, key, sha256, bytes, rows, quarantined, created_at) values (" +
+            std::to_string(++objects_) + ", " + std::to_string(run) + ", 1, 'DE', '" + kind + "', '" + key + "', '" + sha256 + "', 1, 1, 0, now())");
+    }
+    int objects_ = 0;
+};
+
+TEST_F(ObjectAgesSteps, OldObjectsOfRunsThatAreGoneGoUnlessSomethingRefersToThem) {
+    plant(1, 800);
+    plant(9, 0, 1, "running");
+    object("raw/w/1/DE/a", 1);             // its run is there
+    object("raw/w/2/DE/free", 2);          // nobody's
+    object("raw/w/2/DE/young", 2, 700);
+    object("raw/w/2/DE/old-data", 2);      // of a dropped run, and there is newer data
+    object("raw/w/2/DE/model", 2);
+    object("raw/w/2/DE/taken-again", 2);   // a run that is there took it from the cache
+    object("raw/w/2/DE/learned", 2);
+    object("raw/w/2/DE/newest", 2);
+    object("raw/w/2/DE/report", 2);
+    object("raw/w/2/DE/samples", 2);
+    object("raw/w/2/DE/reviews", 2);
+    object("inbox/arrived/20240101/DE/file", 0);
+    object("raw/w/2/DE/cached", 2);
+    object("raw/w/2/DE/asked-for", 2);
+    object("raw/w/2/DE/in-work", 2);
+    dataset("raw/w/2/DE/old-data", 2, "s1");
+    dataset("raw/w/2/DE/learned", 2, "s2");
+    dataset("raw/w/2/DE/taken-again", 1, "s3");
+    dataset("raw/w/2/DE/newest", 2, "s4");
+    sql("insert into model (model, country, id, run, task, family, object, metrics, created_at) values"
+        " ('m-1', 'DE', 902, 2, 1, 'linear', '{\"key\":\"raw/w/2/DE/model\"}', '{\"training\":{\"sha256\":\"s2\"}}', now())");
+    sql("insert into winner (id, run, task, country, model, valid_from, known_from) values (901, 2, 1, 'DE', 'm-1', now(), now())");
+    sql("insert into sample_batch (country, object, rows, sent_by, at) values ('DE', '{\"key\":\"raw/w/2/DE/samples\"}', 1, 'anna', now())");
+    sql("insert into review_batch (id, run, task, country, period, model, object, rows, fault, at)"
+        " values (7, 2, 1, 'DE', '2024-01', 'm', '{\"key\":\"raw/w/2/DE/reviews\"}', 1, '', now())");
+    sql("insert into report (country, period, version, state, batch, run, model, seen, figures, balanced, waiting, codes, object, drafted_by, automatic, known_at)"
+        " values ('DE', '2024-01', 1, 'draft', 7, 2, 'm', 0, '{}', true, 0, 0, '{\"key\":\"raw/w/2/DE/report\"}', 'anna', false, now())");
+    sql("insert into event (id, ce_id, source, type, subject, time, data, correlation, depth) values (70, 'f', 's', 'kontor.file.arrived', '', now(),"
+        " '{\"object\":{\"key\":\"inbox/arrived/20240101/DE/file\"}}', '', 0)");
+    sql("insert into cached_result (key, workflow, task, country, item, run, at, uses, code, seed, outputs) values"
+        " ('k', 'w', 't', 'DE', '', 2, now(), 'noop', 'c', '', '{\"deep\":[{\"key\":\"raw/w/2/DE/cached\"}]}')");
+    sql("update run set params = '{\"data\":{\"key\":\"raw/w/2/DE/asked-for\"}}' where id = 9");
+    sql("insert into task_live (id, run, attempt, state, task, country, item, reason, input) values"
+        " (950001, 9, 1, 'running', 't', 'DE', '', '', '{\"data\":{\"key\":\"raw/w/2/DE/in-work\"}}')");
+    const auto keeper = retention();
+    const Result<Json> preview = keeper->preview(now());
+    ASSERT_TRUE(preview) << describe(preview.error());
+    EXPECT_EQ(preview->at("objects"), 2);
+    EXPECT_EQ(preview->at("object_bytes"), 2'000'000);
+    EXPECT_EQ(dropped(*keeper, now()), (std::set<std::string>{"raw/w/2/DE/free", "raw/w/2/DE/old-data"}));
+    EXPECT_EQ(sql("select count(*) from object"), "13");
+    EXPECT_EQ(sql("select count(*) from dataset"), "4") << "what is known of it stays";
+
+    sql("delete from cached_result");
+    sql("update run set finished_at = now(), state = 'failed' where id = 9");
+    sql("delete from task_live");
+    sql("delete from event where id = 70");
+    EXPECT_EQ(
+        dropped(*keeper, now()),
+        (std::set<std::string>{"inbox/arrived/20240101/DE/file", "raw/w/2/DE/asked-for", "raw/w/2/DE/cached", "raw/w/2/DE/in-work"})
+    );
+}
+
+TEST_F(ObjectAgesSteps, WhatIsMarkedIsGivenUntilItsFileIsGoneAndForEverMeansForEver) {
+    object("raw/w/2/DE/free", 2);
+    RetentionPolicy forever;
+    forever.objects_days = 0;
+    EXPECT_TRUE(retention(forever)->objects_to_drop(now())->keys.empty());
+    EXPECT_EQ(retention(forever)->preview(now())->at("objects"), 0);
+    ASSERT_EQ(retention()->objects_to_drop(now())->keys, std::vector<std::string>{"raw/w/2/DE/free"});
+    // Its keeper died here.
+    const auto next = retention();
+    EXPECT_EQ(next->objects_to_drop(now())->keys, std::vector<std::string>{"raw/w/2/DE/free"});
+    ASSERT_TRUE(next->objects_gone({"raw/w/2/DE/free"}));
+    EXPECT_TRUE(next->objects_to_drop(now())->keys.empty());
+    EXPECT_EQ(sql("select count(*) from object"), "0");
+}
+
+TEST_F(ObjectAgesSteps, ManyAreLookedAtInSteps) {
+    plant(1, 10);
+    sql("insert into object (key, id, run, task, country, scope, sha256, bytes, stored_bytes, key_id, created_at)"
+        " select 'raw/w/' || (1 + n % 2) || '/DE/' || n, n, 1 + n % 2, 1, 'DE', 'raw', '', 1, 1, 'k', now() - interval '800 days' from generate_series(1, 2200) n");
+    EXPECT_EQ(dropped(*retention(), now()).size(), 1100U);
+    EXPECT_EQ(sql("select count(*) from object"), "1100");
+}
+
+TEST_F(ObjectAgesSteps, FilesThatNothingRecordsAreToldButNotThoseOfRunsThatGoOnOrAreNotKnownYet) {
+    plant(1, 800);
+    plant(5, 0, 1, "running");
+    object("raw/w/1/DE/known", 1);
+    sql("insert into sample_batch (country, object, rows, sent_by, at) values ('DE', '{\"key\":\"raw/samples/3/DE/s\"}', 1, 'anna', now())");
+    const std::vector<std::string> asked{
+        "raw/w/1/DE/known", "raw/w/1/DE/left", "raw/w/3/DE/left-by-a-gone-run", "raw/w/5/DE/being-written", "raw/w/6/DE/of-the-future", "raw/samples/3/DE/s", "raw/w/x/DE/odd"
+    };
+    const Result<std::vector<std::string>> found = retention()->unrecorded(asked);
+    ASSERT_TRUE(found) << describe(found.error());
+    EXPECT_EQ(std::set<std::string>(found->begin(), found->end()), (std::set<std::string>{"raw/w/1/DE/left", "raw/w/3/DE/left-by-a-gone-run"}));
+    EXPECT_TRUE(retention()->unrecorded({})->empty());
+    sql("delete from run");
+    EXPECT_TRUE(retention()->unrecorded(asked)->empty()) << "an empty database knows nothing of the folder beside it";
 }
 
 }  // namespace

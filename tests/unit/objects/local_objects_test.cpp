@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <set>
 #include <thread>
 
 #include "base/sha256.hpp"
@@ -162,19 +163,35 @@ TEST_F(LocalObjectsTest, StartingRemovesLeftoversButNotWhatIsBeingWritten) {
     EXPECT_EQ(get(writer->commit()), "abc");
 }
 
-TEST_F(LocalObjectsTest, OrphansAreTheOldFilesThatNobodyRecorded) {
-    const sdk::ObjectRef recorded = put("x", "a");
-    const sdk::ObjectRef orphan = put("y", "b");
+TEST_F(LocalObjectsTest, OldFilesAreFoundAndRemovedWithTheirEmptyFolders) {
+    const sdk::ObjectRef old = put("x", "a");
+    const sdk::ObjectRef older = put("y", "b");
     const sdk::ObjectRef fresh = put("z", "c");
     std::filesystem::create_directories(folder + "/lost+found");
     test::put_file(folder + "/lost+found/x", "no object");
     const auto hour_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
-    std::filesystem::last_write_time(path(recorded), hour_ago);
-    std::filesystem::last_write_time(path(orphan), hour_ago);
+    std::filesystem::last_write_time(path(old), hour_ago);
+    std::filesystem::last_write_time(path(older), hour_ago);
     const Instant limit = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now() - std::chrono::minutes(30));
-    const auto found = store->orphans([&](const std::string& key) { return key == recorded.key; }, limit);
-    ASSERT_TRUE(found);
-    EXPECT_EQ(found.value(), std::vector<std::string>{orphan.key});
+    std::set<std::string> found;
+    const auto note = [&](std::string key) { return found.insert(std::move(key)).second; };
+    ASSERT_TRUE(store->for_each_older(limit, note));
+    EXPECT_EQ(found, (std::set<std::string>{old.key, older.key}));
+    ASSERT_TRUE(store->for_each_older(limit, [&](const std::string&) { return false; })) << "who has enough says so";
+
+    ASSERT_TRUE(store->remove(old.key));
+    ASSERT_TRUE(store->remove(old.key)) << "twice is as good as once";
+    EXPECT_EQ(get(fresh), "z") << "what stands beside it stays";
+    ASSERT_TRUE(store->remove(older.key));
+    ASSERT_TRUE(store->remove(fresh.key));
+    const std::filesystem::path country = std::filesystem::path(path(old)).parent_path();
+    EXPECT_FALSE(std::filesystem::exists(country.parent_path())) << "the run's folder";
+    EXPECT_TRUE(std::filesystem::exists(country.parent_path().parent_path())) << "the workflow's";
+    EXPECT_EQ(get(put("again", "a")), "again");
+    EXPECT_EQ(store->remove("../../etc/passwd").error().kind, ErrorKind::Invalid);
+    std::filesystem::create_directories(path(fresh));
+    test::put_file(path(fresh) + "/x", "a folder where the file stood");
+    EXPECT_EQ(store->remove(fresh.key).error().kind, ErrorKind::Unavailable);
 }
 
 TEST_F(LocalObjectsTest, ManyTasksAtOnceGetEachTheirOwn) {
