@@ -3,7 +3,7 @@ import type { Confusion, DeadLetter, Grid, LivePredictions, Partition, Report, R
 
 export type {
   Alarm, AlarmEnded, Amount, Approval, ApprovalDecided, Attempt, Backfill, BackfillPeriod, Campaign, Cause, Champion, Change, CodeList, CodeListCode, CodeListImpact, CodeListImported, CodeListMove, Confusion, DeadLetter, Delivery,
-  Explanation, Json, LeaderboardEntry, LetterJob, LetterJobPreview, LineageItems, LivePredictions, LogLine, Metrics, Model, Partition, Plan, Pool, PoolPreview, Prediction, PutAside, PutAsideRow, Reading, RedrivePreview, Report,
+  Explanation, FoundLogLine, Json, LeaderboardEntry, LetterJob, LetterJobPreview, LineageItems, LivePredictions, LogLine, Metrics, Model, Partition, Plan, Pool, PoolPreview, Prediction, PutAside, PutAsideRow, Reading, RedrivePreview, Report,
   ReportChange, ReportLineage, ReportLines, ReportState, Run, RunChange, RunExplanation, RunPause, RunState, RunTask, Schedule, Status, TaskChange, TaskState, Trial, Version, Winner, WinnerSet, Workflow,
   WorkflowFolder, WorkflowTask, WorkflowTrigger,
 } from "../generated/api_types";

@@ -52,6 +52,38 @@ async function checkRun(world) {
   await page.keyboard.press("Escape");
 }
 
+async function checkLogs(world) {
+  const { page, report } = world;
+  await open(world, "Runs");
+  await page.getByRole("link", { name: "Search the logs" }).click();
+  await page.waitForSelector(".log-line");
+  const heads = page.locator(".log-found h2 a");
+  const [country, task] = (await heads.first().textContent()).split(" · ")[1].split(" / ");
+  await page.getByLabel("Task").fill(task);
+  await page.getByLabel("Country").fill(country.toLowerCase());
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((what) => {
+    const told = [...document.querySelectorAll(".log-found h2 a")];
+    return told.length > 0 && told.every((head) => head.textContent.includes(what));
+  }, `${country} / ${task}`);
+  report.check("logs are searched by task and country, and the search stands in the address", page.url().includes(`task=${task}`) && page.url().includes(`country=${country}`), page.url());
+  const word = (await page.locator(".log-line .text").first().textContent()).split(" ").find((part) => part.length > 3);
+  await page.getByLabel("Text").fill(word);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".log-line mark");
+  report.check("what was looked for is marked", (await page.locator(".log-line mark").first().textContent()).toLowerCase() === word.toLowerCase());
+  await page.getByLabel("Text").fill("no task ever said this");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("main .empty:not([role=status])");
+  report.check("a search that finds nothing says so", (await page.locator("main .empty").textContent()) === "No line is like that.");
+  await page.goBack();
+  await page.getByRole("link", { name: "Search the logs" }).click();
+  await page.waitForSelector(".log-line");
+  await heads.first().click();
+  await page.waitForSelector(".drawer dl");
+  report.check("a found line leads to its task", /\/runs\/\d+\?task=\d+/.test(page.url()), page.url());
+}
+
 async function checkModels(world) {
   const { page, report } = world;
   await open(world, "Models");
@@ -115,6 +147,7 @@ async function checkWorkflow(world) {
 export async function checkPages(world) {
   const { page, report } = world;
   await checkRun(world);
+  await checkLogs(world);
   await checkModels(world);
   await open(world, "Predictions");
   await expectNoError(world, "the table of predictions");

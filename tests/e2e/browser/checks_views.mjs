@@ -6,6 +6,7 @@ export const campaignViews = (correlation, run) => [
   { name: "grid", path: "/", ready: "td[data-state]" },
   { name: "grid-regions", path: "/?group=region", ready: "tr.section-row" },
   { name: "runs", path: "/runs", ready: "table.list tbody tr" },
+  { name: "logs", path: "/logs?task=prepare", ready: ".log-line" },
   { name: "run-graph", path: `/runs/${run}`, ready: ".node" },
   { name: "run-timeline", path: `/runs/${run}?view=timeline`, ready: ".lane .bar" },
   { name: "run-tasks", path: `/runs/${run}?view=tasks`, ready: ".v-row[data-task]" },

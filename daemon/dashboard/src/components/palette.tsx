@@ -7,7 +7,7 @@ import { countryName } from "../format";
 import { navigate } from "../router";
 import { nextTheme } from "../theme";
 import type { Campaign, Page, Run, Winner, Workflow } from "../types";
-import { sections } from "../views/registry";
+import { corners, sections } from "../views/registry";
 
 interface Command { name: string; hint: string; run: () => void }
 type What = "commands" | "keys";
@@ -24,6 +24,7 @@ export const openPalette = (what: What = "commands"): void => {
 const go = (path: string) => () => navigate(path);
 const fixed = (): Command[] => [
   ...sections.map((section) => ({ name: section.label, hint: `${section.hint} · G ${section.key.toUpperCase()}`, run: go(section.path) })),
+  ...corners.map((corner) => ({ name: corner.label, hint: corner.hint, run: go(corner.path) })),
   { name: "Switch colours", hint: "as the system, dark, light", run: nextTheme },
   { name: "Keys", hint: "what the keyboard can do · ?", run: () => openPalette("keys") },
   { name: "Sign out", hint: "", run: () => { void signOut(); } },

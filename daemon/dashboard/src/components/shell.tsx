@@ -49,7 +49,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <a class="brand" href="/"><Mark />Kontor</a>
         <nav aria-label="Sections" class="sections">
           {sections.map((section) => (
-            <a key={section.path} href={section.path} aria-current={isCurrent(section, path) ? "page" : undefined}>
+            <a key={section.path} href={section.path} class={section.begins ? "begins" : undefined} aria-current={isCurrent(section, path) ? "page" : undefined}>
               {section.label}
               {section.path === "/dead-letters" && open > 0 && <span class="bubble">{open > 999 ? "999+" : open}</span>}
               {section.path === "/alarms" && raised > 0 && <span class="bubble">{raised > 999 ? "999+" : raised}</span>}

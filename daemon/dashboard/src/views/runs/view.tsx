@@ -50,6 +50,8 @@ export function RunsView() {
           </label>
           {filter.correlation && <button type="button" class="small" onClick={() => setQuery({ correlation: null })}>Campaign {filter.correlation} ✕</button>}
         </div>
+        <span class="spring" />
+        <a href="/logs">Search the logs</a>
       </PageHead>
       <DataTable caption="Runs" list={list} columns={columns} keyOf={(run) => run.id} onOpen={(run) => navigate(`/runs/${run.id}`)}
         empty={<>No run here. <code>kontor run train</code> starts one.</>} />
