@@ -8,6 +8,22 @@ namespace {
 
 Error not_stored(const sdk::TaskFailure& failure) { return unavailable("files", "the file could not be stored: " + failure.reason()); }
 
+engine::FileArrival arrival_of(const ports::FileSender& sender, const std::string& identity, sdk::ObjectRef object) {
+    engine::FileArrival file;
+    file.by = sender.by;
+    file.audit = {sender.route, sender.resource, sender.country, sender.dry_run, sender.reason};
+    file.idempotency = {sender.reply_key, sha256_hex(sender.fingerprint + "\n" + object.sha256)};
+    file.identity = identity;
+    file.name = sender.country + "/" + sender.name;
+    file.country = sender.country;
+    file.object = std::move(object);
+    return file;
+}
+
+Result<ports::FileReply> answered(const Result<engine::Reply>& reply) {
+    return reply ? Result<ports::FileReply>(ports::FileReply{reply->status, reply->body, reply->replayed, reply->on_record}) : reply.error();
+}
+
 class Stream final : public ports::FileStream {
  public:
     // Errors: TaskFailure.
@@ -33,20 +49,9 @@ class Stream final : public ports::FileStream {
         } catch (const sdk::TaskFailure& failure) {
             return not_stored(failure);
         }
-        engine::FileArrival file;
-        file.by = sender_.by;
-        file.audit = {sender_.route, sender_.resource, sender_.country, false, sender_.reason};
-        file.idempotency = {sender_.reply_key, sha256_hex(sender_.fingerprint + "\n" + object.sha256)};
-        file.identity = identity_;
-        file.name = sender_.country + "/" + sender_.name;
-        file.country = sender_.country;
-        file.object = object;
+        engine::FileArrival file = arrival_of(sender_, identity_, std::move(object));
         file.effects = session_->take_effects();
-        const Result<engine::Reply> reply = engine_.file_arrived(std::move(file));
-        if (!reply) {
-            return reply.error();
-        }
-        return ports::FileReply{reply->status, reply->body, reply->replayed, reply->on_record};
+        return answered(engine_.file_arrived(std::move(file)));
     }
 
  private:
@@ -57,12 +62,34 @@ class Stream final : public ports::FileStream {
     std::unique_ptr<sdk::ByteWriter> writer_;
 };
 
+// Keeps nothing of what comes but its length.
+class Foreseen final : public ports::FileStream {
+ public:
+    Foreseen(engine::Engine& engine, ports::FileSender sender, std::string identity)
+        : engine_(engine), sender_(std::move(sender)), identity_(std::move(identity)) {}
+
+    Result<void> take(std::string_view bytes) override {
+        bytes_ += static_cast<std::int64_t>(bytes.size());
+        return {};
+    }
+    Result<ports::FileReply> finish() override { return answered(engine_.file_arrived(arrival_of(sender_, identity_, {"", "", bytes_}))); }
+
+ private:
+    engine::Engine& engine_;
+    const ports::FileSender sender_;
+    const std::string identity_;
+    std::int64_t bytes_ = 0;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<ports::FileStream>> FileDesk::open(ports::FileSender sender) {
     const auto now = std::chrono::system_clock::now().time_since_epoch().count();
     const std::string identity =
         objects::delivery_identity(sender.country + "/" + sender.name + "\n" + std::to_string(now) + "\n" + std::to_string(opened_++));
+    if (sender.dry_run) {
+        return std::unique_ptr<ports::FileStream>(std::make_unique<Foreseen>(engine_, std::move(sender), identity));
+    }
     try {
         return std::unique_ptr<ports::FileStream>(std::make_unique<Stream>(engine_, objects_, std::move(sender), identity));
     } catch (const sdk::TaskFailure& failure) {

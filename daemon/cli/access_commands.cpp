@@ -41,9 +41,19 @@ int create_token(Session& session, const TokenOrder& order) {
     if (!order.reason.empty()) {
         body["reason"] = order.reason;
     }
+    if (order.dry_run) {
+        body["dry_run"] = true;
+    }
     const Result<Json> made = session.client.post("/v1/tokens", body);
     if (!made) {
         return report(session.around, made.error());
+    }
+    if (order.dry_run) {
+        if (!printed_as_json(session, *made)) {
+            session.around.out << "Nothing was made. " << text_member(*made, "name") << " would be " << text_member(*made, "role") << " of "
+                               << (order.countries.empty() ? "all countries" : "the countries " + to_text(*at_pointer(*made, "/countries"))) << ".\n";
+        }
+        return ExitOk;
     }
     if (!printed_as_json(session, *made)) {
         // The secret alone on standard output: kontor tokens create ci > file
@@ -55,8 +65,11 @@ int create_token(Session& session, const TokenOrder& order) {
     return ExitOk;
 }
 
-int revoke_token(Session& session, std::int64_t id, const std::string& reason) {
+int revoke_token(Session& session, std::int64_t id, const std::string& reason, bool dry_run) {
     JsonObject body;
+    if (dry_run) {
+        body["dry_run"] = true;
+    }
     if (!reason.empty()) {
         body["reason"] = reason;
     }
@@ -66,7 +79,8 @@ int revoke_token(Session& session, std::int64_t id, const std::string& reason) {
         return report(session.around, revoked.error());
     }
     if (!printed_as_json(session, *revoked)) {
-        session.around.out << "Token " << text_member(*revoked, "name") << " is revoked.\n";
+        session.around.out << (dry_run ? "Nothing was changed. " : "") << "Token " << text_member(*revoked, "name")
+                           << (dry_run ? " would be revoked.\n" : " is revoked.\n");
     }
     return ExitOk;
 }
@@ -123,9 +137,12 @@ int list_keys(Session& session) {
 }
 
 int rotate_keys(
-    Session& session, const std::string& scope, const std::string& country, const std::string& reason
+    Session& session, const std::string& scope, const std::string& country, const std::string& reason, bool dry_run
 ) {
     JsonObject body;
+    if (dry_run) {
+        body["dry_run"] = true;
+    }
     for (const auto& [name, value] :
          {std::pair{"scope", &scope}, {"country", &country}, {"reason", &reason}}) {
         if (!value->empty()) {
@@ -137,7 +154,10 @@ int rotate_keys(
         return report(session.around, reply.error());
     }
     if (!printed_as_json(session, *reply)) {
-        session.around.out << "New keys are in force; objects are being rewrapped ('kontor keys list').\n";
+        const Json* keys = member(*reply, "keys");
+        session.around.out
+            << (dry_run ? "Nothing was changed. " + (keys == nullptr ? "?" : to_text(*keys)) + " keys would be replaced, and their objects rewrapped.\n"
+                        : "New keys are in force; objects are being rewrapped ('kontor keys list').\n");
     }
     return ExitOk;
 }

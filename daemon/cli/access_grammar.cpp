@@ -21,6 +21,7 @@ void add_create(CLI::App& group, Grammar& grammar) {
         ->delimiter(',');
     command->add_option("--expires", order->expires_at, "Opens nothing after 2027-01-01T00:00:00Z");
     command->add_option("--reason", order->reason, "Why; stands on the record");
+    command->add_flag("--dry-run", order->dry_run, "Look whether it could be made, and make none");
     command->callback([&grammar, order] {
         grammar.remote = [order](Session& session) { return create_token(session, *order); };
     });
@@ -40,9 +41,11 @@ void add_keys(CLI::App& app, Grammar& grammar) {
     command->add_option("--scope", *scope, "Only of this scope, e.g. raw (default: all)");
     command->add_option("--country", *country, "Only of this country (default: all)");
     command->add_option("--reason", *reason, "Why; stands on the record");
-    command->callback([&grammar, scope, country, reason] {
-        grammar.remote = [scope, country, reason](Session& session) {
-            return rotate_keys(session, *scope, *country, *reason);
+    auto dry_run = std::make_shared<bool>(false);
+    command->add_flag("--dry-run", *dry_run, "Say how many keys, and change nothing");
+    command->callback([&grammar, scope, country, reason, dry_run] {
+        grammar.remote = [scope, country, reason, dry_run](Session& session) {
+            return rotate_keys(session, *scope, *country, *reason, *dry_run);
         };
     });
 }
@@ -62,9 +65,11 @@ void add_access_commands(CLI::App& app, Grammar& grammar) {
     CLI::App* command = group->add_subcommand("revoke", "Make a token open nothing any more");
     command->add_option("ID", *id, "Its number")->required()->check(CLI::PositiveNumber);
     command->add_option("--reason", *reason, "Why; stands on the record");
-    command->callback([&grammar, id, reason] {
-        grammar.remote = [id, reason](Session& session) {
-            return revoke_token(session, *id, *reason);
+    auto dry_run = std::make_shared<bool>(false);
+    command->add_flag("--dry-run", *dry_run, "Say which, and change nothing");
+    command->callback([&grammar, id, reason, dry_run] {
+        grammar.remote = [id, reason, dry_run](Session& session) {
+            return revoke_token(session, *id, *reason, *dry_run);
         };
     });
 

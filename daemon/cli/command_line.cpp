@@ -205,6 +205,7 @@ void add_run_commands(CLI::App& app, Grammar& grammar) {
         "--idempotency-key", request->idempotency_key, "The same key starts the same run once"
     );
     command->add_flag("--wait", request->wait, "Show progress until the run has ended");
+    command->add_flag("--dry-run", request->dry_run, "Say what would begin, and start nothing");
     command->callback([&grammar, request] {
         grammar.remote = [request](Session& session) { return submit_run(session, *request); };
     });

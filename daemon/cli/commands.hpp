@@ -19,6 +19,7 @@ struct RunRequest {
     std::string idempotency_key;
     int priority = 0;
     bool wait = false;
+    bool dry_run = false;
 };
 int submit_run(Session& session, const RunRequest& request);
 
@@ -108,11 +109,12 @@ struct TokenOrder {
     std::vector<std::string> countries;  // none: all
     std::string expires_at;
     std::string reason;
+    bool dry_run = false;
 };
 int list_tokens(Session& session);
 // The secret goes to standard output, once; everything else about it to standard error.
 int create_token(Session& session, const TokenOrder& order);
-int revoke_token(Session& session, std::int64_t id, const std::string& reason);
+int revoke_token(Session& session, std::int64_t id, const std::string& reason, bool dry_run);
 
 struct AuditFilter {
     std::string who;
@@ -126,7 +128,7 @@ int list_audit(Session& session, const AuditFilter& filter);
 
 int list_keys(Session& session);
 int rotate_keys(
-    Session& session, const std::string& scope, const std::string& country, const std::string& reason
+    Session& session, const std::string& scope, const std::string& country, const std::string& reason, bool dry_run
 );
 
 int list_schedules(Session& session);
@@ -135,7 +137,7 @@ int change_schedule(
     Session& session,
     const std::string& action,
     const std::string& workflow,
-    const std::string& trigger
+    const std::string& trigger, bool dry_run
 );
 struct PreviewOrder {
     std::string workflow;  // and trigger; or the schedule itself:
@@ -176,6 +178,7 @@ struct EventOrder {
     std::string subject;
     std::string correlation;
     std::string data;  // JSON
+    bool dry_run = false;
 };
 int send_event(Session& session, const EventOrder& order);
 

@@ -17,7 +17,7 @@ constexpr std::array<Example, 73> examples{{
     {"serve", "kontor serve --data /var/lib/kontor --workflows /etc/kontor/workflows"},
     {"demo", "kontor demo --exit\nkontor demo --items 34200 --port 8090"},
     {"validate", "kontor validate workflows/train.yaml"},
-    {"run", "kontor run train --wait -p trials=24 -p 'countries=[\"DE\",\"FR\"]'\nkontor run infer -p period=2026-11 --idempotency-key infer-2026-11"},
+    {"run", "kontor run train --wait -p trials=24 -p 'countries=[\"DE\",\"FR\"]'\nkontor run infer -p period=2026-11 --idempotency-key infer-2026-11\nkontor run infer -p period=2026-12 --dry-run"},
     {"runs", "kontor runs --state failed\nkontor runs show 17"},
     {"tasks", "kontor tasks 17 --country DE --state dead"},
     {"quarantine", "kontor quarantine 17 --country DE"},

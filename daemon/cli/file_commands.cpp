@@ -92,14 +92,14 @@ std::string package_name(const std::string& from) {
     return name.find(".tar") == std::string::npos ? name + ".tar" : name;
 }
 
-Result<Json> sent(Session& session, const std::string& country, const std::string& name, std::string_view bytes) {
+Result<Json> sent(Session& session, const std::string& country, const std::string& name, std::string_view bytes, bool dry_run) {
     const Result<RestClient::Reply> reply = session.client.post_bytes(
-        with_query("/v1/countries/" + percent_encoded(country) + "/files", {{"name", name}}), bytes, "application/octet-stream", ""
+        with_query("/v1/countries/" + percent_encoded(country) + "/files", {{"name", name}, {"dry_run", dry_run ? "true" : ""}}), bytes, "application/octet-stream", ""
     );
     if (!reply) {
         return reply.error();
     }
-    return reply->status == 202 ? json_from_text(reply->body) : Result<Json>(error_from_reply(reply->status, reply->body, session.client.target()));
+    return reply->status == 202 || reply->status == 200 ? json_from_text(reply->body) : Result<Json>(error_from_reply(reply->status, reply->body, session.client.target()));
 }
 
 // The run that the file has started, or 0; says what became of the file.
@@ -117,7 +117,8 @@ std::int64_t tell(Session& session, const std::string& name, const Json& event) 
         }
     }
     if (!printed_as_json(session, event)) {
-        session.around.out << name << " is there. " << (told.empty() ? "No workflow waits for such a file.\n" : told);
+        const Json* dry_run = member(event, "dry_run");
+        session.around.out << (dry_run == nullptr ? name + " is there. " : "Nothing was sent. ") << (told.empty() ? "No workflow waits for such a file.\n" : told);
     }
     return run;
 }
@@ -131,7 +132,7 @@ int send_file(Session& session, const FileOrder& order) {
         return ExitUsage;
     }
     const std::string name = order.name.empty() ? fs::path(order.file).filename().string() : order.name;
-    const Result<Json> event = sent(session, order.country, name, *bytes);
+    const Result<Json> event = sent(session, order.country, name, *bytes, order.dry_run);
     if (!event) {
         return report(session.around, event.error());
     }
@@ -156,7 +157,7 @@ int import_model(Session& session, const ImportOrder& order, const std::function
         return ExitOk;
     }
     const std::string name = "models/" + package_name(order.from);
-    const Result<Json> event = sent(session, order.country, name, *package);
+    const Result<Json> event = sent(session, order.country, name, *package, false);
     if (!event) {
         return report(session.around, event.error());
     }
@@ -175,6 +176,7 @@ void add_file_commands(CLI::App& app, Grammar& grammar, const CliHooks& hooks) {
     command->add_option("COUNTRY", file->country, "Two capital letters")->required();
     command->add_option("FILE", file->file, "The file, up to 256 MiB")->required();
     command->add_option("--as", file->name, "What it is called there, also with folders: models/a.tar");
+    command->add_flag("--dry-run", file->dry_run, "Say what it would start, and send nothing");
     command->callback([&grammar, file] { grammar.remote = [file](Session& session) { return send_file(session, *file); }; });
 
     auto order = std::make_shared<ImportOrder>();

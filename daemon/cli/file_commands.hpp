@@ -12,6 +12,7 @@ struct FileOrder {
     std::string country;
     std::string file;
     std::string name;  // what it is called there; empty: as here
+    bool dry_run = false;
 };
 int send_file(Session& session, const FileOrder& order);
 

@@ -60,7 +60,7 @@ void add_discard(CLI::App& group, const Choose& choose) {
     CLI::App* command = group.add_subcommand("discard", "Give up on it, with a reason");
     add_selection(*command, *order);
     command->add_option("--reason", order->reason, "Why; kept with the dead letter")->required();
-    command->add_flag("--dry-run", order->dry_run, "Say which letters a filter selects, and change nothing")->excludes("ID");
+    command->add_flag("--dry-run", order->dry_run, "Say which letters, and change nothing");
     command->callback([choose, order] {
         if (order->ids.empty() && !selects(*order)) {
             throw CLI::RequiredError("ID, a filter such as --fingerprint, or --all");
@@ -85,7 +85,11 @@ void add_jobs(CLI::App& group, const Choose& choose) {
     command = group.add_subcommand("stop", "Stop one of them: the letters that it has not come to stay open");
     command->add_option("JOB", *id, "The job's number")->required()->check(whole_above_zero);
     command->add_option("--reason", *reason, "Why");
-    command->callback([choose, id, reason] { choose([id, reason](Session& session) { return stop_letter_job(session, *id, *reason); }); });
+    auto dry_run = std::make_shared<bool>(false);
+    command->add_flag("--dry-run", *dry_run, "Say how far it is, and change nothing");
+    command->callback([choose, id, reason, dry_run] {
+        choose([id, reason, dry_run](Session& session) { return stop_letter_job(session, *id, *reason, *dry_run); });
+    });
 }
 
 }  // namespace

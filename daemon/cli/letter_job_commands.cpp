@@ -163,13 +163,18 @@ int discard_dead_letters(Session& session, const LetterOrder& order) {
     }
     int code = ExitOk;
     for (const std::int64_t id : order.ids) {
-        const Result<Json> reply = session.client.post(letter_path(id) + "/discard", JsonObject{{"reason", order.reason}});
+        JsonObject body{{"reason", order.reason}};
+        if (order.dry_run) {
+            body["dry_run"] = true;
+        }
+        const Result<Json> reply = session.client.post(letter_path(id) + "/discard", std::move(body));
         if (!reply) {
             code = report(session.around, reply.error());
             continue;
         }
         if (!printed_as_json(session, *reply)) {
-            session.around.out << "Dead letter " << id << " discarded.\n";
+            session.around.out << (order.dry_run ? "Nothing was changed. Dead letter " : "Dead letter ") << id
+                               << (order.dry_run ? " would be discarded.\n" : " discarded.\n");
         }
     }
     return code;
@@ -223,8 +228,11 @@ int show_letter_job(Session& session, std::int64_t id) {
     );
 }
 
-int stop_letter_job(Session& session, std::int64_t id, const std::string& reason) {
+int stop_letter_job(Session& session, std::int64_t id, const std::string& reason, bool dry_run) {
     JsonObject body;
+    if (dry_run) {
+        body["dry_run"] = true;
+    }
     if (!reason.empty()) {
         body["reason"] = reason;
     }
@@ -233,7 +241,7 @@ int stop_letter_job(Session& session, std::int64_t id, const std::string& reason
         return report(session.around, reply.error());
     }
     if (!printed_as_json(session, *reply)) {
-        session.around.out << "Job " << id << " is stopped after " << number(*reply, "handled") << " of " << number(*reply, "letters")
+        session.around.out << (dry_run ? "Nothing was changed. Job " : "Job ") << id << (dry_run ? " would stop after " : " is stopped after ") << number(*reply, "handled") << " of " << number(*reply, "letters")
                            << " dead letters.\n";
     }
     return ExitOk;

@@ -29,6 +29,6 @@ int discard_dead_letters(Session& session, const LetterOrder& order);
 int list_dead_letter_causes(Session& session);
 int list_letter_jobs(Session& session, int limit);
 int show_letter_job(Session& session, std::int64_t id);
-int stop_letter_job(Session& session, std::int64_t id, const std::string& reason);
+int stop_letter_job(Session& session, std::int64_t id, const std::string& reason, bool dry_run);
 
 }  // namespace kontor::cli

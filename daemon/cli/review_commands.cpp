@@ -25,6 +25,7 @@ struct ReviewWord {
     bool cannot_say = false;
     bool skip = false;
     std::string reason;
+    bool dry_run = false;
 };
 
 int list_reviews(Session& session, const ReviewFilter& filter) {
@@ -106,7 +107,11 @@ int next_reviews(Session& session, const ReviewFilter& filter) {
     return ExitOk;
 }
 
-int say(Session& session, const std::string& verb, const JsonObject& body, std::int64_t id) {
+int say(Session& session, const std::string& verb, JsonObject body, const ReviewWord& word) {
+    const std::int64_t id = word.id;
+    if (word.dry_run) {
+        body["dry_run"] = true;
+    }
     const Result<Json> reply = session.client.post("/v1/reviews/" + std::to_string(id) + "/" + verb, body);
     if (!reply) {
         return report(session.around, reply.error());
@@ -115,7 +120,7 @@ int say(Session& session, const std::string& verb, const JsonObject& body, std::
         return ExitOk;
     }
     const std::string code = text_member(*reply, "decided_code");
-    session.around.out << "Review " << id << " is " << text_member(*reply, "state") << (code.empty() ? "" : ": " + printable(code)) << ".\n";
+    session.around.out << (word.dry_run ? "Nothing was changed. Review " : "Review ") << id << (word.dry_run ? " would be " : " is ") << text_member(*reply, "state") << (code.empty() ? "" : ": " + printable(code)) << ".\n";
     return ExitOk;
 }
 
@@ -132,7 +137,7 @@ int decide_review(Session& session, const ReviewWord& word) {
     if (!word.reason.empty()) {
         body["reason"] = word.reason;
     }
-    return say(session, "decide", body, word.id);
+    return say(session, "decide", std::move(body), word);
 }
 
 void add_filter(CLI::App& command, ReviewFilter& filter) {
@@ -177,13 +182,15 @@ void add_review_commands(CLI::App& app, Grammar& grammar) {
     command->add_flag("--cannot-say", word->cannot_say, "Another person must decide");
     command->add_flag("--skip", word->skip, "Not now, and not by me");
     command->add_option("--reason", word->reason, "Why; kept on the record");
+    command->add_flag("--dry-run", word->dry_run, "Say what would become of it, and change nothing");
     command->callback([&grammar, word] { grammar.remote = [word](Session& session) { return decide_review(session, *word); }; });
 
     command = reviews->add_subcommand("undo", "Take your last word about an item back, within ten minutes");
     auto taken_back = std::make_shared<ReviewWord>();
     command->add_option("ID", taken_back->id, "The review")->required()->check(CLI::PositiveNumber);
+    command->add_flag("--dry-run", taken_back->dry_run, "Say what would become of it, and change nothing");
     command->callback([&grammar, taken_back] {
-        grammar.remote = [taken_back](Session& session) { return say(session, "undo", JsonObject{}, taken_back->id); };
+        grammar.remote = [taken_back](Session& session) { return say(session, "undo", JsonObject{}, *taken_back); };
     });
 }
 

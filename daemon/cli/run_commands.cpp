@@ -1,6 +1,7 @@
 // Runs, their tasks and logs.
 #include "cli/cli.hpp"
 #include "cli/commands.hpp"
+#include "cli/foreseen.hpp"
 #include "cli/params.hpp"
 #include "cli/text_file.hpp"
 #include "cli/watch.hpp"
@@ -43,9 +44,15 @@ int submit_run(Session& session, const RunRequest& request) {
     if (request.priority != 0) {
         body["priority"] = request.priority;
     }
+    if (request.dry_run) {
+        body["dry_run"] = true;
+    }
     const Result<Json> run = session.client.post("/v1/runs", body, request.idempotency_key);
     if (!run) {
         return report(session.around, run.error());
+    }
+    if (request.dry_run) {
+        return tell_foreseen(session, *run);
     }
     const Json* id = member(*run, "id");
     if (id == nullptr || !id->is_int64()) {

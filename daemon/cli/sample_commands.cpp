@@ -49,14 +49,14 @@ void tell_faults(Session& session, const Json& reply, std::int64_t lines_before)
 
 class Push {
   public:
-    explicit Push(Session& session) : session_(session) {}
+    Push(Session& session, bool dry_run) : session_(session), dry_run_(dry_run) {}
 
     // An exit code other than ExitOk ends it.
     int send(const std::string& part, const std::string& coding) {
         std::chrono::milliseconds wait = std::chrono::seconds(1);
         for (int tried = 1;; ++tried) {
             const Result<RestClient::Reply> reply =
-                session_.client.post_bytes("/v1/samples", part, "application/x-ndjson", coding);
+                session_.client.post_bytes(dry_run_ ? "/v1/samples?dry_run=true" : "/v1/samples", part, "application/x-ndjson", coding);
             const bool away = !reply || reply->status == 429 || reply->status == 503;
             if (away && tried < tries_max) {
                 session_.around.pause(wait);
@@ -73,7 +73,7 @@ class Push {
         const JsonObject sums{
             {"lines", counts_.lines}, {"accepted", counts_.accepted}, {"duplicates", counts_.duplicates}, {"refused", counts_.refused}};
         if (!printed_as_json(session_, sums)) {
-            session_.around.out << counted(static_cast<std::size_t>(counts_.lines), "line") << ": " << counts_.accepted << " new, "
+            session_.around.out << (dry_run_ ? "Nothing was kept. " : "") << counted(static_cast<std::size_t>(counts_.lines), "line") << ": " << counts_.accepted << " new, "
                                 << counts_.duplicates << " there already, " << counts_.refused << " refused.\n";
         }
         return counts_.refused > 0 ? ExitFailed : ExitOk;
@@ -99,6 +99,7 @@ class Push {
     }
 
     Session& session_;
+    const bool dry_run_;
     Counts counts_;
     std::int64_t lines_before_ = 0;
 };
@@ -137,7 +138,7 @@ int push_lines(Push& push, Session& session, std::istream& in, const std::string
     return ExitOk;
 }
 
-int push_samples(Session& session, const std::string& file) {
+int push_samples(Session& session, const std::string& file, bool dry_run) {
     std::ifstream opened;
     if (file != "-") {
         opened.open(file, std::ios::binary);
@@ -149,7 +150,7 @@ int push_samples(Session& session, const std::string& file) {
         }
     }
     std::istream& in = file == "-" ? std::cin : opened;
-    Push push(session);
+    Push push(session, dry_run);
     const std::string coding = file.ends_with(".gz") ? "gzip" : file.ends_with(".zst") ? "zstd" : "";
     const int code = coding.empty() ? push_lines(push, session, in, file) : push_packed(push, session, in, file, coding);
     return code == ExitOk ? push.end() : code;
@@ -185,7 +186,11 @@ void add_sample_commands(CLI::App& app, Grammar& grammar) {
     CLI::App* command = samples->add_subcommand("push", "Send a file of samples, one JSON object a line; what is there already does no harm");
     auto file = std::make_shared<std::string>();
     command->add_option("FILE", *file, "The file, also packed (.gz, .zst); - is standard input")->required();
-    command->callback([&grammar, file] { grammar.remote = [file](Session& session) { return push_samples(session, *file); }; });
+    auto dry_run = std::make_shared<bool>(false);
+    command->add_flag("--dry-run", *dry_run, "Check the lines, and keep none");
+    command->callback([&grammar, file, dry_run] {
+        grammar.remote = [file, dry_run](Session& session) { return push_samples(session, *file, *dry_run); };
+    });
 
     command = samples->add_subcommand("list", "What was sent, newest first");
     auto filter = std::make_shared<SampleFilter>();

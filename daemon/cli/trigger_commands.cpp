@@ -1,6 +1,7 @@
 // What starts runs besides a person: schedules and events.
 #include "cli/cli.hpp"
 #include "cli/commands.hpp"
+#include "cli/foreseen.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -56,15 +57,24 @@ int change_schedule(
     Session& session,
     const std::string& action,
     const std::string& workflow,
-    const std::string& trigger
+    const std::string& trigger,
+    bool dry_run
 ) {
     const std::string path = "/v1/schedules/" + percent_encoded(workflow) + "/" +
                              percent_encoded(trigger) + "/" + action;
-    const Result<Json> reply = session.client.post(path, JsonObject{});
+    const Result<Json> reply = session.client.post(path, dry_run ? JsonObject{{"dry_run", true}} : JsonObject{});
     if (!reply) {
         return report(session.around, reply.error());
     }
+    if (dry_run && action == "run") {
+        return tell_foreseen(session, *reply);
+    }
     if (printed_as_json(session, *reply)) {
+        return ExitOk;
+    }
+    if (dry_run) {
+        session.around.out << "Nothing was changed. Schedule " << workflow << "/" << trigger << " would be "
+                           << (action == "pause" ? "paused" : "active, its next tick at " + text_member(*reply, "next_tick")) << ".\n";
         return ExitOk;
     }
     if (const Json* run = member(*reply, "id"); action == "run" && run != nullptr) {
@@ -251,7 +261,7 @@ int send_event(Session& session, const EventOrder& order) {
         }
         event["data"] = std::move(*data);
     }
-    const Result<Json> reply = session.client.post("/v1/events", event);
+    const Result<Json> reply = session.client.post(order.dry_run ? "/v1/events?dry_run=true" : "/v1/events", event);
     if (!reply) {
         return report(session.around, reply.error());
     }
@@ -260,8 +270,8 @@ int send_event(Session& session, const EventOrder& order) {
     }
     const Json* duplicate = member(*reply, "duplicate");
     const Json* id = member(*reply, "id");
-    session.around.out << "Event " << (id == nullptr ? "?" : to_text(*id))
-                       << (duplicate != nullptr && *duplicate == Json(true) ? " was known already.\n" : " accepted.\n");
+    session.around.out << (order.dry_run ? "Nothing was sent. It" : "Event " + (id == nullptr ? "?" : to_text(*id)))
+                       << (duplicate != nullptr && *duplicate == Json(true) ? " was known already.\n" : order.dry_run ? " would be accepted:\n" : " accepted.\n");
     print_deliveries(session.around.out, *reply);
     return ExitOk;
 }

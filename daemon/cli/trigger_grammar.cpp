@@ -45,6 +45,7 @@ void add_schedules(CLI::App& app, const Choose& choose) {
     group->preparse_callback([choose](std::size_t) { choose([](Session& session) { return list_schedules(session); }); });
     auto workflow = std::make_shared<std::string>();
     auto trigger = std::make_shared<std::string>();
+    auto dry_run = std::make_shared<bool>(false);
     for (const auto& [action, what] :
          {std::pair{"pause", "Stop starting runs by the clock"},
           {"resume", "Start runs by the clock again"},
@@ -52,9 +53,10 @@ void add_schedules(CLI::App& app, const Choose& choose) {
         CLI::App* command = group->add_subcommand(action, what);
         command->add_option("WORKFLOW", *workflow, "The workflow's name")->required();
         command->add_option("TRIGGER", *trigger, "The trigger's name in it")->required();
-        command->callback([choose, workflow, trigger, name = std::string(action)] {
-            choose([workflow, trigger, name](Session& session) {
-                return change_schedule(session, name, *workflow, *trigger);
+        command->add_flag("--dry-run", *dry_run, "Say what would happen, and change nothing");
+        command->callback([choose, workflow, trigger, dry_run, name = std::string(action)] {
+            choose([workflow, trigger, dry_run, name](Session& session) {
+                return change_schedule(session, name, *workflow, *trigger, *dry_run);
             });
         });
     }
@@ -112,6 +114,7 @@ void add_events(CLI::App& app, const Choose& choose) {
     command->add_option("--id", order->id, "Its id: the same source and id again count once (default: a fresh one)");
     command->add_option("--subject", order->subject, "What it is about");
     command->add_option("--correlation", order->correlation, "The campaign that it belongs to");
+    command->add_flag("--dry-run", order->dry_run, "Say who would hear it, and send nothing");
     command->callback([choose, order] { choose([order](Session& session) { return send_event(session, *order); }); });
 }
 

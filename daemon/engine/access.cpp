@@ -29,6 +29,17 @@ Json token_json(const ports::TokenRow& row) {
     };
 }
 
+// As it would be; one that was not made has no number.
+Reply previewed(const ports::TokenRow& row) {
+    Json shown = token_json(row);
+    shown.as_object()["dry_run"] = true;
+    if (row.id == 0) {
+        shown.as_object()["id"] = nullptr;
+        shown.as_object().erase("fingerprint");
+    }
+    return {200, to_text(shown)};
+}
+
 }  // namespace
 
 void Conductor::create_token(CreateTokenInput input, Instant now) {
@@ -54,7 +65,7 @@ void Conductor::create_token(CreateTokenInput input, Instant now) {
         return;
     }
     ports::TokenRow row;
-    row.id = next_id();
+    row.id = wanted.audit.dry_run ? 0 : next_id();
     row.name = wanted.name;
     row.hash = wanted.hash;
     row.role = to_string(wanted.role);
@@ -62,6 +73,10 @@ void Conductor::create_token(CreateTokenInput input, Instant now) {
     row.created_at = now;
     row.created_by = wanted.by.name;
     row.expires_at = wanted.expires_at;
+    if (wanted.audit.dry_run) {
+        carried_out(wanted, input.reply, previewed(row), now);
+        return;
+    }
     batch_.tokens.push_back(row);
     const std::string resource = "/v1/tokens/" + std::to_string(row.id);
     Reply given{201, to_text(token_json(row))};
@@ -79,9 +94,13 @@ void Conductor::revoke_token(RevokeTokenInput input, Instant now) {
         answer({}, input.reply, not_found("tokens", "there is no token " + std::to_string(wanted.token) + ", or it is revoked already"), now);
         return;
     }
-    ports::TokenRow row = std::move(found->second);
-    tokens_.erase(found);
+    ports::TokenRow row = found->second;
     row.revoked_at = now;
+    if (wanted.audit.dry_run) {
+        carried_out(wanted, input.reply, previewed(row), now);
+        return;
+    }
+    tokens_.erase(found);
     batch_.tokens.push_back(row);
     carried_out(wanted, input.reply, Reply{200, to_text(token_json(row))}, now);
 }

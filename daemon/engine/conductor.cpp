@@ -7,6 +7,7 @@
 #include "engine/alarms.hpp"
 #include "engine/cache.hpp"
 #include "engine/backfills.hpp"
+#include "engine/run_start.hpp"
 #include "engine/slots.hpp"
 
 namespace kontor::engine {
@@ -146,6 +147,11 @@ void Conductor::submit(SubmitInput input, Instant now) {
     run.cause = JsonObject{{"kind", "api"}, {"by", wanted.by.name}};
     run.priority = wanted.priority;
     run.countries = wanted.by.countries;
+    if (wanted.audit.dry_run) {
+        const Result<Json> foreseen = RunStart(*this).foresee(run, now);
+        foreseen ? carried_out(wanted, input.reply, Reply{200, to_text(*foreseen)}, now) : answer({}, input.reply, foreseen.error(), now);
+        return;
+    }
     const Result<ports::RunId> id = create_run(std::move(run), now);
     if (!id) {
         answer({}, input.reply, id.error(), now);

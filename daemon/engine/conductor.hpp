@@ -73,6 +73,7 @@ class Conductor {
     friend class Backfills;         // runs for many periods
     friend class PartitionTelling;  // what becomes of countries across runs
     friend class ResultCache;       // results that are kept
+    friend class RunStart;          // whether a run may begin
     friend class Slots;             // which of them begin
 
     // conductor.cpp
@@ -94,7 +95,6 @@ class Conductor {
     void refresh_row(ActiveRun& active) const;  // as the run stands now
     Reply run_reply(ports::RunId run);
     int running_in(const std::string& group) const;
-    bool group_has_room(const core::dag::Concurrency& concurrency) const;
     void start_run(ActiveRun& active, Instant now);
     void start_queued(Instant now);
     void cancel_run(ports::RunId run, const std::string& reason, Instant now);

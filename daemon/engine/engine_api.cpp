@@ -1,4 +1,6 @@
 // The Api's use cases over the inbox, and the read side.
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "core/trigger/match.hpp"
 #include "engine/engine.hpp"
@@ -109,8 +111,9 @@ Result<Reply> Engine::redrive(RedriveRequest request) {
 
 Result<Reply> Engine::discard(DiscardRequest request) {
     const std::string letter = std::to_string(request.dead_letter);
+    const bool dry_run = request.audit.dry_run;
     Result<Reply> reply = call([&](ReplyTo to) { return DiscardInput{std::move(request), std::move(to)}; });
-    if (!reply || reply->replayed) {
+    if (!reply || reply->replayed || dry_run) {
         return reply;
     }
     const Result<std::string> shown = reads_.read("dead_letter_one", {letter});
@@ -183,6 +186,7 @@ Result<Reply> Engine::post_events(std::vector<PostedEvent> events) {
     }
     JsonArray items;
     bool on_record = true;
+    int status = 200;  // unless one of them was taken in
     for (Answer& answer : answers) {
         const Result<Reply> reply = await(std::move(answer));
         if (!reply) {
@@ -191,8 +195,9 @@ Result<Reply> Engine::post_events(std::vector<PostedEvent> events) {
         Result<Json> body = json_from_text(reply->body);
         items.push_back(body ? std::move(*body) : Json());
         on_record = on_record && reply->on_record;
+        status = std::max(status, reply->status);
     }
-    return Reply{202, to_text(JsonObject{{"items", std::move(items)}}), false, on_record};
+    return Reply{status, to_text(JsonObject{{"items", std::move(items)}}), false, on_record};
 }
 
 Result<Reply> Engine::replay(ReplayRequest request) {

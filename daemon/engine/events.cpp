@@ -26,6 +26,23 @@ Json shown(const std::vector<ports::DeliveryRow>& deliveries) {
     return list;
 }
 
+// Takes the data and the extensions out of what was posted.
+ports::EventRow event_from(PostedEvent& posted, std::int64_t id, Instant now) {
+    ports::EventRow event;
+    event.id = id;
+    event.ce_id = posted.ce_id;
+    event.source = posted.source;
+    event.type = posted.type;
+    event.subject = posted.subject;
+    event.time = posted.time.value_or(now);
+    event.data = std::move(posted.data);
+    event.correlation = posted.correlation.empty() ? "c" + std::to_string(id) : posted.correlation;
+    event.extensions = std::move(posted.extensions);
+    event.by = posted.by.name;
+    event.countries = to_json(posted.by.countries);
+    return event;
+}
+
 }  // namespace
 
 core::trigger::Event seen_by_triggers(const ports::EventRow& event) {
@@ -180,23 +197,17 @@ void Conductor::post_event(EventInput input, Instant now) {
         carried_out(posted, input.reply, Reply{202, to_text(JsonObject{{"duplicate", true}})}, now);
         return;
     }
+    if (posted.audit.dry_run) {
+        const JsonObject body{{"id", nullptr}, {"duplicate", false}, {"dry_run", true}, {"deliveries", foreseen(event_from(posted, 0, now), {})}};
+        carried_out(posted, input.reply, Reply{200, to_text(body)}, now);
+        return;
+    }
     if (recent_events_.size() >= recent_events_max) {
         older_events_ = std::move(recent_events_);
         recent_events_ = {};
     }
     recent_events_.insert(identity);
-    ports::EventRow event;
-    event.id = next_id();
-    event.ce_id = posted.ce_id;
-    event.source = posted.source;
-    event.type = posted.type;
-    event.subject = posted.subject;
-    event.time = posted.time.value_or(now);
-    event.data = std::move(posted.data);
-    event.correlation = posted.correlation.empty() ? "c" + std::to_string(event.id) : posted.correlation;
-    event.extensions = std::move(posted.extensions);
-    event.by = posted.by.name;
-    event.countries = to_json(posted.by.countries);
+    ports::EventRow event = event_from(posted, next_id(), now);
     const std::string correlation = event.correlation;
     for (sdk::Effect& effect : input.effects) {
         batch_.effects.push_back({next_id(), 0, 0, now, std::move(effect)});

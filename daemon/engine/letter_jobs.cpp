@@ -162,10 +162,19 @@ void Conductor::stop_letter_job(StopLetterJobInput input, Instant now) {
         return;
     }
     const std::string why = "stopped" + (wanted.by.name.empty() ? "" : " by " + wanted.by.name) + (wanted.reason.empty() ? "" : ": " + wanted.reason);
-    if (const Result<void> stopped = core::letters::stop(found->second.job, why); !stopped) {
+    LetterJob trial = found->second;
+    if (const Result<void> stopped = core::letters::stop(trial.job, why); !stopped) {
         answer({}, input.reply, stopped.error(), now);
         return;
     }
+    if (wanted.audit.dry_run) {
+        refresh_job_row(trial, now);
+        Json shown = to_json(trial.row);
+        shown.as_object()["dry_run"] = true;
+        carried_out(wanted, input.reply, Reply{200, to_text(shown)}, now);
+        return;
+    }
+    found->second = std::move(trial);
     const Json shown = store_letter_job(found->second, now);
     carried_out(wanted, input.reply, Reply{200, to_text(shown)}, now);
 }

@@ -254,8 +254,11 @@ Result<Reply> Conductor::give_up(
     if (letter.state != "open") {
         return conflict("discard", "dead letter " + std::to_string(letter.row.id) + " is already " + letter.state);
     }
-    if (wanted.reason.empty()) {
+    if (wanted.reason.empty() && !wanted.audit.dry_run) {
         return invalid("discard", "a reason must be given: it is kept with the letter");
+    }
+    if (wanted.audit.dry_run) {
+        return Reply{200, to_text(JsonObject{{"id", letter.row.id}, {"state", "discarded"}, {"dry_run", true}})};
     }
     const std::string reason = wanted.reason + (wanted.by.name.empty() ? "" : " (" + wanted.by.name + ")");
     if (letter.row.run && letter.row.task_id) {

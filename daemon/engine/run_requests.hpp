@@ -21,7 +21,7 @@ struct AuditNote {
     std::string route;     // "POST /v1/runs"
     std::string resource;  // the path
     std::string country;
-    bool dry_run = false;
+    bool dry_run = false;  // nothing is changed; commands without such a word of their own say what they would do
     std::string reason;
 };
 

@@ -7,53 +7,13 @@
 #include "core/schema/schema.hpp"
 #include "engine/backfills.hpp"
 #include "engine/partitions.hpp"
+#include "engine/run_start.hpp"
 #include "engine/slots.hpp"
 
 namespace kontor::engine {
 
 using core::run::RunState;
 using core::run::TaskState;
-
-namespace {
-
-Error beyond(const Countries& allowed) {
-    Error error{
-        ErrorKind::Forbidden, "submit",
-        "this run would reach beyond the countries that you may work for: name only those in params.countries", {}
-    };
-    error.details.push_back({"/params/countries", "must be a list of: " + allowed.filter().value_or("")});
-    return error;
-}
-
-// What can be known of a run's countries before it begins, held against those of its starter. What cannot (a partition that
-// a task finds) shows later: a run that reaches too far fails then, before any country begins.
-Result<void> within(const Countries& allowed, const core::dag::Workflow& workflow, const Json& params, Instant now) {
-    const bool divided = workflow.partition_key == "country" &&
-                         std::any_of(workflow.tasks.begin(), workflow.tasks.end(), [](const auto& node) { return node.per_country; });
-    if (!divided) {
-        return Error{
-            ErrorKind::Forbidden, "submit",
-            "workflow '" + workflow.name + "' is not divided by country: only who may work for all countries may start it", {}
-        };
-    }
-    std::vector<std::string> named;
-    if (workflow.partition_needs.empty()) {
-        core::run::Run trial(std::make_shared<core::dag::Workflow>(workflow), {0, params, "", now});
-        core::run::Changes ignored;
-        trial.start(now, {[](std::string_view) -> const Json* { return nullptr; }}, ignored);
-        return allowed.contain_all_of(trial.countries()) ? Result<void>() : beyond(allowed);
-    }
-    const Json* list = member(params, "countries");
-    if (list == nullptr || !list->is_array() || list->get_array().empty()) {
-        return beyond(allowed);  // all of them
-    }
-    for (const Json& country : list->get_array()) {
-        named.emplace_back(country.is_string() ? std::string(country.get_string()) : "");
-    }
-    return allowed.contain_all_of(named) ? Result<void>() : beyond(allowed);
-}
-
-}  // namespace
 
 ActiveRun* Conductor::find(ports::RunId run) {
     const auto found = runs_.find(run);
@@ -100,74 +60,34 @@ Result<Json> fitting_params(const core::dag::Workflow& workflow, Json given) {
 
 Result<ports::RunId> Conductor::create_run(NewRun wanted, Instant now) {
     start_queued(now);  // what has waited longer goes first
-    const Result<std::shared_ptr<const core::dag::Workflow>> known = deployed(wanted.workflow, "submit");
-    if (!known) {
-        return known.error();
+    Result<Beginning> begins = RunStart(*this).check(wanted, now);
+    if (!begins) {
+        return begins.error();
     }
-    const std::shared_ptr<const core::dag::Workflow> workflow = *known;
-    if (wanted.depth > limits::cause_depth_max) {
-        return conflict(
-            "submit", "the chain of events and child runs is longer than " + std::to_string(limits::cause_depth_max) +
-                          ": does a workflow trigger itself?"
-        );
-    }
-    Result<Json> fitting = fitting_params(*workflow, std::move(wanted.params));
-    if (!fitting) {
-        return fitting.error();
-    }
-    Json params = std::move(*fitting);
     if (!wanted.countries.is_all()) {
-        if (Result<void> inside = within(wanted.countries, *workflow, params, now); !inside) {
-            return inside.error();
-        }
         wanted.cause.as_object()["countries"] = json_list(wanted.countries.list());
-    }
-    const core::dag::Concurrency& concurrency = workflow->concurrency;
-    const bool room = group_has_room(concurrency);
-    const bool replaces = concurrency.on_conflict == core::dag::OnConflict::Replace || concurrency.on_conflict == core::dag::OnConflict::CancelOldest;
-    if (!room && replaces && !wanted.countries.is_all()) {
-        return Error{
-            ErrorKind::Forbidden, "submit",
-            "a run of group '" + concurrency.group + "' replaces those that go on: only who may work for all countries may start it now", {}
-        };
-    }
-    if (!room && concurrency.on_conflict == core::dag::OnConflict::Reject) {
-        return conflict("submit", "group '" + concurrency.group + "' already has its " + std::to_string(concurrency.limit) + " running");
     }
     const ports::RunId id = next_id();
     ports::RunRow row;
     row.id = id;
-    row.workflow = workflow->name;
-    row.hash = workflow->hash;
+    row.workflow = begins->workflow->name;
+    row.hash = begins->workflow->hash;
     row.state = to_string(RunState::Queued);
-    row.params = params;
+    row.params = begins->params;
     row.correlation = wanted.correlation.empty() ? "c" + std::to_string(id) : wanted.correlation;
     row.cause = std::move(wanted.cause);
     row.parent_task = wanted.parent_task;
     row.depth = wanted.depth;
     row.priority = wanted.priority;
     row.created_at = now;
-    core::run::Run run(workflow, {id, std::move(params), row.correlation, now, std::move(wanted.countries)});
+    core::run::Run run(begins->workflow, {id, std::move(begins->params), row.correlation, now, std::move(wanted.countries)});
     ActiveRun& made = keep(std::move(run), std::move(row), false);
     made.dirty = true;
     dirty_runs_.push_back(id);
-    if (!room && replaces) {
-        std::vector<ports::RunId> replaced;  // the oldest first
-        for (const auto& [other, running] : runs_) {
-            const bool goes_on = other != id && !running->finished && running->run.cancel_reason().empty();
-            if (goes_on && running->run.workflow().concurrency.group == concurrency.group) {
-                replaced.push_back(other);
-            }
-        }
-        if (concurrency.on_conflict == core::dag::OnConflict::CancelOldest) {
-            const auto others = static_cast<std::size_t>(concurrency.limit - 1);  // that may go on beside it
-            replaced.resize(replaced.size() > others ? replaced.size() - others : 0);
-        }
-        for (const ports::RunId other : replaced) {
-            cancel_run(other, "replaced by run " + std::to_string(id), now);
-        }
+    for (const ports::RunId other : begins->replaced) {
+        cancel_run(other, "replaced by run " + std::to_string(id), now);
     }
-    if (group_has_room(concurrency) && made.run.state() == RunState::Queued) {
+    if (RunStart(*this).group_has_room(begins->workflow->concurrency) && made.run.state() == RunState::Queued) {
         start_run(made, now);
     }
     return id;
@@ -187,10 +107,6 @@ int Conductor::running_in(const std::string& group) const {
         running += counts && active->run.workflow().concurrency.group == group ? 1 : 0;
     }
     return running;
-}
-
-bool Conductor::group_has_room(const core::dag::Concurrency& concurrency) const {
-    return concurrency.group.empty() || running_in(concurrency.group) < concurrency.limit;
 }
 
 void Conductor::start_run(ActiveRun& active, Instant now) {

@@ -1,7 +1,7 @@
 // Schedules at work: ticks, what becomes of them while a run still goes, pause, resume, run now.
 #include <algorithm>
 
-#include "engine/conductor.hpp"
+#include "engine/run_start.hpp"
 
 namespace kontor::engine {
 namespace {
@@ -58,6 +58,18 @@ void Conductor::pause_schedule(PauseInput input, Instant now) {
         answer({}, input.reply, not_found("schedule", "workflow '" + wanted.workflow + "' has no schedule '" + wanted.trigger + "'"), now);
         return;
     }
+    if (wanted.audit.dry_run) {
+        ports::ScheduleRow would = found->second.row;
+        if (would.paused != wanted.paused) {
+            would.paused = wanted.paused;
+            would.next_tick = next_after(found->second, now);
+            would.waiting_tick = std::nullopt;
+        }
+        Json shown = schedule_json(would);
+        shown.as_object()["dry_run"] = true;
+        carried_out(wanted, input.reply, Reply{200, to_text(shown)}, now);
+        return;
+    }
     ScheduleState& state = found->second;
     if (state.row.paused != wanted.paused) {
         if (wanted.paused) {
@@ -87,6 +99,12 @@ void Conductor::run_schedule_now(RunScheduleInput input, Instant now) {
         answer({}, input.reply, not_found("schedule", "workflow '" + wanted.workflow + "' has no schedule '" + wanted.trigger + "'"), now);
         return;
     }
+    if (wanted.audit.dry_run) {
+        const Result<NewRun> due = RunStart(*this).of_schedule(found->second, now, wanted.by.name);
+        const Result<Json> foreseen = due ? RunStart(*this).foresee(*due, now) : due.error();
+        foreseen ? carried_out(wanted, input.reply, Reply{200, to_text(*foreseen)}, now) : answer({}, input.reply, foreseen.error(), now);
+        return;
+    }
     const Result<ports::RunId> run = fire(found->second, now, now, wanted.by.name);
     if (!run) {
         answer({}, input.reply, run.error(), now);
@@ -95,9 +113,9 @@ void Conductor::run_schedule_now(RunScheduleInput input, Instant now) {
     carried_out(wanted, input.reply, run_reply(*run), now, find(*run)->row.correlation, "/v1/runs/" + std::to_string(*run));
 }
 
-Result<ports::RunId> Conductor::fire(const ScheduleState& state, Instant at, Instant now, std::string_view by) {
-    const auto workflow = deployed_.find(state.row.workflow);
-    KONTOR_CHECK(workflow != deployed_.end());
+Result<NewRun> RunStart::of_schedule(const ScheduleState& state, Instant at, std::string_view by) const {
+    const auto workflow = conductor_.deployed_.find(state.row.workflow);
+    KONTOR_CHECK(workflow != conductor_.deployed_.end());
     NewRun wanted;
     wanted.workflow = state.row.workflow;
     wanted.params = JsonObject{};
@@ -114,7 +132,12 @@ Result<ports::RunId> Conductor::fire(const ScheduleState& state, Instant at, Ins
     if (!by.empty()) {
         wanted.cause.get_object()["by"] = by;
     }
-    return create_run(std::move(wanted), now);
+    return wanted;
+}
+
+Result<ports::RunId> Conductor::fire(const ScheduleState& state, Instant at, Instant now, std::string_view by) {
+    Result<NewRun> wanted = RunStart(*this).of_schedule(state, at, by);
+    return wanted ? create_run(std::move(*wanted), now) : wanted.error();
 }
 
 std::vector<ports::RunId> Conductor::runs_of(const ScheduleState& state) const {

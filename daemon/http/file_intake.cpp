@@ -46,6 +46,7 @@ class FileIntake final : public Intake {
 std::variant<Response, std::shared_ptr<Intake>> begin_file(const Match& match, const Request& request, Context& context) {
     QueryInput query(request);
     const Parameter name = query.text("name");
+    const bool dry_run = query.one_of("dry_run", {"true", "false"}).value_or("") == "true";
     if (auto refusal = query.refusal()) {
         return std::move(*refusal);
     }
@@ -67,7 +68,7 @@ std::variant<Response, std::shared_ptr<Intake>> begin_file(const Match& match, c
     }
     auto stream = context.files->open(
         {request.caller, name_of(*match.route), storable(request.path), storable(field(request.fields, reason_field)),
-         match.path.find("country")->second, *name, key.key, key.fingerprint + "\n" + *name}
+         match.path.find("country")->second, *name, key.key, key.fingerprint + "\n" + *name, dry_run}
     );
     if (!stream) {
         context.keys_in_work.end(key.key);

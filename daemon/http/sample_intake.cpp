@@ -40,8 +40,8 @@ Response with_counts(Response refusal, const ports::SampleReport& report) {
     return refusal;
 }
 
-Response answer_of(const Result<void>& taken, const ports::SampleReport& report) {
-    const std::string kept = std::to_string(report.accepted) + " new samples are kept";
+Response answer_of(const Result<void>& taken, const ports::SampleReport& report, bool dry_run) {
+    const std::string kept = std::to_string(report.accepted) + (dry_run ? " new samples would be kept" : " new samples are kept");
     if (!taken) {
         Error error = taken.error();
         error.message += "; " + kept + ": send everything again, what is there already counts as a duplicate";
@@ -61,6 +61,9 @@ Response answer_of(const Result<void>& taken, const ports::SampleReport& report)
     }
     JsonObject counts;
     add_counts(report, counts);
+    if (dry_run) {
+        counts["dry_run"] = true;
+    }
     Response response;
     response.body = to_text(counts);
     return response;
@@ -68,8 +71,8 @@ Response answer_of(const Result<void>& taken, const ports::SampleReport& report)
 
 class SampleIntake final : public Intake {
   public:
-    SampleIntake(std::unique_ptr<ports::SampleStream> stream, const Match& match, const Request& request, Context& context)
-        : Intake(match, request, context), stream_(std::move(stream)) {}
+    SampleIntake(std::unique_ptr<ports::SampleStream> stream, bool dry_run, const Match& match, const Request& request, Context& context)
+        : Intake(match, request, context), stream_(std::move(stream)), dry_run_(dry_run) {}
 
   private:
     std::optional<Response> piece(std::string_view bytes, bool last) override {
@@ -80,7 +83,7 @@ class SampleIntake final : public Intake {
         if (taken && !last) {
             return std::nullopt;
         }
-        return recorded(answer_of(taken, stream_->report()));
+        return recorded(answer_of(taken, stream_->report(), dry_run_));
     }
     Response broken() override { return recorded(with_counts(problem(internal("http.intake", "exception")), stream_->report())); }
 
@@ -91,24 +94,27 @@ class SampleIntake final : public Intake {
     }
 
     const std::unique_ptr<ports::SampleStream> stream_;
+    const bool dry_run_;
 };
 
 }  // namespace
 
 std::variant<Response, std::shared_ptr<Intake>> begin_samples(const Match& match, const Request& request, Context& context) {
-    if (auto refusal = QueryInput(request).refusal()) {
+    QueryInput query(request);
+    const bool dry_run = query.one_of("dry_run", {"true", "false"}).value_or("") == "true";
+    if (auto refusal = query.refusal()) {
         return std::move(*refusal);
     }
     if (context.samples == nullptr) {
         return problem(404, "This server takes no samples.");
     }
     auto stream = context.samples->open(
-        {request.caller, name_of(*match.route), storable(request.path)}, field(request.fields, "Content-Encoding")
+        {request.caller, name_of(*match.route), storable(request.path), dry_run}, field(request.fields, "Content-Encoding")
     );
     if (!stream) {
         return problem(stream.error());
     }
-    return std::make_shared<SampleIntake>(std::move(*stream), match, request, context);
+    return std::make_shared<SampleIntake>(std::move(*stream), dry_run, match, request, context);
 }
 
 }  // namespace kontor::http

@@ -20,6 +20,7 @@ struct FileSender {
     std::string name;         // below the country's folder, with '/' between: see is_file_name
     std::string reply_key;    // empty: no Idempotency-Key
     std::string fingerprint;  // of the request without its body
+    bool dry_run = false;     // say who would hear of it, and keep nothing
 };
 struct FileReply {
     int status = 202;

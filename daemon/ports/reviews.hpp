@@ -95,6 +95,7 @@ class Reviews {
     // already come again. Two callers never get the same one.
     virtual Result<std::vector<ReviewPlace>> claim(const ReviewClaim& claim) = 0;
     virtual Result<std::optional<ReviewPlace>> place(std::int64_t review) = 0;
+    // With `dry_run` in the caller's line for the record, these three say what the entry would be and leave it as it is.
     // Errors: NotFound; Conflict (somebody else has it, has decided it, or the caller has spoken: says which); Invalid (a code
     // outside the list of the entry's month, or a reused key).
     virtual Result<ReviewReply> decide(std::int64_t review, const core::review::Word& word, const ReviewCaller& by, Instant at) = 0;

@@ -87,6 +87,7 @@ struct SampleSender {
     Caller by;
     std::string route;     // for the record
     std::string resource;
+    bool dry_run = false;  // count what would be accepted, and keep nothing
 };
 class SampleDesk {
  public:

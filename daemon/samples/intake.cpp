@@ -242,6 +242,10 @@ Result<void> Stream::keep_chunk() {
     if (!fresh) {
         return fresh.error();
     }
+    if (sender_.dry_run) {
+        std::for_each(fresh->begin(), fresh->end(), [this](const Waiting& each) { count(SampleFate::New, each.line); });
+        return {};
+    }
     if (fresh->empty()) {
         return {};
     }

@@ -351,8 +351,8 @@ void require_listed(pqxx::work& work, const Entry& entry, const std::string& cod
 void keep_record(pqxx::work& work, const AuditRow& row, const std::string& country, Instant at) {
     work.exec_params(
         "insert into audit (at, who, role, route, resource, country, dry_run, reason, status, correlation)"
-        " values ($1::timestamptz, $2, $3, $4, $5, $6, false, $7, 200, '')",
-        time(at), row.who, row.role, row.route, row.resource, country, row.reason
+        " values ($1::timestamptz, $2, $3, $4, $5, $6, $7, $8, 200, '')",
+        time(at), row.who, row.role, row.route, row.resource, country, row.dry_run, row.reason
     );
 }
 
@@ -380,8 +380,10 @@ Result<ReviewReply> PgReviews::change(std::int64_t review, const ReviewCaller& b
         if (std::optional<ReviewReply> earlier = earlier_reply(work, by)) {
             return *earlier;
         }
+        work.exec("savepoint before");
         change(work, entry);
         ReviewReply reply{work.exec_params1("select review_json(r) from review r where id = $1", review)[0].c_str(), false};
+        work.exec(by.audit.dry_run ? "rollback to savepoint before" : "release savepoint before");
         keep_record(work, by.audit, entry.country, at);
         if (!by.reply_key.empty()) {
             work.exec_params(

@@ -78,12 +78,18 @@ class Reviews(DaemonTest):
         self.assertEqual({row["role"] for row in opened}, {"registrar", "reviewer"})
         codes = self.ask("anna", "GET", "/v1/reviews/codes?country=DE&period=2026-11").json["items"]
         other = next(code["code"] for code in codes if code["code"] != hers[0]["code"])
-        decided = self.ask("anna", "POST", f"/v1/reviews/{hers[0]['id']}/decide", {"code": other, "reason": "read it"})
+        path = f"/v1/reviews/{hers[0]['id']}"
+        foreseen = self.ask("anna", "POST", f"{path}/decide", {"code": other, "dry_run": True})
+        self.assertEqual((foreseen.status, foreseen.json["state"], foreseen.json["decided_code"]), (200, "decided", other))
+        self.assertEqual(self.ask("anna", "GET", path).json["state"], "open", "it was only asked")
+        decided = self.ask("anna", "POST", f"{path}/decide", {"code": other, "reason": "read it"})
         self.assertEqual((decided.status, decided.json["state"], decided.json["decided_code"]), (200, "decided", other))
-        self.assertEqual(self.ask("anna", "POST", f"/v1/reviews/{hers[0]['id']}/undo", {}).json["state"], "open")
+        self.assertEqual(self.ask("anna", "POST", f"{path}/undo", {"dry_run": True}).json["state"], "open")
+        self.assertEqual(self.ask("anna", "GET", path).json["state"], "decided")
+        self.assertEqual(self.ask("anna", "POST", f"{path}/undo", {}).json["state"], "open")
         for item in hers:
             self.assertEqual(self.ask("anna", "POST", f"/v1/reviews/{item['id']}/decide", {"code": other}).status, 200)
-        lines = [row for row in self.daemon.items("/v1/audit?who=anna") if row["route"].endswith("/decide") and row["status"] == 200]
+        lines = [row for row in self.daemon.items("/v1/audit?who=anna") if row["route"].endswith("/decide") and row["status"] == 200 and not row["dry_run"]]
         self.assertEqual(len(lines), 6)
         self.assertEqual(lines[-1]["reason"], "read it")
 

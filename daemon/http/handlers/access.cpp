@@ -75,6 +75,7 @@ Response create_token(const Call& call) {
     request.expires_at = body.time("expires_at");
     const std::string reason =
         body.text("reason", Need::Optional, limits::reason_bytes_max);
+    const bool dry_run = body.flag("dry_run");
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
@@ -85,6 +86,7 @@ Response create_token(const Call& call) {
     request.hash = sha256_hex(secret);
     const std::string fingerprint = request.hash.substr(0, engine::token_fingerprint_digits);
     fill(request, call, reason);
+    request.audit.dry_run = dry_run;
     Response response = reply(call.api.create_token(std::move(request)));
     if (response.status != 201) {
         return response;
@@ -107,12 +109,14 @@ Response revoke_token(const Call& call) {
     BodyInput body(call.request);
     const std::string reason =
         body.text("reason", Need::Optional, limits::reason_bytes_max);
+    const bool dry_run = body.flag("dry_run");
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
     engine::RevokeTokenRequest request;
     request.token = call.id("id");
     fill(request, call, reason);
+    request.audit.dry_run = dry_run;
     Response response = reply(call.api.revoke_token(std::move(request)));
     call.access.refresh();
     return response;

@@ -151,6 +151,7 @@ Response stop_letter_job(const Call& call) {
     engine::StopLetterJobRequest request;
     request.job = call.id("id");
     request.reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
+    const bool dry_run = body.flag("dry_run");
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
@@ -160,6 +161,7 @@ Response stop_letter_job(const Call& call) {
         }
     }
     fill(request, call, request.reason);
+    request.audit.dry_run = dry_run;
     return reply(call.api.stop_letter_job(std::move(request)));
 }
 
@@ -194,7 +196,8 @@ Response discard_dead_letter(const Call& call) {
     BodyInput body(call.request);
     engine::DiscardRequest request;
     request.dead_letter = call.id("id");
-    request.reason = body.text("reason", Need::Required, limits::reason_bytes_max);
+    const bool dry_run = body.flag("dry_run");
+    request.reason = body.text("reason", dry_run ? Need::Optional : Need::Required, limits::reason_bytes_max);
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
@@ -202,6 +205,7 @@ Response discard_dead_letter(const Call& call) {
         return *refusal;
     }
     fill(request, call, request.reason);
+    request.audit.dry_run = dry_run;
     return reply(call.api.discard(std::move(request)));
 }
 

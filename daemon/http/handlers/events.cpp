@@ -18,7 +18,10 @@ Response show_event(const Call& call) {
 }
 
 Response post_event(const Call& call) {
-    if (auto refusal = refuse_query(call)) {
+    QueryInput query(call.request);
+    // Beside the event, which is somebody else's format.
+    const bool dry_run = query.one_of("dry_run", {"true", "false"}).value_or("") == "true";
+    if (auto refusal = query.refusal()) {
         return *refusal;
     }
     PostedEvents posted = read_events(call.request);
@@ -36,6 +39,7 @@ Response post_event(const Call& call) {
         engine::IdempotencyKey own = std::move(event.idempotency);  // of its place in the batch
         fill(event, call, "", country);
         event.idempotency = std::move(own);
+        event.audit.dry_run = dry_run;
     }
     if (posted.batch) {
         return reply(call.api.post_events(std::move(posted.events)));

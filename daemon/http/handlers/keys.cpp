@@ -18,14 +18,16 @@ bool is_running(const Json& list) {
     return running != nullptr && running->is_bool() && running->get_bool();
 }
 
-bool has_key(const Json& list, const std::string& scope, const std::string& country) {
+// How many scopes and countries have a key that would be replaced.
+std::int64_t keys_of(const Json& list, const std::string& scope, const std::string& country) {
     const Json* items = member(list, "items");
-    return items != nullptr && items->is_array() &&
-           std::any_of(
+    return items == nullptr || !items->is_array() ? 0 :
+           std::count_if(
                items->get_array().begin(),
                items->get_array().end(),
                [&](const Json& key) {
-                   return (scope.empty() || scope == text_member(key, "scope")) &&
+                   const Json* current = member(key, "current");
+                   return current != nullptr && *current == Json(true) && (scope.empty() || scope == text_member(key, "scope")) &&
                           (country.empty() || country == text_member(key, "country"));
                }
            );
@@ -58,6 +60,7 @@ Response rotate_keys(const Call& call) {
     const std::string scope = body.text("scope", Need::Optional, scope_bytes_max);
     const std::string country = body.country("country");
     const std::string reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
+    const bool dry_run = body.flag("dry_run");
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
@@ -71,19 +74,28 @@ Response rotate_keys(const Call& call) {
     if (is_running(*before)) {
         return problem(409, "A rotation is under way; look at it with GET /v1/keys.");
     }
-    if (!has_key(*before, scope, country)) {
+    const std::int64_t keys = keys_of(*before, scope, country);
+    if (keys == 0) {
         return problem(404, "There is no key of that scope and country: nothing was encrypted.");
     }
     engine::AcceptRequest request;
     fill(request, call, reason, country);
-    request.answer = to_text(JsonObject{{"scope", scope}, {"country", country}, {"accepted", true}});
+    request.audit.dry_run = dry_run;
+    request.answer = to_text(
+        dry_run ? JsonObject{{"scope", scope}, {"country", country}, {"dry_run", true}, {"keys", keys}}
+                : JsonObject{{"scope", scope}, {"country", country}, {"accepted", true}}
+    );
     const auto accepted = call.api.accept(std::move(request));
-    if (accepted && !accepted->replayed) {
+    if (accepted && !accepted->replayed && !dry_run) {
         if (const auto started = call.keys->rotate(scope, country); !started) {
             return problem(started.error());
         }
     }
-    return reply(accepted);
+    Response response = reply(accepted);
+    if (dry_run && response.status == 202) {
+        response.status = 200;
+    }
+    return response;
 }
 
 }  // namespace kontor::http::handlers

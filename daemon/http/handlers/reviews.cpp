@@ -178,6 +178,7 @@ Response decide_review(const Call& call) {
     const std::string verdict = body.one_of("verdict", {"code", "excluded", "cannot_say", "skip"}, "code");
     const std::string code = body.text("code", Need::Optional, code_bytes_max);
     const std::string reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
+    const bool dry_run = body.flag("dry_run");
     if (verdict == "code" && code.empty()) {
         body.fault("code", "say which code it is, or give another verdict: excluded, cannot_say or skip");
     } else if (verdict != "code" && !code.empty()) {
@@ -192,7 +193,8 @@ Response decide_review(const Call& call) {
     if (call.reviews == nullptr) {
         return no_reviews();
     }
-    const ports::DeskCaller by = desk_caller(call, reason);
+    ports::DeskCaller by = desk_caller(call, reason);
+    by.audit.dry_run = dry_run;
     if (verdict == "skip") {
         return desk_reply(call.reviews->skip(call.id("id"), by, now()));
     }
@@ -207,6 +209,7 @@ Response undo_review(const Call& call) {
     }
     BodyInput body(call.request);
     const std::string reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
+    const bool dry_run = body.flag("dry_run");
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
@@ -216,7 +219,9 @@ Response undo_review(const Call& call) {
     if (call.reviews == nullptr) {
         return no_reviews();
     }
-    return desk_reply(call.reviews->undo(call.id("id"), desk_caller(call, reason), now()));
+    ports::DeskCaller by = desk_caller(call, reason);
+    by.audit.dry_run = dry_run;
+    return desk_reply(call.reviews->undo(call.id("id"), by, now()));
 }
 
 }  // namespace kontor::http::handlers

@@ -30,12 +30,14 @@ Response submit_run(const Call& call) {
     }
     const std::string reason =
         body.text("reason", Need::Optional, limits::reason_bytes_max);
+    const bool dry_run = body.flag("dry_run");
     if (auto refusal = body.refusal()) {
         return *refusal;
     }
     // Which countries it reaches only its definition tells: the engine holds them against the
     // caller's.
     fill(submission, call, reason);
+    submission.audit.dry_run = dry_run;
     Response response = reply(call.api.submit(std::move(submission)));
     if (response.status == 201) {
         const auto run = json_from_text(response.body);

@@ -7,10 +7,11 @@ namespace kontor::http::handlers {
 
 namespace {
 
-// These commands take no query, and of members only why.
+// These commands take no query, and of members only why, and whether in earnest.
 struct Order {
     std::optional<Response> refusal;
     std::string reason;
+    bool dry_run = false;
 };
 
 Order read_order(const Call& call) {
@@ -19,6 +20,7 @@ Order read_order(const Call& call) {
     if (!order.refusal) {
         BodyInput body(call.request);
         order.reason = body.text("reason", Need::Optional, limits::reason_bytes_max);
+        order.dry_run = body.flag("dry_run");
         order.refusal = body.refusal();
     }
     return order;
@@ -34,6 +36,7 @@ Response set_paused(const Call& call, bool paused) {
     request.trigger = call.text("trigger");
     request.paused = paused;
     fill(request, call, order.reason);
+    request.audit.dry_run = order.dry_run;
     return reply(call.api.pause_schedule(std::move(request)));
 }
 
@@ -108,6 +111,7 @@ Response run_schedule(const Call& call) {
     request.workflow = call.text("workflow");
     request.trigger = call.text("trigger");
     fill(request, call, order.reason);
+    request.audit.dry_run = order.dry_run;
     return reply(call.api.run_schedule_now(std::move(request)));
 }
 

@@ -50,6 +50,37 @@ TEST(Commands, ARunIsAnsweredOnceItIsInTheStore) {
     EXPECT_EQ(room.ask<SubmitInput>(wrong).error().kind, ErrorKind::Invalid);
 }
 
+TEST(Commands, ARunIsForeseenAndNotStarted) {
+    Room room;
+    auto flow = room.flow("w", {task("a"), task("b", {0})});
+    flow->concurrency = {"alone", 1, core::dag::OnConflict::CancelOldest};
+    room.deploy(flow);
+    Submission wanted;
+    static_cast<Command&>(wanted) = Room::as("anna");
+    wanted.workflow = "w";
+    const auto foresee = [&] {
+        Submission asked = wanted;
+        asked.audit.dry_run = true;
+        return room.ask<SubmitInput>(std::move(asked));
+    };
+    const Result<Reply> first = foresee();
+    ASSERT_TRUE(first) << describe(first.error());
+    EXPECT_EQ(first->status, 200);
+    EXPECT_EQ(first->body, R"({"dry_run":true,"workflow":"w","hash":"hash-w 1","params":{},"state":"running","cancels":[],"tasks":["a","b"],"countries":[]})");
+    EXPECT_TRUE(room.started().empty());
+    const ports::RunId run = room.submit("w");
+    EXPECT_NE(foresee()->body.find("\"cancels\":[" + std::to_string(run) + "]"), std::string::npos);
+    EXPECT_EQ(room.state(run), "running");
+    flow = room.flow("w", {task("a")});
+    flow->concurrency = {"alone", 1, core::dag::OnConflict::Queue};
+    room.deploy(flow, "2");
+    EXPECT_NE(foresee()->body.find("\"state\":\"queued\",\"cancels\":[]"), std::string::npos);
+    flow = room.flow("w", {task("a")});
+    flow->concurrency = {"alone", 1, core::dag::OnConflict::Reject};
+    room.deploy(flow, "3");
+    EXPECT_EQ(foresee().error().kind, ErrorKind::Conflict) << "what would be refused is refused";
+}
+
 TEST(Commands, NothingIsAnsweredOrStartedBeforeTheStoreHasTakenIt) {
     Room room;
     room.deploy(room.flow("w", {task("a")}));

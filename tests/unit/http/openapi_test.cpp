@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <sstream>
 
 namespace kontor::http {
 namespace {
@@ -70,6 +71,43 @@ TEST(OpenApi, SaysWhichRoleEachRouteWants) {
         const auto wanted = roles.find(route.guard.least);
         EXPECT_EQ(role ? role.as<std::string>() : "", wanted == roles.end() ? "" : wanted->second)
             << name_of(route);
+    }
+}
+
+// `word` anywhere in it, by way of references too.
+bool speaks_of(const YAML::Node& all, const YAML::Node& part, const std::string& word) {
+    if (part.IsScalar()) {
+        return part.Scalar() == word;
+    }
+    if (part.IsMap() && part["$ref"]) {
+        YAML::Node target = YAML::Clone(all);
+        std::istringstream steps(part["$ref"].as<std::string>().substr(2));
+        for (std::string step; std::getline(steps, step, '/');) {
+            target = YAML::Clone(target[step]);
+        }
+        return speaks_of(all, target, word);
+    }
+    for (const auto& each : part) {
+        if (part.IsMap() ? each.first.Scalar() == word || speaks_of(all, each.second, word)
+                         : speaks_of(all, each, word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(OpenApi, WhateverChangesSomethingCanBeAskedForInAdvance) {
+    // They sign in and out, lend items for a quarter of an hour, or answer a question.
+    const std::set<std::string> plain{
+        "POST /v1/session", "POST /v1/session/end", "POST /v1/reviews/claim", "POST /v1/countries/{country}/predict"};
+    const YAML::Node all = document();
+    for (const Route& route : routes()) {
+        const YAML::Node operation = all["paths"][std::string(route.pattern)][lower(to_string(route.method))];
+        const bool foreseen =
+            (operation["parameters"] && speaks_of(all, operation["parameters"], "dry_run")) ||
+            (operation["requestBody"] && speaks_of(all, operation["requestBody"], "dry_run"));
+        const bool changes = route.method != Method::Get && !plain.contains(name_of(route));
+        EXPECT_EQ(foreseen, changes) << name_of(route);
     }
 }
 
