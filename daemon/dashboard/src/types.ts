@@ -4,7 +4,7 @@ import type { Confusion, DeadLetter, Grid, LivePredictions, Partition, Report, R
 export type {
   Alarm, AlarmEnded, Amount, Approval, ApprovalDecided, Attempt, Backfill, BackfillPeriod, Campaign, Cause, Champion, Change, CodeList, CodeListCode, CodeListImpact, CodeListImported, CodeListMove, Confusion, DeadLetter, Delivery,
   Explanation, FoundLogLine, Json, LeaderboardEntry, LetterJob, LetterJobPreview, LineageItems, LivePredictions, LogLine, Metrics, Model, Partition, Plan, Pool, PoolPreview, Prediction, PutAside, PutAsideRow, Reading, RedrivePreview, Report,
-  ReportChange, ReportLineage, ReportLines, ReportState, Run, RunChange, RunExplanation, RunPause, RunState, RunTask, Schedule, Status, TaskChange, TaskState, Trial, Version, Winner, WinnerSet, Workflow,
+  ReportChange, ReportLineage, ReportLines, ReportState, Run, RunChange, RunExplanation, RunForeseen, RunPause, RunState, RunTask, Schedule, Status, TaskChange, TaskState, Trial, Version, Winner, WinnerSet, Workflow,
   WorkflowFolder, WorkflowTask, WorkflowTrigger,
 } from "../generated/api_types";
 export type { Event as KontorEvent, Preview as SchedulePreview, ReportDue as ReportStatus, System as SystemFacts, Task as TaskInstance } from "../generated/api_types";

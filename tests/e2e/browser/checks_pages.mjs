@@ -142,6 +142,9 @@ async function checkWorkflow(world) {
   await page.getByLabel("trials").fill("3");
   const command = await page.getByLabel("Command").textContent();
   report.check("the form is the same as a command", command === "kontor run train -p trials=3", command);
+  await page.waitForSelector(".foreseen:not(.faint)");
+  const foreseen = await page.locator(".foreseen").textContent();
+  report.check("the form says what would begin", foreseen.startsWith("Begins at once.") || foreseen.startsWith("Waits until"), foreseen);
 }
 
 export async function checkPages(world) {

@@ -3,8 +3,9 @@ import { useState } from "preact/hooks";
 import { messageOf, post } from "../../api";
 import { announce } from "../../components/announce";
 import { ErrorNote } from "../../components/parts";
+import { useDryRun } from "../../dry_run";
 import { navigate } from "../../router";
-import type { Run, Workflow } from "../../types";
+import type { Run, RunForeseen, Workflow } from "../../types";
 import { commandOf, curlOf, fieldsOf, take, type Field } from "./params";
 
 export function StartForm({ workflow }: { workflow: Workflow }) {
@@ -15,6 +16,7 @@ export function StartForm({ workflow }: { workflow: Workflow }) {
   const [busy, setBusy] = useState(false);
   const { params, faults } = take(fields, values);
   const faulty = Object.keys(faults).length > 0;
+  const foreseen = useDryRun<RunForeseen>("/v1/runs", faulty || busy ? null : { workflow: workflow.name, params });
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     setTried(true);
@@ -38,6 +40,8 @@ export function StartForm({ workflow }: { workflow: Workflow }) {
             onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))} />
         ))}
         {error && <ErrorNote message={error} />}
+        {!error && foreseen.error && <ErrorNote message={foreseen.error} />}
+        {foreseen.preview && <Foreseen what={foreseen.preview} seen={foreseen.seen} />}
         <div class="buttons start"><button type="submit" class="primary" disabled={busy}>Start {workflow.name}</button>
           {tried && faulty && <span class="fault" role="alert">Mend what is marked first.</span>}</div>
       </form>
@@ -48,6 +52,19 @@ export function StartForm({ workflow }: { workflow: Workflow }) {
         <p class="faint small-text">Only what differs from the defaults is sent. <code>KONTOR_TOKEN</code> stands for your token.</p>
       </div>
     </div>
+  );
+}
+
+// What the daemon says of the form as it is; pale while it is asked again.
+function Foreseen({ what, seen }: { what: RunForeseen; seen: boolean }) {
+  const { cancels, countries } = what;
+  return (
+    <p class={seen ? "note foreseen" : "note foreseen faint"} role="status">
+      {what.state === "queued" ? "Waits until its concurrency group has room." : "Begins at once."}
+      {cancels.length > 0 && <> Ends {cancels.map((run, index) => <span key={run}>{index > 0 && ", "}<a href={`/runs/${run}`}>run {run}</a></span>)}, in whose place it comes.</>}
+      {countries && countries.length > 0 && ` ${countries.length === 1 ? `For ${countries[0]}.` : `For ${countries.length} countries.`}`}
+      {countries === null && " Its countries are found by a task."}
+    </p>
   );
 }
 
