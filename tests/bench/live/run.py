@@ -3,7 +3,7 @@
 
     run.py URL TOKEN_FILE COUNTRY [--seconds 10] [--clients 1 8 32] [--items 1 20]
 
-The items are made of words here; what they say does not matter. Python's standard library only, so the clients' own time
+Without clients (`--clients 0`) the page alone is read. The items are made of words here; what they say does not matter. Python's standard library only, so the clients' own time
 is part of what is seen: one process for each.
 """
 import argparse
@@ -57,7 +57,7 @@ def main():
     print("| clients | items a request | requests/s | rows/s | p50 ms | p99 ms | refused | p99 of GET /v1/runs, ms |")
     print("|---|---|---|---|---|---|---|---|")
     for clients in given.clients:
-        for items in given.items:
+        for items in given.items if clients else [0]:
             out = multiprocessing.Queue()
             path = f"/v1/countries/{given.country}/predict"
             work = [multiprocessing.Process(target=client, args=(given.url, token, "POST", path, items, given.seconds, seed, out)) for seed in range(clients)]
