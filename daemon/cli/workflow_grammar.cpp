@@ -41,7 +41,8 @@ int retire_workflow(Session& session, const RetireWish& wish) {
         const std::string loses = text_member(*reply, "loses");
         session.around.out << (wish.dry_run ? "Nothing was changed. Would be retired: " : "Retired: ") << printable(wish.name) << "\n  schedules that end: "
                            << listed(*reply, "schedules") << "\n  runs that go on: " << listed(*reply, "runs") << "\n  backfills that find nothing to run any more: "
-                           << listed(*reply, "backfills") << "\n  workflows that wait for its runs to end: " << listed(*reply, "followers") << "\n"
+                           << listed(*reply, "backfills") << "\n  workflows that wait for its runs to end: " << listed(*reply, "followers")
+                           << "\n  workflows whose tasks start it, and will fail: " << listed(*reply, "callers") << "\n"
                            << (loses.empty() ? "" : "  lost: " + printable(loses) + "\n")
                            << "  'kontor apply FILE' brings it back\n";
     }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/expr/written.hpp"
 #include "engine/conductor.hpp"
 #include "engine/slots.hpp"
 
@@ -151,9 +152,18 @@ void Conductor::retire(RetireInput input, Instant now) {
             followers.insert(name);
         }
     }
+    std::set<std::string> callers;
+    for (const auto& [name, other] : deployed_) {
+        const auto calls = [&](const core::dag::TaskNode& each) {
+            return each.uses == "workflow.run" && core::expr::written(each.with, "workflow") == Json(wanted.name);
+        };
+        if (name != wanted.name && std::any_of(other->tasks.begin(), other->tasks.end(), calls)) {
+            callers.insert(name);
+        }
+    }
     const JsonObject body{
         {"name", wanted.name}, {"hash", (*known)->hash}, {"schedules", schedules}, {"runs", runs}, {"backfills", backfills},
-        {"followers", json_list({followers.begin(), followers.end()})}, {"loses", lost}, {"dry_run", wanted.dry_run}
+        {"followers", json_list({followers.begin(), followers.end()})}, {"callers", json_list({callers.begin(), callers.end()})}, {"loses", lost}, {"dry_run", wanted.dry_run}
     };
     if (wanted.dry_run) {
         answer({}, input.reply, Reply{200, to_text(body)}, now);

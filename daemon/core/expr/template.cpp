@@ -6,6 +6,7 @@
 #include "core/expr/lexer.hpp"
 #include "core/expr/node.hpp"
 #include "core/expr/operators.hpp"
+#include "core/expr/written.hpp"
 
 namespace kontor::core::expr {
 
@@ -275,6 +276,23 @@ std::vector<std::vector<std::string>> references(const Template& compiled) {
         }
     }
     return paths;
+}
+
+std::optional<Json> written(const Template& compiled, std::string_view key) {
+    const Part* root = compiled.root();
+    if (root == nullptr) {
+        return std::nullopt;
+    }
+    if (root->kind == Part::Kind::Literal) {
+        const Json* found = member(root->literal, key);
+        return found == nullptr ? std::nullopt : std::optional(*found);
+    }
+    for (std::size_t i = 0; root->kind == Part::Kind::Map && i < root->keys.size(); ++i) {
+        if (root->keys[i] == key && root->children[i].kind == Part::Kind::Literal) {
+            return root->children[i].literal;
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace kontor::core::expr

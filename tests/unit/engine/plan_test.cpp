@@ -135,10 +135,17 @@ TEST(Retire, NamesTheWorkflowsThatWaitForItsRuns) {
     trigger.params = value_of(JsonObject{});
     follower->triggers = {trigger};
     room.deploy(follower);
+    auto caller = room.flow("calls", {task("a"), task("b")});
+    caller->tasks[0].uses = "workflow.run";
+    caller->tasks[0].with = value_of(JsonObject{{"workflow", "other"}});
+    caller->tasks[1].uses = "workflow.run";
+    caller->tasks[1].with = value_of(JsonObject{{"workflow", "w"}, {"params", JsonObject{{"a", "${{ run.id }}"}}}});
+    room.deploy(caller);
     const Result<Reply> seen = retire(room, "w", true);
     ASSERT_TRUE(seen) << describe(seen.error());
     const Json body = json_from_text(seen->body).value();
     EXPECT_EQ(to_text(body.at("followers")), R"(["next"])");
+    EXPECT_EQ(to_text(body.at("callers")), R"(["calls"])");
     EXPECT_EQ(to_text(body.at("backfills")), "[]");
 }
 
