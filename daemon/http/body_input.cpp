@@ -255,6 +255,10 @@ engine::IdempotencyKey idempotency(const Request& request) {
     const std::string canonical = body ? to_canonical_text(*body) : request.body;
     std::string text(to_string(request.method));
     text.append("\n").append(request.path).append("\n").append(canonical);
+    // What was only asked for (`?dry_run=true`) is another request than the same in earnest.
+    for (const auto& [name, value] : request.query) {
+        text.append("\n").append(name).append("=").append(value);
+    }
     return {std::to_string(request.caller.token) + ":" + std::string(key), sha256_hex(text)};
 }
 

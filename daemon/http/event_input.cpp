@@ -258,7 +258,7 @@ PostedEvents read_events(const Request& request) {
         posted.refusal = problem(422, "The event does not fit: " + faults.front().pointer + " " + faults.front().message + ".", faults);
         return posted;
     }
-    const engine::IdempotencyKey key{idempotency(request).key, fingerprint(posted.events)};
+    const engine::IdempotencyKey key{idempotency(request).key, fingerprint(posted.events) + (request.query.empty() ? "" : " by query")};
     for (std::size_t i = 0; i < posted.events.size(); ++i) {
         posted.events[i].idempotency = key;
         if (posted.batch && !key.key.empty()) {

@@ -8,13 +8,16 @@ namespace {
 
 constexpr std::int64_t looked_at = 500;
 
-// Keys in what is cached, waits or goes on. Few, or none of it is read: the table before it, `asked`, holds the keys in question.
+// Keys in what is cached, waits, goes on or is in force: a winner may name an older registration of its model, and a month's predictions their
+// code list. Nothing of it is read when the table before it, `asked`, which holds the keys in question, is empty.
 constexpr std::string_view in_use =
     "in_use as materialized ("
     "   select k #>> '{}' as key from cached_result c, jsonb_path_query(jsonb_build_array(c.input, c.outputs, c.effects), '$.**.key') k"
     "    where exists (select from asked)"
     "   union select k #>> '{}' from task_live t, jsonb_path_query(t.input, '$.**.key') k where exists (select from asked)"
     "   union select k #>> '{}' from task_block_member t, jsonb_path_query(t.input, '$.**.key') k where exists (select from asked)"
+    "   union select k #>> '{}' from winner w, jsonb_path_query(w.details, '$.**.key') k where exists (select from asked)"
+    "   union select k #>> '{}' from dataset d, jsonb_path_query(d.details, '$.**.key') k where d.kind = 'predictions' and exists (select from asked)"
     "   union select k #>> '{}' from run r, jsonb_path_query(r.params, '$.**.key') k where r.finished_at is null and exists (select from asked)"
     "), ";
 

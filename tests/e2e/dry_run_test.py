@@ -72,6 +72,15 @@ class DryRun(DaemonTest):
             {"Content-Type": "application/cloudevents-batch+json"})
         self.assertEqual((batch.status, batch.json["items"][0]["dry_run"]), (200, True), batch.text)
 
+        # What was only asked for is no answer to the same in earnest.
+        key = {"Idempotency-Key": "asked-before"}
+        event = {"specversion": "1.0", "id": "2", "source": "/shop", "type": "nobody.listens"}
+        self.assertEqual(daemon.request("POST", "/v1/events?dry_run=true", event, key).status, 200)
+        self.assertEqual(daemon.request("POST", "/v1/events", event, key).status, 422)
+        self.assertEqual(daemon.request("POST", "/v1/workflows/small/retire", {"dry_run": True}, key | {"Idempotency-Key": "r"}).status, 200)
+        self.assertEqual(daemon.request("POST", "/v1/runs", {"workflow": "small", "dry_run": True}, {"Idempotency-Key": "run"}).status, 200)
+        self.assertEqual(daemon.request("POST", "/v1/runs", {"workflow": "small"}, {"Idempotency-Key": "run"}).status, 422)
+
         table = self.write("rows.csv", "a,b\n1,2\n")
         self.say("files", "send", "DE", table, "--as", "small/rows.csv", would="small: started, with params")
         samples = self.write("samples.ndjson", '{"country": "DE", "item": "A-1", "version": 1, "code": "1.03", "columns": {"title": "Kessel"}}\n')

@@ -307,13 +307,18 @@ TEST_F(ObjectAgesSteps, OldObjectsOfRunsThatAreGoneGoUnlessSomethingRefersToThem
     object("raw/w/2/DE/cached", 2);
     object("raw/w/2/DE/asked-for", 2);
     object("raw/w/2/DE/in-work", 2);
+    object("raw/w/2/DE/model-as-it-won", 2);  // registered anew since
+    object("raw/w/2/DE/codes", 2);            // what a month's items were classified by
     dataset("raw/w/2/DE/old-data", 2, "s1");
     dataset("raw/w/2/DE/learned", 2, "s2");
     dataset("raw/w/2/DE/taken-again", 1, "s3");
     dataset("raw/w/2/DE/newest", 2, "s4");
     sql("insert into model (model, country, id, run, task, family, object, metrics, created_at) values"
         " ('m-1', 'DE', 902, 2, 1, 'linear', '{\"key\":\"raw/w/2/DE/model\"}', '{\"training\":{\"sha256\":\"s2\"}}', now())");
-    sql("insert into winner (id, run, task, country, model, valid_from, known_from) values (901, 2, 1, 'DE', 'm-1', now(), now())");
+    sql("insert into winner (id, run, task, country, model, details, valid_from, known_from) values (901, 2, 1, 'DE', 'm-1',"
+        " '{\"model\":{\"id\":\"m-1\",\"object\":{\"key\":\"raw/w/2/DE/model-as-it-won\"}}}', now(), now())");
+    dataset("raw/w/2/DE/predictions", 2, "s5", "predictions");
+    sql("update dataset set details = '{\"codes\":{\"key\":\"raw/w/2/DE/codes\"}}' where kind = 'predictions'");
     sql("insert into sample_batch (country, object, rows, sent_by, at) values ('DE', '{\"key\":\"raw/w/2/DE/samples\"}', 1, 'anna', now())");
     sql("insert into review_batch (id, run, task, country, period, model, object, rows, fault, at)"
         " values (7, 2, 1, 'DE', '2024-01', 'm', '{\"key\":\"raw/w/2/DE/reviews\"}', 1, '', now())");
@@ -332,8 +337,8 @@ TEST_F(ObjectAgesSteps, OldObjectsOfRunsThatAreGoneGoUnlessSomethingRefersToThem
     EXPECT_EQ(preview->at("objects"), 2);
     EXPECT_EQ(preview->at("object_bytes"), 2'000'000);
     EXPECT_EQ(dropped(*keeper, now()), (std::set<std::string>{"raw/w/2/DE/free", "raw/w/2/DE/old-data"}));
-    EXPECT_EQ(sql("select count(*) from object"), "13");
-    EXPECT_EQ(sql("select count(*) from dataset"), "4") << "what is known of it stays";
+    EXPECT_EQ(sql("select count(*) from object"), "15");
+    EXPECT_EQ(sql("select count(*) from dataset"), "5") << "what is known of it stays";
 
     sql("delete from cached_result");
     sql("update run set finished_at = now(), state = 'failed' where id = 9");
