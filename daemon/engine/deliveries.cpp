@@ -12,6 +12,10 @@ using core::trigger::Group;
 using core::trigger::GroupName;
 using core::trigger::Verdict;
 
+// Whoever may work for some countries neither narrows the run of others' events nor makes theirs a duplicate.
+std::string scope_of(const Event& event) { return event.allowed.filter().value_or(""); }
+std::string seen_key(const std::string& key, const std::string& scope) { return scope.empty() ? key : key + "\x1f" + scope; }
+
 std::string waiting_sentence(const Group& group, const core::dag::Collecting& rule) {
     return "waits with " + std::to_string(group.events.size()) + " of " + std::to_string(rule.count) + " for a run at " + to_iso(group.due) +
            " or sooner";
@@ -64,8 +68,8 @@ ports::DeliveryRow Conductor::deliver(
     const Event& event, const Verdict& verdict, const Listener& listener, bool replayed, Instant now
 ) {
     const core::dag::Trigger& trigger = *listener.trigger;
-    const GroupName group_name{listener.workflow->name, trigger.name, verdict.group};
-    const GroupName dedupe_name{listener.workflow->name, trigger.name, verdict.dedupe_key};
+    const GroupName group_name{listener.workflow->name, trigger.name, verdict.group, scope_of(event)};
+    const GroupName dedupe_name{listener.workflow->name, trigger.name, seen_key(verdict.dedupe_key, group_name.scope)};
     ports::DeliveryRow delivery{event.id, group_name.workflow, group_name.trigger, "filtered", std::nullopt, verdict.reason, now};
     const bool has_key = verdict.kind == Verdict::Kind::Passed && !trigger.dedupe.key.empty();
     const core::trigger::SeenKeys::Seen* seen = has_key && !replayed ? desk_.seen.find(dedupe_name, now) : nullptr;
@@ -223,11 +227,12 @@ std::vector<Group> Conductor::recover_waiting(const ports::Snapshot& snapshot) {
     }
     for (const ports::PendingRow& row : snapshot.pending) {
         const ports::DeliveryRow& delivery = row.delivery;
-        const GroupName name{delivery.workflow, delivery.trigger, delivery.key};
+        const core::trigger::Event event = seen_by_triggers(row.event);
+        const GroupName name{delivery.workflow, delivery.trigger, delivery.key, scope_of(event)};
         const std::optional<Listener> to = listener(delivery.workflow, delivery.trigger);
         if (!to || to->trigger->collect.kind == core::dag::Collect::None) {
-            ready.push_back({name, {seen_by_triggers(row.event)}, delivery.at, delivery.at, delivery.at});
-        } else if (auto full = desk_.waiting.add(name, to->trigger->collect, seen_by_triggers(row.event), delivery.at)) {
+            ready.push_back({name, {event}, delivery.at, delivery.at, delivery.at});
+        } else if (auto full = desk_.waiting.add(name, to->trigger->collect, event, delivery.at)) {
             ready.push_back(std::move(*full));
         }
     }

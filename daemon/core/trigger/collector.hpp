@@ -19,6 +19,7 @@ struct GroupName {
     std::string workflow;
     std::string trigger;
     std::string key;
+    std::string scope{};  // the countries of those who sent its events, as text; empty: all. One run may reach no further than each of them
     auto operator<=>(const GroupName&) const = default;
 };
 

@@ -135,7 +135,7 @@ TEST(Scope, WhatParametersHideShowsWhenThePartitionIsFoundAlsoAfterARestart) {
     EXPECT_TRUE(room.started().empty());
 }
 
-TEST(Scope, ARunOfGatheredEventsReachesWhatAllTheirSendersMayAlsoAfterARestart) {
+TEST(Scope, EventsAreGatheredApartByWhatTheirSendersMayAlsoAfterARestart) {
     Room room;
     auto made = by_country(room, "train");
     core::dag::Trigger trigger;
@@ -157,14 +157,18 @@ TEST(Scope, ARunOfGatheredEventsReachesWhatAllTheirSendersMayAlsoAfterARestart) 
     post("1", "DE", Countries::of({"DE", "FR"}));
     room.boot();
     post("2", "FR", Countries::of({"FR", "IT"}));
-    EXPECT_TRUE(room.store.runs.empty()) << "who sent the second may not work for DE";
-    ASSERT_EQ(room.store.letters.size(), 1U);
-    EXPECT_NE(room.store.letters.begin()->second.row.reason.find("beyond the countries"), std::string::npos);
-    post("3", "DE", Countries::of({"DE", "FR"}));
-    post("4", "FR", Countries::all());
+    post("3", "FR", Countries::all());
+    EXPECT_TRUE(room.store.runs.empty()) << "who sent the second may not work for DE, and who sent the third for all";
+    post("4", "FR", Countries::of({"DE", "FR"}));
     ASSERT_EQ(room.store.runs.size(), 1U);
     EXPECT_EQ(room.store.runs.begin()->second.countries, Json(JsonArray({"DE", "FR"})));
     EXPECT_EQ(text_member(room.store.runs.begin()->second.cause, "by"), "anna");
+    post("5", "DE", Countries::of({"FR", "IT"}));
+    EXPECT_EQ(room.store.runs.size(), 1U);
+    ASSERT_EQ(room.store.letters.size(), 1U) << "DE is beyond their sender";
+    EXPECT_NE(room.store.letters.begin()->second.row.reason.find("beyond the countries"), std::string::npos);
+    post("6", "DE", Countries::all());
+    EXPECT_EQ(room.store.runs.size(), 2U);
 }
 
 TEST(Scope, ARedriveWithTheNewestDefinitionAsksForAllCountriesOfTheRun) {

@@ -23,9 +23,10 @@ std::shared_ptr<core::dag::Workflow> listening(Room& room, core::dag::Trigger tr
     return made;
 }
 
-Result<Reply> post(Room& room, const std::string& id, const Json& data, const std::string& type = "order") {
+Result<Reply> post(Room& room, const std::string& id, const Json& data, const std::string& type = "order", Countries sender = Countries::all()) {
     PostedEvent posted;
     posted.by = Caller::house("test");
+    posted.by.countries = std::move(sender);
     posted.ce_id = id;
     posted.source = "/test";
     posted.type = type;
@@ -62,6 +63,27 @@ TEST(Batches, StartOneRunPerKeyWhenTheyAreFullOrDue) {
     room.step(minutes(5));
     EXPECT_EQ(room.store.runs.size(), 2U);
     EXPECT_EQ(delivered(room, other), "started");
+}
+
+TEST(Batches, OfWhoMayDoLessAreTheirOwn) {
+    Room room;
+    auto trigger = batching(2, minutes(5));
+    trigger.dedupe = {program("event.data.order"), minutes(10)};
+    room.deploy(listening(room, trigger));
+    const auto narrow = [&](const std::string& id, int order) {
+        return post(room, id, JsonObject{{"country", "DE"}, {"order", order}}, "order", Countries::of({"DE"}));
+    };
+    narrow("1", 1);
+    const auto wide = post(room, "2", JsonObject{{"country", "DE"}, {"order", 1}});
+    EXPECT_EQ(delivered(room, wide).substr(0, 27), "pending: waits with 1 of 2 ") << "neither a duplicate nor of one group with it";
+    room.boot();
+    room.step();
+    post(room, "3", JsonObject{{"country", "DE"}, {"order", 2}});
+    ASSERT_EQ(room.store.runs.size(), 1U) << "without the narrow one, also behind a restart";
+    EXPECT_EQ(delivered(room, narrow("4", 1)).substr(0, 10), "duplicate:");
+    const auto full = narrow("5", 3);
+    EXPECT_EQ(delivered(room, full).substr(0, 5), "dead:") << "who may work for DE alone starts nothing that is not divided by country";
+    EXPECT_EQ(room.store.runs.size(), 1U);
 }
 
 TEST(Batches, SurviveACrashBetweenAnyTwoOfTheirEvents) {
