@@ -119,12 +119,12 @@ Result<ports::RunId> Conductor::start(
     wanted.workflow = listener.workflow->name;
     wanted.params = std::move(*params);
     wanted.correlation = events.front().correlation;
+    wanted.countries = events.front().allowed;  // of all of them: others' are gathered apart
     JsonObject cause{{"kind", "event"}, {"event", events.back().id}, {"type", events.back().type}, {"trigger", trigger.name}};
     JsonArray ids;
     for (const Event& event : events) {
         ids.emplace_back(event.id);
         wanted.depth = std::max(wanted.depth, event.depth);
-        wanted.countries = wanted.countries.common_with(event.allowed);
         // Links of several chains begin a chain of their own.
         wanted.correlation = event.correlation == wanted.correlation ? wanted.correlation : "";
     }

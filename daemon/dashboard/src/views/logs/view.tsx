@@ -9,7 +9,7 @@ import type { Page } from "../../types";
 import { Line } from "../task/log";
 import { byInstance, sinceOf, spanOf, spans, useLogSearch, type Told } from "./search";
 
-const levels = { debug: "everything", info: "information and graver", warn: "warnings and graver", error: "errors" } as const;
+const levels = { info: "information and graver", warn: "warnings and graver", error: "errors" } as const;
 const textMax = 200;
 
 export function LogsView() {
@@ -30,7 +30,7 @@ export function LogsView() {
         <label>Level
           <select value={wish.level} onChange={(event) => setQuery({ level: event.currentTarget.value })}>
             <option value="">everything</option>
-            {Object.entries(levels).slice(1).map(([level, name]) => <option key={level} value={level}>{name}</option>)}
+            {Object.entries(levels).map(([level, name]) => <option key={level} value={level}>{name}</option>)}
           </select>
         </label>
         <label>Workflow
