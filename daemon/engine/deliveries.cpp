@@ -13,7 +13,10 @@ using core::trigger::GroupName;
 using core::trigger::Verdict;
 
 // Whoever may work for some countries neither narrows the run of others' events nor makes theirs a duplicate.
-std::string scope_of(const Event& event) { return event.allowed.filter().value_or(""); }
+std::string scope_of(const Event& event) {
+    const std::optional<std::string> countries = event.allowed.filter();
+    return countries ? "of " + *countries : "";  // none at all is not all
+}
 std::string seen_key(const std::string& key, const std::string& scope) { return scope.empty() ? key : key + "\x1f" + scope; }
 
 std::string waiting_sentence(const Group& group, const core::dag::Collecting& rule) {
@@ -119,12 +122,13 @@ Result<ports::RunId> Conductor::start(
     wanted.workflow = listener.workflow->name;
     wanted.params = std::move(*params);
     wanted.correlation = events.front().correlation;
-    wanted.countries = events.front().allowed;  // of all of them: others' are gathered apart
     JsonObject cause{{"kind", "event"}, {"event", events.back().id}, {"type", events.back().type}, {"trigger", trigger.name}};
     JsonArray ids;
     for (const Event& event : events) {
         ids.emplace_back(event.id);
         wanted.depth = std::max(wanted.depth, event.depth);
+        // The same for all that are gathered now; a dead letter from before they were gathered apart may hold others.
+        wanted.countries = wanted.countries.common_with(event.allowed);
         // Links of several chains begin a chain of their own.
         wanted.correlation = event.correlation == wanted.correlation ? wanted.correlation : "";
     }
