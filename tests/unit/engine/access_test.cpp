@@ -169,6 +169,14 @@ TEST(Scope, EventsAreGatheredApartByWhatTheirSendersMayAlsoAfterARestart) {
     EXPECT_NE(room.store.letters.begin()->second.row.reason.find("beyond the countries"), std::string::npos);
     post("6", "DE", Countries::all());
     EXPECT_EQ(room.store.runs.size(), 2U);
+
+    // As a letter from before they were gathered apart: its first event's sender might do everything.
+    for (auto& [id, event] : room.store.events) {
+        event.countries = event.ce_id == "2" ? Json() : event.countries;
+    }
+    Result<Reply> again = room.ask<RedriveInput>(RedriveRequest{Room::as("berta"), room.open_letter(), false});
+    ASSERT_TRUE(again) << describe(again.error());
+    EXPECT_EQ(room.store.runs.size(), 2U) << "what they have in common counts";
 }
 
 TEST(Scope, ARedriveWithTheNewestDefinitionAsksForAllCountriesOfTheRun) {
