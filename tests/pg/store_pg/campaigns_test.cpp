@@ -1,0 +1,76 @@
+// What is said of a campaign as a whole, between its runs too.
+#include <gtest/gtest.h>
+
+#include "base/json.hpp"
+#include "contract/store_rows.hpp"
+#include "store_pg/queries.hpp"
+#include "support/pg_cluster.hpp"
+
+namespace kontor::store_pg {
+namespace {
+
+using namespace ports;
+using contract::a_definition;
+using contract::a_run;
+using contract::an_event;
+using test::PgCluster;
+
+class Campaigns : public ::testing::Test {
+ protected:
+    Campaigns() : target_(PgCluster::shared().migrated_database()), reads_(make_reads({target_})) {
+        const auto store = make_store(target_);
+        const auto led = store->lead("test", false);
+        EXPECT_TRUE(led) << describe(led.error());
+        Batch batch;
+        batch.epoch = led->epoch;
+        batch.seq = led->seq + 1;
+        batch.last_id = 100;
+        batch.definitions = {a_definition("hash-1", "train")};
+        batch.runs_inserted = {a_run(1, "succeeded"), a_run(2, "failed")};
+        batch.runs_inserted[1].correlation = "another";
+        const auto committed = store->commit(batch);
+        EXPECT_TRUE(committed) << describe(committed.error());
+    }
+
+    void sql(const std::string& statement) { PgCluster::run(target_, statement); }
+    // An event of this campaign and of this age.
+    void arrive(std::int64_t id, const std::string& correlation, const std::string& age = "0") {
+        sql("insert into event (id, ce_id, source, type, subject, time, data, correlation, depth) values (" + std::to_string(id) + ", 'e" +
+            std::to_string(id) + "', 'test', 'x', '', now() - interval '" + age + " days', '{}', '" + correlation + "', 0)");
+    }
+    void deliver(std::int64_t id, const std::string& workflow, const std::string& state) {
+        sql("insert into delivery (event, workflow, trigger, state, reason, at) values (" + std::to_string(id) + ", '" + workflow + "', '', '" + state +
+            "', '', now()) on conflict (event, workflow, trigger) do update set state = excluded.state");
+    }
+    std::string state(const std::string& correlation = "campaign-1") {
+        const auto text = reads_->read("campaign_grid", {correlation});
+        EXPECT_TRUE(text) << describe(text.error());
+        return text ? std::string(json_from_text(*text)->at("state").as_string()) : "";
+    }
+
+    std::string target_;
+    std::unique_ptr<Reads> reads_;
+};
+
+TEST_F(Campaigns, HaveNotEndedWhileAnEventOfThemWaits) {
+    EXPECT_EQ(state(), "succeeded");
+    arrive(11, "campaign-1");
+    EXPECT_EQ(state(), "queued") << "nobody has looked at it yet";
+    EXPECT_EQ(state("another"), "failed");
+    deliver(11, "tell", "pending");
+    EXPECT_EQ(state(), "queued") << "it waits for others";
+    deliver(11, "tell", "started");
+    EXPECT_EQ(state(), "succeeded");
+    arrive(12, "campaign-1");
+    EXPECT_EQ(state(), "queued");
+    deliver(12, "", "filtered");
+    EXPECT_EQ(state(), "succeeded") << "nobody listens";
+}
+
+TEST_F(Campaigns, EndDespiteAnEventThatIsGivenUp) {
+    arrive(11, "campaign-1", "8");
+    EXPECT_EQ(state(), "succeeded");
+}
+
+}  // namespace
+}  // namespace kontor::store_pg
