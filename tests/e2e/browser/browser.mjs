@@ -10,7 +10,7 @@ const require = createRequire(new URL("../../../daemon/dashboard/package.json", 
 
 export const axeSource = () => require("axe-core").source;
 
-function chromiumPath() {
+export function chromiumPath() {
   const found = [process.env.CHROME, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
   if (!found) throw new Error("no Chromium found: install the Debian package chromium or set CHROME to the program");
   return found;
