@@ -79,6 +79,15 @@ export function clock(iso: string | null): string {
   return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${time}`;
 }
 
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+// "9 Dec" of "2026-12-09", whose year everybody knows. A day has no zone, so no Date is made of it.
+export function dayOfYear(day: string): string {
+  const [, month, date] = /^\d{4}-(\d{2})-(\d{2})$/.exec(day) ?? [];
+  const name = months[Number(month) - 1];
+  return name && date ? `${Number(date)} ${name}` : day;
+}
+
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 export const count = (value: number | null | undefined): string => (value === null || value === undefined ? "–" : whole.format(value));
 export const share = (part: number, all: number): string => (all > 0 ? `${((100 * part) / all).toFixed(1)} %` : "–");

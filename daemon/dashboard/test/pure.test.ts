@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ansiPieces, plainText } from "../src/ansi";
 import { windowOf } from "../src/components/virtual";
+import { dayOfYear } from "../src/format";
 import { arrange, type RowFacts, type Wishes } from "../src/grid/order";
 import { cellLook, lookOf, type Look } from "../src/looks";
 import { factsMax, factsOf, neighbour } from "../src/views/approvals/facts";
@@ -39,12 +40,18 @@ describe("a look", () => {
 
 describe("the order of countries", () => {
   const row = (country: string, looks: (Look | null)[], more: Partial<RowFacts> = {}): RowFacts =>
-    ({ country, looks, settled: 0, letters: 0, score: null, gain: null, family: "", ...more });
+    ({ country, looks, settled: 0, letters: 0, score: null, gain: null, family: "", due: null, ...more });
   const wishes: Wishes = { sort: "worst", text: "", look: null, byRegion: false, pinned: new Set() };
   const rows = [row("AT", ["succeeded"]), row("DE", ["dead"]), row("FR", ["running"]), row("JP", ["dead"], { letters: 3 })];
   const flat = (wanted: Partial<Wishes>) => arrange(rows, { ...wishes, ...wanted }).flatMap((section) => section.countries);
 
   test("begins with the worst state, then with the most dead letters", () => { expect(flat({})).toEqual(["JP", "DE", "FR", "AT"]); });
+  test("comes by the day that is due where the state is the same, and by it first when asked to", () => {
+    const owing = [row("AT", ["succeeded"]), row("DE", ["succeeded"], { due: "2026-12-09" }), row("FR", ["dead"], { due: "2026-12-20" }), row("JP", ["succeeded"], { due: "2026-12-01" })];
+    const order = (sort: Wishes["sort"]) => arrange(owing, { ...wishes, sort }).flatMap((section) => section.countries);
+    expect(order("worst")).toEqual(["FR", "JP", "DE", "AT"]);
+    expect(order("due")).toEqual(["JP", "DE", "FR", "AT"]);
+  });
   test("keeps what fits the text or has the look", () => {
     expect(flat({ text: "germ" })).toEqual(["DE"]);
     expect(flat({ text: "pacific" })).toEqual(["JP"]);
@@ -55,6 +62,12 @@ describe("the order of countries", () => {
     expect(sections.map((section) => section.name)).toEqual(["Pinned", "Western Europe", "Asia and Pacific"]);
     expect(sections[1]?.countries).toEqual(["DE", "FR"]);
   });
+});
+
+test("a day is told without its year, and not moved by anybody's zone", () => {
+  expect(dayOfYear("2026-12-09")).toBe("9 Dec");
+  expect(dayOfYear("2026-01-31")).toBe("31 Jan");
+  expect(dayOfYear("soon")).toBe("soon");
 });
 
 test("every country's zone is one that the browser knows", () => {

@@ -3,7 +3,7 @@
 //   KONTOR_TOKEN=... node reports.mjs --url http://127.0.0.1:8710 [--shots DIR]
 //
 // Needs a daemon that has drafted FR by itself, with items that wait, and filed an amendment of DE. Approves FR's draft.
-import { signIn } from "./browser.mjs";
+import { api, signIn } from "./browser.mjs";
 import { surveyViews } from "./checks_views.mjs";
 import { runChecks } from "./run_checks.mjs";
 
@@ -12,7 +12,12 @@ const inDrawer = (page, text) => page.waitForFunction((wanted) => document.query
 async function checkApproving(world) {
   const { page, report } = world;
   await signIn(page, world.base, world.token);
-  await page.goto(`${world.base}/`);
+  const { items: campaigns } = await api(world, "/v1/campaigns");
+  await page.goto(`${world.base}/campaigns/${encodeURIComponent(campaigns.at(-1).correlation)}`);
+  await page.waitForFunction(() => /\d/.test(document.querySelector("tr[data-country=FR] .due-cell")?.textContent ?? ""));
+  const owed = await page.locator("tr[data-country] .due-cell").allTextContents();
+  report.check("the grid says what is filed, what is due when, and how many items wait", owed.length === 2 && owed[0] === "filed" && /^20 Dec\d+$/.test(owed[1]), owed.join(" "));
+  await world.shot(page, "grid-due");
   await page.keyboard.press("g");
   await page.keyboard.press("f");
   await page.waitForSelector("table.list tbody tr");

@@ -3,8 +3,8 @@ import { countryName } from "../format";
 import { severity, type Look } from "../looks";
 import { regionNames, regionOf } from "../regions";
 
-export type Sort = "worst" | "country" | "score" | "gain";
-export const sorts: Record<Sort, string> = { worst: "worst state", country: "country", score: "macro-F1", gain: "change in macro-F1" };
+export type Sort = "worst" | "due" | "country" | "score" | "gain";
+export const sorts: Record<Sort, string> = { worst: "worst state", due: "due date", country: "country", score: "macro-F1", gain: "change in macro-F1" };
 
 export interface RowFacts {
   country: string;
@@ -14,6 +14,7 @@ export interface RowFacts {
   score: number | null;
   gain: number | null;
   family: string;
+  due: string | null;  // the day by which the month must be filed, YYYY-MM-DD; null: nothing is owed
 }
 export interface Wishes { sort: Sort; text: string; look: Look | null; byRegion: boolean; pinned: ReadonlySet<string> }
 export interface Section { name: string | null; countries: string[] }
@@ -22,8 +23,12 @@ const worst = (row: RowFacts): number => row.looks.reduce((least, look) => Math.
 // The weakest model first: that is the one to look at. Countries without one come last.
 const rising = (a: number | null, b: number | null): number => (a ?? Infinity) - (b ?? Infinity) || 0;
 
+// What is due first; countries that owe nothing come last.
+const sooner = (a: string | null, b: string | null): number => (a === b ? 0 : (a ?? "~") < (b ?? "~") ? -1 : 1);
+
 const compare: Record<Sort, (a: RowFacts, b: RowFacts) => number> = {
-  worst: (a, b) => worst(a) - worst(b) || b.letters - a.letters || a.settled - b.settled,
+  worst: (a, b) => worst(a) - worst(b) || sooner(a.due, b.due) || b.letters - a.letters || a.settled - b.settled,
+  due: (a, b) => sooner(a.due, b.due) || worst(a) - worst(b),
   country: () => 0,
   score: (a, b) => rising(a.score, b.score),
   gain: (a, b) => rising(a.gain, b.gain),

@@ -17,7 +17,7 @@ function TotalsRow({ store, shape, countries, periods }: { store: GridStore; sha
   return (
     <tr class="totals">
       <th scope="row">Settled</th>
-      <td class="winner-cell" />{periods > 0 && <td class="strip-cell" />}
+      <td class="winner-cell" /><td class="due-cell" />{periods > 0 && <td class="strip-cell" />}
       {shape.columns.map((column, index) => {
         const total = columnTotal(column, countries, store.peek);
         return (
@@ -48,6 +48,7 @@ function Head({ store, shape }: { store: GridStore; shape: GridSnapshot }) {
       <tr class="groups">
         <th rowSpan={2} scope="col" class="corner">Country</th>
         <th rowSpan={2} scope="col" class="winner-cell" title="The model in force: its macro-F1 on held-out items, and what it gained over the one before">Macro-F1</th>
+        <th rowSpan={2} scope="col" class="due-cell" title="By when the newest month must be filed, and how many of its items wait for people">Due</th>
         {shape.periods.length > 0 && <th rowSpan={2} scope="col" class="strip-cell" title="The campaigns before this one, oldest first">Before</th>}
         {columnGroups(columns).map((group, index) => (
           <th key={`${group.workflow}${index}`} colSpan={group.span} scope="colgroup" class={index > 0 ? "edge" : undefined}>{group.workflow}</th>
@@ -69,7 +70,7 @@ export function GridTable({ store, shape, sections, onOpen }: TableProps) {
   const [at, setAt] = useState<[number, number]>([0, 0]);
   const { columns, periods } = shape;
   const countries = sections.flatMap((section) => section.countries);
-  const span = columns.length + 2 + (periods.length > 0 ? 1 : 0);
+  const span = columns.length + 3 + (periods.length > 0 ? 1 : 0);
   const tabRow = Math.min(at[0], countries.length - 1);
 
   function focusCell(row: number, index: number): void {

@@ -1,11 +1,12 @@
-// What stands before a country's cells: its model in force, what that changed, its dead letters, and how it did before.
+// What stands before a country's cells: its model in force, what that changed, its dead letters, what it owes, and how it did before.
 import { raisedAlarms } from "../../alarms";
 import { LookGlyph } from "../../components/icons";
-import { countryName, signed } from "../../format";
+import { count, countryName, dayOfYear, signed } from "../../format";
 import { pins, togglePin } from "../../grid/pins";
 import type { GridStore } from "../../grid/store";
 import { lookOf, looks } from "../../looks";
-import type { Period, RowHead } from "../../types";
+import { monthsDue, waitingOf } from "../../months_due";
+import type { Period, ReportStatus, RowHead } from "../../types";
 
 function Strip({ strip, periods }: { strip: RowHead["strip"]; periods: Period[] }) {
   if (periods.length === 0) return null;
@@ -48,6 +49,22 @@ export function CountryHead({ store, country }: { store: GridStore; country: str
   );
 }
 
+function Due({ month }: { month: ReportStatus }) {
+  if (month.filed) return <span class="faint">filed</span>;
+  return month.overdue ? <b class="late">{dayOfYear(month.due_on)}</b> : <>{dayOfYear(month.due_on)}</>;
+}
+
+function DueCell({ country }: { country: string }) {
+  const month = monthsDue.value.get(country);
+  const waiting = waitingOf(month);
+  return (
+    <td class="due-cell" title={month && `${month.period}: ${month.filed ? "filed" : `due on ${month.due_on}${month.overdue ? ", late" : ""}`}, ${count(waiting)} items wait for people`}>
+      {month ? <Due month={month} /> : <span class="faint">–</span>}
+      {waiting > 0 && <a class="backlog" href={`/reviews?country=${country}`} tabIndex={-1} aria-label={`${waiting} items wait for people`}>{count(waiting)}</a>}
+    </td>
+  );
+}
+
 export function WinnerCells({ store, country, periods }: { store: GridStore; country: string; periods: Period[] }) {
   const head = store.heads.value.get(country);
   const winner = head?.winner ?? null;
@@ -59,6 +76,7 @@ export function WinnerCells({ store, country, periods }: { store: GridStore; cou
           <span class={(winner.gain ?? 0) < 0 ? "gain worse" : "gain"}>{gain || <span class="faint">new</span>}</span></>
           : <span class="faint">–</span>}
       </td>
+      <DueCell country={country} />
       {periods.length > 0 && <td class="strip-cell"><Strip strip={head?.strip ?? []} periods={periods} /></td>}
     </>
   );

@@ -10,6 +10,7 @@ import { GridStore } from "../../grid/store";
 import { useLive, useLiveFilter } from "../../live";
 import { useLiveReload, usePagedList } from "../../lists";
 import type { Look } from "../../looks";
+import { dueOf, monthsDue, useMonthsDue } from "../../months_due";
 import { navigate, place, setQuery } from "../../router";
 import type { Campaign, GridSnapshot } from "../../types";
 import type { ViewProps } from "../props";
@@ -46,7 +47,7 @@ function factsOf(store: GridStore, shape: GridSnapshot): RowFacts[] {
     const settled = shape.columns.filter((column) => { const cell = store.peek(country, column); return cell !== null && isSettled(cell.state); }).length;
     return {
       country, looks: found, settled, letters: head?.dead_letters ?? 0, score: head?.winner?.macro_f1 ?? null,
-      gain: head?.winner?.gain ?? null, family: head?.winner?.family ?? "",
+      gain: head?.winner?.gain ?? null, family: head?.winner?.family ?? "", due: dueOf(monthsDue.value.get(country)),
     };
   });
 }
@@ -79,6 +80,7 @@ function CampaignGrid({ correlation, campaign, all }: { correlation: string; cam
     void store.load();
     return () => store.stop();
   }, [store]);
+  useMonthsDue();
   useLive({ onChange: (change) => store.onChange(change), onGap: () => { void store.load(); } });
   const shape = store.shape.value;
   const error = store.error.value;
@@ -156,7 +158,7 @@ function Progress({ summary: known, campaign }: { summary: Summary | null; campa
         bad={summary.dead > 0} {...(summary.dead > 0 ? { href: "/dead-letters" } : {})} />
       <div class="figure"><span class="figure-name">Elapsed</span>
         <span class="figure-value">{campaign ? <Elapsed from={campaign.started_at} to={campaign.finished_at} /> : "–"}</span></div>
-      <progress class="summary-bar" max={summary.cells || 1} value={summary.cellsDone} aria-label={`${percent} percent of the steps are settled`} />
+      <progress class={summary.dead + summary.failed > 0 ? "summary-bar bad" : "summary-bar"} max={summary.cells || 1} value={summary.cellsDone} aria-label={`${percent} percent of the steps are settled`} />
       <p class="hidden" role="status" aria-live="polite">
         {`${summary.countriesDone} of ${summary.countries} countries done${summary.dead > 0 ? `, ${summary.dead} dead letters` : ""}`}
       </p>
