@@ -318,10 +318,11 @@ void add_model_commands(CLI::App& app, Grammar& grammar) {
 
     command = app.add_subcommand("leaderboard", "Rank a country's models");
     command->add_option("COUNTRY", *country, "Two capital letters")->required();
-    command->callback([&grammar, country] {
-        grammar.remote = [country](Session& session) {
-            return show_leaderboard(session, *country);
-        };
+    auto by = std::make_shared<std::string>("quality");
+    command->add_option("--by", *by, "quality (macro-F1), cost (seconds of its search), speed (items a second), size (of its file)")
+        ->check(CLI::IsMember({"quality", "cost", "speed", "size"}));
+    command->callback([&grammar, country, by] {
+        grammar.remote = [country, by](Session& session) { return show_leaderboard(session, *country, *by); };
     });
 
     auto correlation = std::make_shared<std::string>();

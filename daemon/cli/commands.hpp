@@ -100,7 +100,7 @@ int show_dead_letter(Session& session, std::int64_t id);
 
 int list_models(Session& session, const std::string& country, int limit);
 int list_winners(Session& session, const std::string& country, const std::string& at, const std::string& known);
-int show_leaderboard(Session& session, const std::string& country);
+int show_leaderboard(Session& session, const std::string& country, const std::string& by);
 int list_predictions(Session& session, const std::string& correlation);
 
 struct TokenOrder {

@@ -34,16 +34,19 @@ int list_winners(Session& session, const std::string& country, const std::string
     );
 }
 
-int show_leaderboard(Session& session, const std::string& country) {
+int show_leaderboard(Session& session, const std::string& country, const std::string& by) {
     return print_list(
         session,
-        "/v1/countries/" + percent_encoded(country) + "/leaderboard",
+        with_query("/v1/countries/" + percent_encoded(country) + "/leaderboard", {{"by", by}}),
         {{"RANK", "/rank", Kind::Number},
          {"MODEL", "/model"},
          {"FAMILY", "/family"},
          {"MACRO-F1", "/metrics/macro_f1", Kind::Number},
          {"ACCURACY", "/metrics/accuracy", Kind::Number},
          {"ROWS", "/rows", Kind::Number},
+         {"SEARCH S", "/seconds", Kind::Number},
+         {"ITEMS/S", "/per_second", Kind::Number},
+         {"BYTES", "/bytes", Kind::Number},
          {"SCORED", "/scored_at", Kind::Time},
          {"IN FORCE", "/winner", Kind::Yes}},
         "No model of " + country + " has been scored yet."

@@ -228,6 +228,7 @@ struct BestTrial {
     double value = 0;
     double log_loss = 0;
     std::int64_t considered = 0;
+    double seconds = 0;  // of computing, by all trials that came to something
 };
 
 // The best by metric, then by log-loss, then the earliest. Trials without a result (dead or skipped) do not count.
@@ -243,6 +244,7 @@ BestTrial best_of(const sdk::Json& trials, std::string_view metric) {
             continue;
         }
         ++best.considered;
+        best.seconds += sdk::number_input_or(*trial, "seconds", 0);
         const double value = metric_of(*metrics, metric, "a trial");
         const double log_loss = metric_of(*metrics, "log_loss", "a trial");
         const std::int64_t number = number_of(*trial);
@@ -353,6 +355,8 @@ sdk::Outcome run_choose(sdk::TaskContext& context) {
         model.list = *list;
         registered["code_list"] = *list;
     }
+    // What the model has cost: the history of its trials goes one day.
+    registered["search"] = sdk::JsonObject{{"trials", best.considered}, {"seconds", std::round(best.seconds * 1000) / 1000}};
     // So that whoever finds a training set wrong finds the models, also when the run's history is gone.
     if (const sdk::Json* train = sdk::optional_input(context.input(), "train"); train != nullptr) {
         const auto rows = csv::dataset_from(*train, "with.train");

@@ -124,8 +124,10 @@ class CommandLine(DaemonTest):
         winners = self.listed("winners", header=["COUNTRY", "MODEL"], parts=["DE", "LU"])
         self.assertEqual({one["model"] for one in winners}, {one["id"] for one in models})
         self.assertEqual(json.loads(self.cli("winners", "--at", "2001-01-01T00:00:00Z", "-o", "json").stdout)["items"], [])
-        board = self.listed("leaderboard", "DE", header=["RANK", "MODEL"], parts=["yes"])
-        self.assertEqual([one["rank"] for one in board], [1])
+        for by in ("quality", "cost", "speed", "size"):
+            board = self.listed("leaderboard", "DE", "--by", by, header=["RANK", "MODEL"], parts=["yes"])
+            self.assertEqual([one["rank"] for one in board], [1])
+            self.assertTrue(all(board[0][what] > 0 for what in ("seconds", "per_second", "bytes")), board)
         predictions = self.listed("predictions", "--correlation", "november", header=["COUNTRY", "ROWS"], parts=["DE", "LU"])
         for one in predictions:
             self.assertEqual(one["rows"], one["classified"] + one["review"])

@@ -45,8 +45,9 @@ Response set_winner(const Call& call) {
 
 Response leaderboard(const Call& call) {
     QueryInput query(call.request);
+    const Parameter by = query.one_of("by", {"quality", "cost", "speed", "size"});
     // The gate has held the country in the path against the caller's.
-    return whole_list(call, "leaderboard", query, {call.text("country")}, Reach::Open);
+    return whole_list(call, "leaderboard", query, {call.text("country"), by}, Reach::Open);
 }
 
 Response list_champions(const Call& call) {

@@ -75,29 +75,38 @@ left join lateral (
 where w.valid_to = 'infinity' and w.known_to = 'infinity' and in_scope(w.country, $1::text);
 
 -- name: leaderboard
--- Parameters: country. Each model by its last score. Scores compare only on the same rows: models scored on the country's
--- newest holdout stand before those that were judged on another one.
--- Index: score_country, model_pkey, winner_in_force.
+-- Parameters: country, by (quality, cost, speed, size; null: quality). Each model by its last score. Scores compare only on the same rows:
+-- models scored on the country's newest holdout stand before those that were judged on another one. `seconds` is what the trials of its search
+-- computed, `per_second` the items that the task of its largest classification got through, `bytes` its file; null, and last, is what is not known.
+-- Index: score_country, model_pkey, winner_in_force, dataset_model, task_done_pkey.
 with last as (
     select distinct on (model) model, id, dataset_sha256, rows, metrics, at, run
       from score where country = $1::text order by model, id desc
 ), newest as (
     select dataset_sha256 from score where country = $1::text order by id desc limit 1
+), weighed as (
+    select l.*, coalesce(m.family, '') as family, json_number(m.metrics -> 'search', 'seconds') as seconds, json_number(m.object, 'bytes') as bytes,
+           (select round((u.rows / extract(epoch from t.finished_at - t.started_at))::numeric, 1)
+              from (select d.rows, d.task from dataset d
+                     where d.kind = 'predictions' and d.details ->> 'model' = l.model and d.country = $1::text order by d.rows desc, d.id desc limit 1) u
+              join task_done t on t.id = u.task and t.finished_at > t.started_at) as per_second
+      from last l left join model m on m.model = l.model and m.country = $1::text
 ), ranked as (
-    select l.*, row_number() over (
-               order by (l.dataset_sha256 = (select dataset_sha256 from newest)) desc,
-                        json_number(l.metrics, 'macro_f1') desc nulls last, l.id desc) as rank
-      from last l
+    select w.*, row_number() over (
+               order by case $2::text when 'cost' then w.seconds when 'speed' then -w.per_second when 'size' then w.bytes end nulls last,
+                        (w.dataset_sha256 = (select dataset_sha256 from newest)) desc,
+                        json_number(w.metrics, 'macro_f1') desc nulls last, w.id desc) as rank
+      from weighed w
 )
 select jsonb_build_object(
     'items', coalesce(jsonb_agg(jsonb_build_object(
-        'rank', r.rank, 'model', r.model, 'family', coalesce(m.family, ''), 'metrics', r.metrics, 'rows', r.rows,
-        'scored_at', iso(r.at),
+        'rank', r.rank, 'model', r.model, 'family', r.family, 'metrics', r.metrics, 'rows', r.rows,
+        'seconds', r.seconds, 'per_second', r.per_second, 'bytes', r.bytes, 'scored_at', iso(r.at),
         'winner', exists (select from winner w where w.country = $1::text and w.model = r.model
                              and w.valid_to = 'infinity' and w.known_to = 'infinity'),
         'run', r.run) order by r.rank), '[]'),
     'next', null)
-from ranked r left join model m on m.model = r.model and m.country = $1::text;
+from ranked r;
 
 -- name: champions
 -- Parameters: country. Every model that was in force, as known today, the newest first.

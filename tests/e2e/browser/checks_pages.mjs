@@ -94,6 +94,10 @@ async function checkModels(world) {
   await page.waitForSelector('main .page-head a[href="/models"]');
   await page.waitForSelector("main table.list tbody tr", { timeout: 10_000 });
   report.check("the leaderboard marks the model in force", (await page.locator(".winner").count()) === 1);
+  await page.getByLabel("Rank by").selectOption("speed");
+  await page.waitForFunction(() => location.search.includes("by=speed") && document.querySelectorAll("main table.list tbody tr").length > 0);
+  const fast = await page.locator("main table.list tbody tr").first().textContent();
+  report.check("it ranks by speed too, and says how large the model is", /KiB|MiB/.test(fast), fast);
   await page.getByRole("tab", { name: "Trials and errors" }).click();
   await page.waitForSelector(".chart circle");
   report.check("the trials are a curve with the chosen one marked", (await page.locator(".chart .dot.chosen").count()) >= 1);

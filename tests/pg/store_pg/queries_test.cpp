@@ -663,7 +663,7 @@ TEST_F(Queries, ShowModelsAndWinners) {
     EXPECT_TRUE(read("model_card", {"m-1", "FR"}).is_null());
 
     const Json board = read("leaderboard", {"DE"});
-    EXPECT_EQ(keys(items(board)[0]), (std::set<std::string>{"rank", "model", "family", "metrics", "rows", "scored_at", "winner", "run"}));
+    EXPECT_EQ(keys(items(board)[0]), (std::set<std::string>{"rank", "model", "family", "metrics", "rows", "seconds", "per_second", "bytes", "scored_at", "winner", "run"}));
     EXPECT_EQ(items(board)[0].at("model"), "m-1");
     EXPECT_EQ(items(board)[1].at("rank"), 2);
 

@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 import { DataTable, type DataColumn } from "../../components/data_table";
 import { ByRun, Empty, ErrorNote, Loading, ModelId, PageHead, Time } from "../../components/parts";
 import { Tabs } from "../../components/tabs";
-import { count, countryName, score, signed } from "../../format";
+import { bytes, count, countryName, duration, score, signed } from "../../format";
 import { useLiveFilter } from "../../live";
-import { useList, useLiveReload, useLoaded } from "../../lists";
+import { useList, useLiveReload, useLoaded, type Loaded } from "../../lists";
 import { place, setQuery } from "../../router";
 import type { Champion, Change, Confusion, LeaderboardEntry, Metrics, Model, Page, Trial } from "../../types";
 import type { ViewProps } from "../props";
@@ -16,12 +16,15 @@ import { TryOne } from "./try_one";
 
 const tabs = [{ id: "board", label: "Leaderboard" }, { id: "history", label: "History" }, { id: "model", label: "Trials and errors" }, { id: "compare", label: "Compare" }, { id: "try", label: "Try one item" }] as const;
 type Tab = (typeof tabs)[number]["id"];
+// What the daemon can rank by.
+const ranks: Record<string, string> = { quality: "macro-F1", cost: "computing that its search took", speed: "items classified a second", size: "size of its file" };
 const metricNames: [string, string][] = [["macro_f1", "Macro-F1"], ["weighted_f1", "Weighted F1"], ["accuracy", "Accuracy"], ["log_loss", "Log-loss"], ["ece", "Calibration error"]];
 const hasSuccess = (change: Change): boolean => change.tasks.some((task) => task.state === "succeeded");
 
 export function CountryView({ params }: ViewProps) {
   const country = params["country"] ?? "";
-  const board = useList<LeaderboardEntry>(`/v1/countries/${encodeURIComponent(country)}/leaderboard`);
+  const by = place.value.query.get("by") ?? "quality";
+  const board = useList<LeaderboardEntry>(`/v1/countries/${encodeURIComponent(country)}/leaderboard`, Object.hasOwn(ranks, by) ? { by } : {});
   useLiveFilter({});
   useLiveReload(board.reload, hasSuccess);
   const wanted = place.value.query.get("tab");
@@ -33,8 +36,7 @@ export function CountryView({ params }: ViewProps) {
       <PageHead title={<>{countryName(country)} <span class="faint">{country}</span></>}><a href="/models">All countries</a></PageHead>
       <Tabs label="Models" tabs={tabs} current={tab} onChange={(next) => setQuery({ tab: next === "board" ? null : next })} />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} class="run-panel">
-        {tab === "board" && <DataTable caption="Leaderboard" list={board} columns={rankColumns} keyOf={(entry) => entry.model}
-          onOpen={(entry) => setQuery({ tab: "model", model: entry.model }, "push")} empty="No model of this country has been scored yet." />}
+        {tab === "board" && <Board list={board} by={by} />}
         {tab === "history" && <History country={country} />}
         {tab === "model" && (model === null ? <Empty>No model of this country has been scored yet.</Empty> : <ModelDetail key={model} model={model} country={country} board={board.data ?? []} />)}
         {tab === "try" && <TryOne country={country} />}
@@ -51,9 +53,28 @@ const rankColumns: DataColumn<LeaderboardEntry>[] = [
   { head: "Family", cell: (entry) => <span class="tag">{entry.family}</span> },
   metric("Macro-F1", "macro_f1"), metric("Accuracy", "accuracy"), metric("Log-loss", "log_loss"), metric("Calibration error", "ece"),
   { head: "Held-out rows", kind: "number", cell: (entry) => count(entry.rows) },
+  { head: "Search", kind: "number", cell: (entry) => (entry.seconds === null ? "–" : duration(entry.seconds * 1000)) },
+  { head: "Items/s", kind: "number", cell: (entry) => count(entry.per_second) },
+  { head: "Size", kind: "number", cell: (entry) => (entry.bytes === null ? "–" : bytes(entry.bytes)) },
   { head: "Scored", cell: (entry) => <Time at={entry.scored_at} /> },
   { head: "Run", kind: "number", cell: (entry) => <ByRun run={entry.run} /> },
 ];
+
+function Board({ list, by }: { list: Loaded<LeaderboardEntry[]>; by: string }) {
+  return (
+    <>
+      <div class="filters">
+        <label>Rank by
+          <select value={by} onChange={(event) => setQuery({ by: event.currentTarget.value === "quality" ? null : event.currentTarget.value })}>
+            {Object.entries(ranks).map(([value, label]) => <option key={value} value={value}>{label}</option>)}
+          </select>
+        </label>
+      </div>
+      <DataTable caption="Leaderboard" list={list} columns={rankColumns} keyOf={(entry) => entry.model}
+        onOpen={(entry) => setQuery({ tab: "model", model: entry.model }, "push")} empty="No model of this country has been scored yet." />
+    </>
+  );
+}
 
 // Each model's reign as a row with the step it made; the newest on top.
 function History({ country }: { country: string }) {
