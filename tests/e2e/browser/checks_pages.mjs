@@ -25,6 +25,12 @@ async function checkRun(world) {
   await page.waitForFunction((wanted) => document.querySelectorAll(".node .tile").length >= wanted, world.countries);
   report.check("a step opens to a tile per country", true);
   await world.shot(page, "run-graph-open");
+  await page.getByRole("button", { name: "Show all of it" }).click();
+  await page.getByRole("button", { name: "Full size" }).waitFor();
+  const [plane, frame] = await page.locator(".graph").evaluate((graph) => [graph.querySelector(".graph-plane").getBoundingClientRect().width, graph.clientWidth]);
+  report.check("a graph that is too wide can be seen as a whole", plane <= frame + 1 && plane > 0.9 * frame, `${plane} of ${frame}`);
+  await world.shot(page, "run-graph-whole");
+  await page.getByRole("button", { name: "Full size" }).click();
   await page.getByRole("tab", { name: "Timeline" }).click();
   await page.waitForSelector(".lane .bar");
   const width = await page.locator(".virtual-body").evaluate((body) => body.scrollWidth);
