@@ -80,7 +80,7 @@ Result<JsonObject> item_from(const PredictOrder& order) {
 
 // Sends what has been gathered and adds the answer's items.
 Result<void> send(Session& session, const PredictOrder& order, JsonArray& items, JsonArray& answered, std::size_t first_line) {
-    const JsonObject body{{"items", std::move(items)}, {"top", order.top}, {"explain", order.explain}};
+    const JsonObject body{{"items", std::move(items)}, {"top", order.top}, {"explain", order.explain}, {"lenient", order.lenient}};
     items = {};
     const Result<Json> reply = session.client.post("/v1/countries/" + percent_encoded(order.country) + "/predict", body);
     if (!reply) {

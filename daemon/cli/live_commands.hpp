@@ -16,6 +16,7 @@ struct PredictOrder {
     std::vector<std::string> values;  // name=value
     int top = 3;
     bool explain = false;
+    bool lenient = false;
 };
 // Portion by portion; a fault of one ends it with a sentence.
 int predict_items(Session& session, const PredictOrder& order);

@@ -16,6 +16,7 @@ void add_live_commands(CLI::App& app, Grammar& grammar) {
     command->add_option("--column", order->column, "The column that the text belongs to (default: title)")->needs(text);
     command->add_option("--set", order->values, "A further column of the item, NAME=VALUE")->needs(text);
     command->add_option("--top", order->top, "The code and so many others less one")->check(CLI::Range(1, 100));
+    command->add_flag("--lenient", order->lenient, "Pass over columns that the model does not have");
     command->add_flag("--explain", order->explain, "Say which features spoke for the code");
     command->callback([&grammar, order] {
         grammar.remote = [order](Session& session) { return predict_items(session, *order); };

@@ -10,7 +10,7 @@ namespace {
 
 class Reading {
  public:
-    Reading(const ml::Schema& schema, ml::Table& rows) : schema_(schema), rows_(rows) {
+    Reading(const ml::Schema& schema, ml::Table& rows, bool lenient) : schema_(schema), rows_(rows), lenient_(lenient) {
         known_.push_back(schema.id);
         for (const auto* columns : {&schema.text, &schema.numeric, &schema.categorical}) {
             known_.insert(known_.end(), columns->begin(), columns->end());
@@ -24,7 +24,9 @@ class Reading {
             return;
         }
         item_ = &value.get_object();
-        check_names();
+        if (!lenient_) {
+            check_names();
+        }
         rows_.ids.push_back(id(number));
         std::size_t written = 0;
         for (std::size_t i = 0; i < schema_.text.size(); ++i) {
@@ -105,6 +107,7 @@ class Reading {
 
     const ml::Schema& schema_;
     ml::Table& rows_;
+    bool lenient_;
     std::vector<std::string> known_;
     std::string at_;
     const JsonObject* item_ = nullptr;
@@ -113,9 +116,9 @@ class Reading {
 
 }  // namespace
 
-std::vector<ErrorDetail> read_items(const JsonArray& items, const ml::Schema& schema, ml::Table& rows) {
+std::vector<ErrorDetail> read_items(const JsonArray& items, const ml::Schema& schema, ml::Table& rows, bool lenient) {
     rows = ml::Table(schema);
-    Reading reading(schema, rows);
+    Reading reading(schema, rows, lenient);
     for (std::size_t i = 0; i < items.size(); ++i) {
         reading.item(i, items[i]);
     }

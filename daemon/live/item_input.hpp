@@ -14,7 +14,7 @@ namespace kontor::live {
 inline constexpr std::size_t faults_max = 100;
 
 // Adds a row for each item, a column that it lacks being empty; or says what is wrong, with JSON pointers below "/items".
-// An item without an id is called by its position.
-std::vector<ErrorDetail> read_items(const JsonArray& items, const ml::Schema& schema, ml::Table& rows);
+// An item without an id is called by its position. `lenient`: columns that the model does not have are passed over.
+std::vector<ErrorDetail> read_items(const JsonArray& items, const ml::Schema& schema, ml::Table& rows, bool lenient = false);
 
 }  // namespace kontor::live

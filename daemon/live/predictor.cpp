@@ -116,7 +116,7 @@ Result<Json> Predictor::predict(const ports::PredictRequest& request) {
     }
     const Loaded& loaded = **found;
     ml::Table rows;
-    if (auto faults = read_items(request.items, loaded.model->schema(), rows); !faults.empty()) {
+    if (auto faults = read_items(request.items, loaded.model->schema(), rows, request.lenient); !faults.empty()) {
         Error error = invalid("live", "the items do not fit the model: " + faults.front().pointer + " " + faults.front().message);
         error.details = std::move(faults);
         return error;

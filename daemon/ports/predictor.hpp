@@ -16,6 +16,7 @@ struct PredictRequest {
     JsonArray items;       // each an object: the model's columns by name, and the id if it has one
     std::size_t top = 3;   // the code and so many alternatives less one
     bool explain = false;
+    bool lenient = false;  // columns that the model does not have are passed over, not refused
 };
 
 // A model for use outside: a tar, and what goes on record before anybody gets it.

@@ -18,6 +18,7 @@ Response predict(const Call& call) {
     }
     wanted.top = static_cast<std::size_t>(body.number("top", 1, 100, 3));
     wanted.explain = body.flag("explain");
+    wanted.lenient = body.flag("lenient");
     if (auto refusal = body.refusal()) {
         return *refusal;
     }

@@ -21,6 +21,9 @@ async function checkDeciding(world) {
   await page.keyboard.press("Enter");
   await page.waitForSelector("section.review .review-choice", { timeout: 15_000 });
   report.check("an item shows its text and the model's choices", (await page.locator(".review-fact").count()) > 2 && (await page.locator(".review-choices ol li").count()) >= 1);
+  await page.keyboard.press("e");
+  await page.waitForFunction(() => document.querySelectorAll("section.review table.list tbody tr").length > 2, null, { timeout: 10_000 });
+  report.check("what spoke for its code is told by feature", /^For.*all others/s.test(await page.locator("section.review table.list").textContent()));
   await world.shot(page, "review-item");
   const first = await item(page);
   const began = Date.now();

@@ -256,6 +256,20 @@ TEST_F(Live, ContributionsAddUpToWhatTheModelGives) {
     }
 }
 
+TEST_F(Live, WholeRowsAreTakenWhenAskedTo) {
+    setups_.set("DE", model("linear"));
+    const auto live = predictor();
+    JsonArray rows = items(1);
+    const auto plain = live->predict({"DE", rows});
+    rows[0].as_object()["colour"] = "red";
+    EXPECT_FALSE(live->predict({"DE", rows}));
+    const auto lenient = live->predict({.country = "DE", .items = rows, .lenient = true});
+    ASSERT_TRUE(plain && lenient);
+    EXPECT_EQ(lenient->at("items"), plain->at("items"));
+    rows[0].as_object()["title"] = 7;
+    EXPECT_FALSE(live->predict({.country = "DE", .items = rows, .lenient = true})) << "a column that it has must fit";
+}
+
 TEST_F(Live, FaultsOfItemsAreToldWithTheirPlaces) {
     setups_.set("DE", model("linear"));
     const auto live = predictor();

@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import { messageOf, post } from "../../api";
 import { Empty, ErrorNote, ModelId } from "../../components/parts";
-import { signed } from "../../format";
-import type { Contribution, Json, LiveItem, LivePredictions } from "../../types";
+import type { Json, LiveItem, LivePredictions } from "../../types";
+import { Amounts } from "./amounts";
 
 // "name = value" lines; a line without a sign goes on with the text before it.
 export function itemOf(text: string): { [column: string]: Json } {
@@ -68,16 +68,5 @@ function Answer({ answer, item }: { answer: LivePredictions; item: LiveItem }) {
         {item.explanation.words && <Amounts caption="Behind the linear score" list={item.explanation.words} rest={item.explanation.words_rest ?? 0} base={null} />}
       </>}
     </>
-  );
-}
-
-function Amounts({ caption, list, rest, base }: { caption: string; list: Contribution[]; rest: number; base: number | null }) {
-  const rows = [...list.map((each) => [each.feature, each.amount] as const), ["all others", rest] as const, ...(base === null ? [] : [["the base", base] as const])];
-  return (
-    <table class="list">
-      <caption>{caption}</caption>
-      <thead><tr><th scope="col">Feature</th><th scope="col" class="number">Amount</th></tr></thead>
-      <tbody>{rows.map(([name, amount]) => <tr key={name}><th scope="row">{name}</th><td class={`number ${amount < 0 ? "gain worse" : "gain"}`}>{signed(amount, 4)}</td></tr>)}</tbody>
-    </table>
   );
 }

@@ -8,6 +8,7 @@ import { useList } from "../../lists";
 import { place } from "../../router";
 import type { Page } from "../../types";
 import { choicesOf, Desk, wordText, type Review, type Word } from "./desk";
+import { explaining, Why } from "./why";
 
 interface Counts { country: string; period: string; open: number; second: number; disputed: number; decided: number; cost: number }
 
@@ -67,6 +68,7 @@ function Item({ review, desk }: { review: Review; desk: Desk }) {
       else if (event.key === "x") say({ verdict: "excluded" });
       else if (event.key === "n") say({ verdict: "skip" });
       else if (event.key === "u") desk.undo();
+      else if (event.key === "e") explaining.value = !explaining.value;
       else if (event.key === "f") document.querySelector<HTMLInputElement>("[data-code-search]")?.focus();
       else return;
       event.preventDefault();
@@ -99,7 +101,9 @@ function Item({ review, desk }: { review: Review; desk: Desk }) {
           <button type="button" class="small" onClick={() => say({ verdict: "cannot_say" })}><kbd>0</kbd> Cannot say</button>
           <button type="button" class="small" onClick={() => say({ verdict: "excluded" })}><kbd>X</kbd> Not reported</button>
           <button type="button" class="small" onClick={() => say({ verdict: "skip" })}><kbd>N</kbd> Skip</button>
+          <button type="button" class="small" aria-expanded={explaining.value} onClick={() => { explaining.value = !explaining.value; }}><kbd>E</kbd> What spoke for it</button>
         </div>
+        {explaining.value && <Why review={review} />}
       </div>
     </section>
   );
