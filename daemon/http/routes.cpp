@@ -170,7 +170,7 @@ constexpr Route table[] = {
     {Method::Get, "/v1/countries/{country}/code-lists/{id}/codes", h::list_codes_of_list, look_at_path},
     {Method::Get, "/v1/countries/{country}/code-lists/{id}/crosswalk", h::list_moves_of_list, look_at_path},
 
-    {Method::Post, "/v1/countries/{country}/predict", h::predict, review_path, BodyType::Json, Kind::Live},
+    {Method::Post, "/v1/countries/{country}/predict", h::predict, operate_path, BodyType::Json, Kind::Live},
     {Method::Get, "/v1/countries/{country}/models/{model}/package", h::package_model, operate_path},
 
     {Method::Get, "/v1/tokens", h::list_tokens, administer},

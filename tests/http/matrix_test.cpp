@@ -38,7 +38,6 @@ const std::map<std::string, std::string> meant{
     {"GET /v1/tasks/{id}/quarantine", "operator"},  // what lies in the object itself
     {"GET /v1/countries/{country}/models/{model}/package", "operator"},  // the model itself
     {"GET /v1/reports/{country}/{period}/lineage/items", "operator"},  // what lies in the predictions themselves
-    {"POST /v1/countries/{country}/predict", "reviewer"},
     {"GET /v1/reviews/{id}/item", "reviewer"},
     {"POST /v1/reviews/claim", "reviewer"},
     {"POST /v1/reviews/{id}/decide", "reviewer"},
