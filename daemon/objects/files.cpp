@@ -81,21 +81,37 @@ void FolderMaker::make(const std::string& relative, const std::string& what) {
     if (durable_.size() > durable_folders_max) {
         durable_.clear();
     }
+    int error = make_below(relative);
+    if (error == ENOENT) {
+        // A folder that was known went with the last object in it.
+        durable_.clear();
+        error = make_below(relative);
+    }
+    if (error != 0) {
+        throw_errno(error, what);
+    }
+}
+
+int FolderMaker::make_below(const std::string& relative) {
     std::string parent = root_;
     for (std::size_t from = 0; from < relative.size();) {
         const std::size_t slash = std::min(relative.find('/', from), relative.size());
         const std::string folder = parent + "/" + relative.substr(from, slash - from);
         if (!durable_.contains(folder)) {
             if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-                throw_errno(errno, what);
+                return errno;
             }
-            // Also when it exists: whoever made it may not have lived to sync it.
-            sync_folder(parent, what);
+            // Also when it exists: whoever made it may not have lived to sync it. A failed fsync is never tried again.
+            const Fd above(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+            if (!above.is_open() || ::fsync(above.get()) != 0) {
+                return errno;
+            }
             durable_.insert(folder);
         }
         parent = folder;
         from = slash + 1;
     }
+    return 0;
 }
 
 void FolderMaker::forget() {

@@ -49,6 +49,9 @@ class FolderMaker {
     void forget();
 
  private:
+    // errno of what failed; 0: nothing.
+    int make_below(const std::string& relative);
+
     const std::string root_;
     std::mutex mutex_;
     std::set<std::string> durable_;  // known so far; forgotten when it grows past durable_folders_max

@@ -70,6 +70,9 @@ class RerankModel final : public Model {
             const DataMatrix matrix(pairs.features);
             const std::scoped_lock lock(predicting_);
             margins = ranker_.booster.margins(matrix);
+            if (margins.size() != pairs.codes.size()) {
+                broken_model("its trees do not give one value for each code");
+            }
         }
         for (std::size_t row = 0; row < rows.rows(); ++row) {
             const auto codes = pairs.codes_of(row);

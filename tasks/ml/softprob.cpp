@@ -79,7 +79,10 @@ class RankedCategories {
             auto& names = ranked.names_.emplace_back();
             for (const sdk::Json& name : column.get_array()) {
                 const auto rank = static_cast<std::uint32_t>(names.size());
-                names[name.is_string() ? std::string(name.get_string()) : std::string()] = rank;
+                // One name twice would leave a rank without a name, and save() writing beyond its list.
+                if (!name.is_string() || !names.emplace(name.get_string(), rank).second) {
+                    broken_model("its categories are not different texts");
+                }
             }
         }
         return ranked;

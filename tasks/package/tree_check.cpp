@@ -178,7 +178,12 @@ void check_head(const Tree& learner, const TreeBounds& bounds) {
     if (classes != static_cast<std::int64_t>(bounds.classes) || of_objective != classes) {
         broken("they know " + std::to_string(classes) + " classes, model.json " + std::to_string(bounds.classes));
     }
-    const Tree& base = member(member(learner, "learner_model_param"), "base_score");
+    // Otherwise XGBoost gives as many values for each row as the file likes, and makes room for them.
+    const Tree& parameters = member(learner, "learner_model_param");
+    if (parameters.contains("num_target") && number_in(parameters, "num_target") != 1) {
+        broken("they give several values for each row");
+    }
+    const Tree& base = member(parameters, "base_score");
     const std::string text = base.is_string() ? base.get<std::string>() : std::string();
     float score = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), score);

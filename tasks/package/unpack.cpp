@@ -115,6 +115,11 @@ void take_rerank(const Package& package, const std::string& prefix, const sdk::J
 // Codes stand in data files, reports and messages.
 void check_codes(const sdk::Json* classes) {
     constexpr std::size_t bytes_max = 100;
+    // A score for each row and code must fit into memory where the month's items are classified: 2,048 rows and 80 MB at a time.
+    constexpr std::size_t codes_max = 10'000;
+    if (classes != nullptr && classes->is_array() && classes->get_array().size() > codes_max) {
+        broken("model.json: more than 10,000 \"classes\"");
+    }
     for (const sdk::Json& entry : classes == nullptr || !classes->is_array() ? sdk::JsonArray() : classes->get_array()) {
         const std::string code = entry.is_string() ? std::string(entry.get_string()) : std::string();
         const bool control = std::any_of(code.begin(), code.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });

@@ -190,6 +190,13 @@ TEST_F(ReviewQueue, AnItemForTwoIsSecondedBlindlyAndADisputeIsEndedByAThird) {
     EXPECT_EQ(fault_of(reviews_->decide(ids[0], fridge, by("anna"), at_second(21))), ErrorKind::Conflict);
     EXPECT_EQ(claim("anna", 2, 22), std::vector<std::int64_t>{ids[1]});
     EXPECT_EQ(claim("boris", 2, 22), std::vector<std::int64_t>{ids[0]});
+    ReviewCaller asks = by("boris");
+    asks.audit.dry_run = true;
+    for (const auto& word : {fridge, screen}) {
+        const auto told = reviews_->decide(ids[0], word, asks, at_second(22));
+        EXPECT_EQ(state_after(told), "second") << "neither whether they agree";
+        EXPECT_EQ(told->body.find("anna"), std::string::npos) << "nor with whom: " << told->body;
+    }
     EXPECT_EQ(state_after(reviews_->decide(ids[0], screen, by("boris"), at_second(23))), "disputed");
     EXPECT_EQ(fault_of(reviews_->decide(ids[0], screen, by("anna"), at_second(24))), ErrorKind::Conflict);
     EXPECT_EQ(claim("carl", 1, 25), std::vector<std::int64_t>{ids[0]});

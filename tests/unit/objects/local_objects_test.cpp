@@ -194,6 +194,17 @@ TEST_F(LocalObjectsTest, OldFilesAreFoundAndRemovedWithTheirEmptyFolders) {
     EXPECT_EQ(store->remove(fresh.key).error().kind, ErrorKind::Unavailable);
 }
 
+TEST(FolderMaker, MakesAgainWhatWentWithItsLastObject) {
+    const test::TemporaryFolder folder;
+    FolderMaker maker(folder.path());
+    maker.make("raw/train/7/DE", "t");
+    std::filesystem::remove_all(folder.path() / "raw/train/7");
+    maker.make("raw/train/7/FR", "t");
+    EXPECT_TRUE(std::filesystem::is_directory(folder.path() / "raw/train/7/FR"));
+    std::filesystem::remove_all(folder.path());
+    EXPECT_THROW(maker.make("raw/train/7/IT", "t"), sdk::TaskFailure) << "the root itself is not ours to make";
+}
+
 TEST_F(LocalObjectsTest, ManyTasksAtOnceGetEachTheirOwn) {
     constexpr int each = 20;
     const std::vector<std::string> countries{"DE", "FR", "PL", "IT"};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,6 +86,8 @@ TEST(Sandbox, LeavesNoFileNoNetworkAndNoOtherProcess) {
     EXPECT_EQ(in_sandbox([] { return ::fork() >= 0; }), 0);
     EXPECT_EQ(in_sandbox([] { return ::execl("/bin/true", "true", nullptr) == 0; }), 0);
     EXPECT_EQ(in_sandbox([] { return ::kill(::getppid(), 0) == 0; }), 0);
+    EXPECT_EQ(in_sandbox([] { return ::syscall(SYS_tgkill, ::getppid(), ::getppid(), 0) == 0; }), 0);
+    EXPECT_EQ(in_sandbox([] { return ::syscall(SYS_tgkill, ::getpid(), ::gettid(), 0) == 0; }), 1) << "itself it may";
     EXPECT_EQ(in_sandbox([] { return std::string(100'000'000, 'x').size() > 1 && ::write(STDOUT_FILENO, "", 0) == 0; }), 1) << "what it is for";
 }
 

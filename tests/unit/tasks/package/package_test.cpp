@@ -179,6 +179,7 @@ TEST_F(Packages, RefuseTreesThatWouldTakeXgboostDown) {
     EXPECT_TRUE(contains(
         fault_of_trees([](auto& t) { t["learner"]["objective"]["softmax_multiclass_param"]["num_class"] = "900"; }), "classes, model.json 5"
     ));
+    EXPECT_TRUE(contains(fault_of_trees([](auto& t) { t["learner"]["learner_model_param"]["num_target"] = "20000"; }), "several values for each row"));
     EXPECT_FALSE(fault_of_trees([](auto& t) { t["learner"]["learner_model_param"]["base_score"] = "nan"; }).empty());
     EXPECT_TRUE(contains(fault_of_trees([](auto& t) { t = nlohmann::json::array(); }), "\"learner\" is missing"));
 }
@@ -245,6 +246,10 @@ TEST_F(Packages, RefuseADescriptionThatPointsOutside) {
     EXPECT_TRUE(refused(fault_of_spec("linear", [](auto& spec) { std::swap(spec["classes"].as_array()[0], spec["classes"].as_array()[1]); }), "not sorted"));
     for (const char* code : {"", "a\nb", "a\x01", "\x7f"}) {
         EXPECT_TRUE(refused(fault_of_spec("linear", [&](auto& spec) { spec["classes"].as_array()[0] = code; }), "a line of at most 100 bytes")) << code;
+    }
+    EXPECT_TRUE(refused(fault_of_spec("linear", [](auto& spec) { spec["classes"] = sdk::JsonArray(10'001, "a"); }), "more than 10,000"));
+    for (const sdk::JsonArray& names : {sdk::JsonArray{"a", "a"}, sdk::JsonArray{1, 2}}) {
+        EXPECT_TRUE(refused(fault_of_spec("softprob", [&](auto& spec) { spec["model"].as_object()["categories"].as_array()[0] = names; }), "different texts"));
     }
     EXPECT_TRUE(refused(fault_of_spec("linear", [](auto& spec) { spec["family"] = "forest"; }), "must be linear, softprob, rerank or constant"));
     EXPECT_TRUE(refused(fault_of_spec("rerank", [](auto& spec) { spec.erase("sections"); }), "export it again"));
