@@ -236,6 +236,8 @@ export async function checkRestart(world) {
   report.check("the page says that the daemon is away", (await page.locator("td[data-state]").count()) === cells);
   await page.waitForSelector(".live-live", { timeout: 90_000 });
   report.check("it is live again by itself, still signed in", (await page.locator("td[data-state]").count()) === cells);
+  // It listens before it leads.
+  await page.waitForFunction(async () => (await fetch("/readyz")).ok, null, { timeout: 60_000, polling: 100 });
   // While nothing listens every try is an error to the browser's console; and a daemon that starts answers 503.
   seen.consoleErrors.splice(errors);
   seen.serverErrors.splice(0);
