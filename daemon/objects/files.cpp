@@ -68,12 +68,20 @@ void sync_file(int fd, const std::string& what) {
     }
 }
 
-void sync_folder(const std::string& folder, const std::string& what) {
+namespace {
+
+// errno of what failed; 0: nothing.
+int folder_sync_error(const std::string& folder) {
     const Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd.is_open()) {
-        throw_errno(errno, what);
+    return fd.is_open() && ::fsync(fd.get()) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+void sync_folder(const std::string& folder, const std::string& what) {
+    if (const int error = folder_sync_error(folder); error != 0) {
+        throw_errno(error, what);
     }
-    sync_file(fd.get(), what);
 }
 
 void FolderMaker::make(const std::string& relative, const std::string& what) {
@@ -101,10 +109,9 @@ int FolderMaker::make_below(const std::string& relative) {
             if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
                 return errno;
             }
-            // Also when it exists: whoever made it may not have lived to sync it. A failed fsync is never tried again.
-            const Fd above(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-            if (!above.is_open() || ::fsync(above.get()) != 0) {
-                return errno;
+            // Also when it exists: whoever made it may not have lived to sync it.
+            if (const int error = folder_sync_error(parent); error != 0) {
+                return error;
             }
             durable_.insert(folder);
         }

@@ -381,15 +381,15 @@ Result<ReviewReply> PgReviews::change(std::int64_t review, const ReviewCaller& b
             return *earlier;
         }
         work.exec("savepoint before");
-        // What became of a second word would tell the first one, which who only asks must not know: they are told what stands.
-        const bool blind = by.audit.dry_run && entry.state == "second";
         change(work, entry);
-        const auto told = [&] { return std::string(work.exec_params1("select review_json(r) from review r where id = $1", review)[0].c_str()); };
-        ReviewReply reply{blind ? std::string() : told(), false};
+        const auto told = [&] { return work.exec_params1("select review_json(r), state from review r where id = $1", review); };
+        pqxx::row after = told();
         work.exec(by.audit.dry_run ? "rollback to savepoint before" : "release savepoint before");
-        if (blind) {
-            reply.body = told();
+        // What becomes of a second word tells the first one, which whoever only asks must not know: they are told what stands.
+        if (by.audit.dry_run && entry.state == "second" && after[1].as<std::string>() != "open") {
+            after = told();
         }
+        const ReviewReply reply{after[0].c_str(), false};
         keep_record(work, by.audit, entry.country, at);
         if (!by.reply_key.empty()) {
             work.exec_params(

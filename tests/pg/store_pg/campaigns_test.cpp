@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
+#include "commit_rows.hpp"
 #include "contract/store_rows.hpp"
 #include "store_pg/queries.hpp"
 #include "support/pg_cluster.hpp"
@@ -18,18 +19,11 @@ using test::PgCluster;
 class Campaigns : public ::testing::Test {
  protected:
     Campaigns() : target_(PgCluster::shared().migrated_database()), reads_(make_reads({target_})) {
-        const auto store = make_store(target_);
-        const auto led = store->lead("test", false);
-        EXPECT_TRUE(led) << describe(led.error());
         Batch batch;
-        batch.epoch = led->epoch;
-        batch.seq = led->seq + 1;
-        batch.last_id = 100;
         batch.definitions = {a_definition("hash-1", "train")};
         batch.runs_inserted = {a_run(1, "succeeded"), a_run(2, "failed")};
         batch.runs_inserted[1].correlation = "another";
-        const auto committed = store->commit(batch);
-        EXPECT_TRUE(committed) << describe(committed.error());
+        test::commit_rows(target_, batch);
     }
 
     void sql(const std::string& statement) { PgCluster::run(target_, statement); }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
+#include "commit_rows.hpp"
 #include "contract/store_rows.hpp"
 #include "store_pg/queries.hpp"
 #include "support/pg_cluster.hpp"
@@ -16,12 +17,6 @@ using test::PgCluster;
 class Leaderboard : public ::testing::Test {
  protected:
     Leaderboard() : target_(PgCluster::shared().migrated_database()), reads_(make_reads({target_})) {
-        const auto store = make_store(target_);
-        const auto led = store->lead("test", false);
-        EXPECT_TRUE(led) << describe(led.error());
-        batch_.epoch = led->epoch;
-        batch_.seq = led->seq + 1;
-        batch_.last_id = 1000;
         batch_.definitions = {contract::a_definition("hash-1", "infer")};
         batch_.runs_inserted = {contract::a_run(1, "succeeded")};
         // The best is dear and slow; of the old one it is not known what it cost, and nothing was classified with the last.
@@ -34,8 +29,7 @@ class Leaderboard : public ::testing::Test {
         model("old", 0.8, 100, JsonObject{});
         classified("old", 1000, 4);
         model("new", 0.6, 2000, JsonObject{{"search", JsonObject{{"trials", 3}, {"seconds", 9}}}});
-        const auto committed = store->commit(batch_);
-        EXPECT_TRUE(committed) << describe(committed.error());
+        test::commit_rows(target_, batch_);
     }
 
     void model(const std::string& name, double score, std::int64_t bytes, JsonObject metrics) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "commit_rows.hpp"
 #include "contract/store_rows.hpp"
 #include "support/pg_cluster.hpp"
 
@@ -47,11 +48,8 @@ DoneTaskRow done(TaskId id, const char* task, const char* country, Json outputs)
 EffectRow effect(std::int64_t id, sdk::Effect what) { return EffectRow{id, 1, 13, at_second(static_cast<int>(id)), std::move(what)}; }
 
 // One campaign: DE is classified, FR failed for good, IT is being prepared.
-Batch campaign(const Leadership& led) {
+Batch campaign() {
     Batch batch;
-    batch.epoch = led.epoch;
-    batch.seq = led.seq + 1;
-    batch.last_id = 1000;
     batch.at = at_second(10);
     batch.definitions = {infer_definition()};
     RunRow run = a_run(1);
@@ -122,11 +120,7 @@ class Queries : public ::testing::Test {
  protected:
     static void SetUpTestSuite() {
         target_ = PgCluster::shared().migrated_database();
-        const auto store = make_store(target_);
-        const auto led = store->lead("test", false);
-        ASSERT_TRUE(led) << describe(led.error());
-        const auto committed = store->commit(campaign(*led));
-        ASSERT_TRUE(committed) << describe(committed.error());
+        test::commit_rows(target_, campaign());
         {
             const auto logs = make_log_sink({target_});
             for (int n = 0; n < 120; ++n) {
@@ -309,13 +303,7 @@ TEST_F(Queries, ShowInACampaignHowTheSameCountriesDidBefore) {
 
 TEST_F(Queries, CountInACellAlsoInstancesThatHaveNotStarted) {
     const std::string target = PgCluster::shared().migrated_database();
-    const auto store = make_store(target);
-    const auto led = store->lead("test", false);
-    ASSERT_TRUE(led) << describe(led.error());
     Batch batch;
-    batch.epoch = led->epoch;
-    batch.seq = led->seq + 1;
-    batch.last_id = 1000;
     batch.at = at_second(10);
     batch.definitions = {infer_definition()};
     batch.runs_inserted = {a_run(1), a_run(2, "failed")};
@@ -344,8 +332,7 @@ TEST_F(Queries, CountInACellAlsoInstancesThatHaveNotStarted) {
     live.country = "FR";
     live.siblings = 4;
     batch.live_inserted = {live};
-    const auto committed = store->commit(batch);
-    ASSERT_TRUE(committed) << describe(committed.error());
+    test::commit_rows(target, batch);
 
     const auto reads = make_reads({target});
     const auto answer = reads->read("campaign_grid", {"campaign-1"});

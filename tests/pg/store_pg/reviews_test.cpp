@@ -188,12 +188,16 @@ TEST_F(ReviewQueue, AnItemForTwoIsSecondedBlindlyAndADisputeIsEndedByAThird) {
     EXPECT_EQ(state_after(first), "second");
     EXPECT_EQ(first->body.find("anna"), std::string::npos) << "who comes next must not know: " << first->body;
     EXPECT_EQ(fault_of(reviews_->decide(ids[0], fridge, by("anna"), at_second(21))), ErrorKind::Conflict);
+    const auto asking = [&](const std::string& who) {
+        ReviewCaller caller = by(who);
+        caller.audit.dry_run = true;
+        return caller;
+    };
+    EXPECT_EQ(state_after(reviews_->undo(ids[0], asking("anna"), at_second(21))), "open") << "her own word hides nothing from her";
     EXPECT_EQ(claim("anna", 2, 22), std::vector<std::int64_t>{ids[1]});
     EXPECT_EQ(claim("boris", 2, 22), std::vector<std::int64_t>{ids[0]});
-    ReviewCaller asks = by("boris");
-    asks.audit.dry_run = true;
     for (const auto& word : {fridge, screen}) {
-        const auto told = reviews_->decide(ids[0], word, asks, at_second(22));
+        const auto told = reviews_->decide(ids[0], word, asking("boris"), at_second(22));
         EXPECT_EQ(state_after(told), "second") << "neither whether they agree";
         EXPECT_EQ(told->body.find("anna"), std::string::npos) << "nor with whom: " << told->body;
     }

@@ -57,10 +57,11 @@ function Due({ month }: { month: ReportStatus }) {
 function DueCell({ country }: { country: string }) {
   const month = monthsDue.value.get(country);
   const waiting = waitingOf(month);
+  const backlog = `${count(waiting)} ${waiting === 1 ? "item waits" : "items wait"} for people`;
   return (
-    <td class="due-cell" title={month && `${month.period}: ${month.filed ? "filed" : `due on ${month.due_on}${month.overdue ? ", late" : ""}`}, ${count(waiting)} items wait for people`}>
+    <td class="due-cell" title={month && `${month.period}: ${month.filed ? "filed" : `due on ${month.due_on}${month.overdue ? ", late" : ""}`}, ${backlog}`}>
       {month ? <Due month={month} /> : <span class="faint">–</span>}
-      {waiting > 0 && <a class="backlog" href={`/reviews?country=${country}`} tabIndex={-1} aria-label={`${waiting} items wait for people`}>{count(waiting)}</a>}
+      {waiting > 0 && <a class="backlog" href={`/reviews?country=${country}`} tabIndex={-1} aria-label={backlog}>{count(waiting)}</a>}
     </td>
   );
 }

@@ -23,8 +23,9 @@ const hasSuccess = (change: Change): boolean => change.tasks.some((task) => task
 
 export function CountryView({ params }: ViewProps) {
   const country = params["country"] ?? "";
-  const by = place.value.query.get("by") ?? "quality";
-  const board = useList<LeaderboardEntry>(`/v1/countries/${encodeURIComponent(country)}/leaderboard`, Object.hasOwn(ranks, by) ? { by } : {});
+  const rank = place.value.query.get("by") ?? "";
+  const by = Object.hasOwn(ranks, rank) ? rank : "quality";
+  const board = useList<LeaderboardEntry>(`/v1/countries/${encodeURIComponent(country)}/leaderboard`, { by });
   useLiveFilter({});
   useLiveReload(board.reload, hasSuccess);
   const wanted = place.value.query.get("tab");
