@@ -188,6 +188,11 @@ Result<Reply> Conductor::redrive_delivery(
     if (events.empty() && !by_clock) {
         return conflict("redrive", "its event is gone");
     }
+    const Json* named = letter.item == gathered_item ? member(letter.input, "events") : nullptr;
+    if (named != nullptr && named->is_array() && events.size() < named->get_array().size()) {
+        const std::string all = std::to_string(named->get_array().size());
+        return conflict("redrive", "of its " + all + " events only " + std::to_string(events.size()) + " are still kept, and a run of these would lose the others: discard it");
+    }
     if (wanted.dry_run) {
         return Reply{200, to_text(JsonObject{
             {"letter", letter.id}, {"dry_run", true}, {"run", nullptr}, {"workflow", letter.workflow}, {"task", letter.task},

@@ -392,7 +392,11 @@ class PgRetention final : public Retention {
             "      and not exists (select from delivery d join hold h on h.run = d.run where "
             "d.event = o.id)"
             "      and o.id not in (select x.event_id from dead_letter x where x.state = 'open' "
-            "and x.event_id is not null)),"
+            "and x.event_id is not null)"
+            // One letter of several events that were gathered names them all.
+            "      and not exists (select from dead_letter x cross join jsonb_array_elements(case "
+            "when jsonb_typeof(x.input -> 'events') = 'array' then x.input -> 'events' else '[]' end) v"
+            "        where x.state = 'open' and x.kind = 'delivery' and v = to_jsonb(o.id))),"
             " marks as (delete from delivery d using going g where d.event = g.id returning 1),"
             " gone as (delete from event e using going g where e.id = g.id returning 1),"
             " moved as (update retention_progress p set up_to = (select max(id) from old) where "

@@ -213,6 +213,22 @@ TEST_F(RetentionSteps, EventsGoByTheTimeOfTheirArrivalButThoseThatWait) {
     EXPECT_EQ(sql("select string_agg(event::text, ' ' order by event) from delivery"), "52 54");
 }
 
+TEST_F(RetentionSteps, EveryEventOfALetterStaysWithIt) {
+    for (int id = 1; id <= 4; ++id) {
+        plant(id, 500);
+    }
+    const auto letter = [&](int id, const char* events, int last) {
+        sql("insert into dead_letter (id, kind, state, event_id, workflow, task, country, item, failure_class, reason, input, fingerprint, attempts, created_at)"
+            " values (" + std::to_string(id) + ", 'delivery', 'open', " + std::to_string(last) + ", 'w', 'on', '', 'batch', 'config', '', '{\"events\": " +
+            events + "}', 'f', 0, now())");
+    };
+    letter(900, "[51, 52]", 52);
+    letter(901, "[53, 54]", 54);
+    sql("update dead_letter set state = 'discarded', closed_at = now(), closed_reason = 'a test' where id = 901");
+    EXPECT_EQ(sweep(*retention()).events, 2);
+    EXPECT_EQ(sql("select string_agg(id::text, ' ' order by id) from event"), "51 52");
+}
+
 TEST_F(RetentionSteps, ManyThatStayDoNotHideThoseBehindThem) {
     sql("insert into run (id, workflow, hash, state, params, correlation, cause, depth, priority, "
         "created_at, started_at, finished_at, reason, totals, countries)"
