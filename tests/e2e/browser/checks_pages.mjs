@@ -24,6 +24,8 @@ async function checkRun(world) {
   await page.getByRole("button", { name: "Instances of prepare" }).click();
   await page.waitForFunction((wanted) => document.querySelectorAll(".node .tile").length >= wanted, world.countries);
   report.check("a step opens to a tile per country", true);
+  const beyond = await page.locator(".node:has(.tile)").evaluate((node) => [...node.querySelectorAll(".tile")].filter((each) => each.getBoundingClientRect().bottom > node.getBoundingClientRect().bottom).length);
+  report.check("and every tile lies within it", beyond === 0, `${beyond} beyond`);
   await world.shot(page, "run-graph-open");
   await page.getByRole("button", { name: "Show all of it" }).click();
   await page.getByRole("button", { name: "Full size" }).waitFor();

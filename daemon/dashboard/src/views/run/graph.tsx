@@ -13,7 +13,7 @@ type LayoutModule = typeof import("./layout");
 const nodeWidth = 196;
 const nodeHeight = 62;
 const tile = 17;
-const perRow = 10;
+const perRow = 9;  // as many as fit between the borders of a node
 // More tiles than these would hide the graph; the table shows all.
 const tilesMax = 200;
 
